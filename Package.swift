@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Attune: fine-tuning of language models where there is no GPU and no Python.
+///
+/// Modules depend downward only. `Autodiff` and `Optimization` are products of their own: no target behind them
+/// has unsafe flags, so that a package may depend on them by URL and version.
+let package = Package(
+  name: "attune",
+  products: [
+    .executable(name: "attune", targets: ["attune"]),
+    .library(name: "Autodiff", targets: ["Autodiff"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C, behind the one module that uses each.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "COneDNN"),
+    .target(name: "CKernels"),
+
+    // What comes from outside.
+    .target(name: "Diagnostics"),
+    .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
+
+    // Numbers.
+    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels"]),
+    .target(name: "Autodiff", dependencies: ["Tensors"]),
+    .target(name: "Optimization", dependencies: ["Autodiff", "Tensors"]),
+
+    // Text.
+    .target(name: "Tokenization", dependencies: ["Diagnostics", "StrictJSON"]),
+    .target(name: "InstructionData", dependencies: ["Diagnostics", "StrictJSON", "Tokenization"]),
+
+    // Files.
+    .target(
+      name: "Checkpoints",
+      dependencies: ["CHDF5", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Models and their training.
+    .target(
+      name: "LanguageModels", dependencies: ["Autodiff", "Checkpoints", "Diagnostics", "StrictJSON", "Tensors"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Tensors",
+      ]),
+    .target(
+      name: "Recipes",
+      dependencies: ["Diagnostics", "StrictJSON", .product(name: "Yams", package: "Yams")]),
+    .executableTarget(
+      name: "attune",
+      dependencies: [
+        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "Tensors",
+        "Tokenization", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+    .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attune"]),
+  ]
+)

@@ -1,0 +1,61 @@
+/// A mistake that a person can mend: bad input, a missing file, a full disk.
+///
+/// Every error that can reach the user of the program is one of these. The message is one clear text that names the
+/// file, line or key, what was found, what was expected and, where there is one, the nearest valid name.
+public struct UserError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What went wrong, in the sense of the program's exit codes.
+  public enum Kind: Int, Sendable, Comparable {
+    /// The recipe or an option is wrong (exit code 2).
+    case recipe = 2
+    /// Data, a model, an adapter or another file is wrong or missing (exit code 3).
+    case file = 3
+    /// Training failed: not a number, out of memory (exit code 4).
+    case training = 4
+    /// Something could not be written (exit code 5).
+    case output = 5
+
+    /// Orders kinds by their exit codes; the lowest decides where several errors are reported together.
+    public static func < (first: Kind, second: Kind) -> Bool { first.rawValue < second.rawValue }
+  }
+
+  /// What went wrong, in the sense of the program's exit codes.
+  public let kind: Kind
+  /// The text for the user, complete in itself.
+  public let message: String
+
+  /// Makes an error of a kind with the text that the user reads.
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  /// The recipe or an option is wrong.
+  public static func recipe(_ message: String) -> UserError { UserError(.recipe, message) }
+  /// Data, a model, an adapter or another file is wrong or missing.
+  public static func file(_ message: String) -> UserError { UserError(.file, message) }
+  /// Training failed.
+  public static func training(_ message: String) -> UserError { UserError(.training, message) }
+  /// Something could not be written.
+  public static func output(_ message: String) -> UserError { UserError(.output, message) }
+
+  /// The text for the user.
+  public var description: String { message }
+}
+
+/// Several mistakes that are reported at once.
+public struct UserErrors: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The mistakes, in the order in which they are told.
+  public let errors: [UserError]
+
+  /// Collects mistakes; there must be at least one.
+  public init(_ errors: [UserError]) {
+    precondition(!errors.isEmpty, "an empty report of errors")
+    self.errors = errors
+  }
+
+  /// The kind that decides the exit code: the lowest.
+  public var kind: UserError.Kind { errors.map(\.kind).min() ?? .recipe }
+
+  /// The texts for the user, a line each.
+  public var description: String { errors.map(\.message).joined(separator: "\n") }
+}
