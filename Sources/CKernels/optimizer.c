@@ -1,0 +1,29 @@
+// AdamW (1711.05101) as PyTorch's: decoupled decay, bias-corrected moments, epsilon outside the root.
+#include "vector.h"
+
+CLONES void attune_adamw(float *parameter, const float *gradient, float *first, float *second, intptr_t count,
+                         float gradientScale, float rate, float beta1, float beta2, float epsilon, float decay,
+                         float correction1, float correction2) {
+  float keep = 1.0f - rate * decay, step = rate / correction1, root = 1.0f / sqrtf(correction2);
+  for (intptr_t i = 0; i < count; i += 16) {
+    int whole = i + 16 <= count;
+    intptr_t n = count - i;
+    v16 g = (whole ? LOAD_f32(gradient + i) : LOAD_PART_f32(gradient + i, n, 0.0f)) * gradientScale;
+    v16 m = whole ? LOAD_f32(first + i) : LOAD_PART_f32(first + i, n, 0.0f);
+    v16 v = whole ? LOAD_f32(second + i) : LOAD_PART_f32(second + i, n, 0.0f);
+    v16 p = whole ? LOAD_f32(parameter + i) : LOAD_PART_f32(parameter + i, n, 0.0f);
+    m = m * beta1 + g * (1.0f - beta1);
+    v = v * beta2 + g * g * (1.0f - beta2);
+    v16 spread = __builtin_elementwise_sqrt(v) * root + epsilon;
+    p = p * keep - m * step / spread;
+    if (whole) {
+      STORE_f32(first + i, m);
+      STORE_f32(second + i, v);
+      STORE_f32(parameter + i, p);
+    } else {
+      STORE_PART_f32(first + i, m, n);
+      STORE_PART_f32(second + i, v, n);
+      STORE_PART_f32(parameter + i, p, n);
+    }
+  }
+}
