@@ -106,8 +106,8 @@ void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, 
 
 // AdamW.
 void attune_adamw(float *parameter, const float *gradient, float *first, float *second, intptr_t count,
-    float gradientScale, float rate, float beta1, float beta2, float epsilon, float decay, float correction1,
-    float correction2);
+    float gradientScale, double rate, double beta1, double beta2, float epsilon, double decay, double correction1,
+    double correction2);
 
 // Waits a moment within a spinning loop.
 static inline void attune_pause(void) {
