@@ -41,7 +41,10 @@ struct JSONWriterTests {
 
   @Test(
     "doubles read back bit for bit",
-    arguments: [0, -0.0, 1e-320, 5e-324, .pi, 1e16, 1.7976931348623157e308, -1 / 3, 123456789012345680])
+    arguments: [
+      0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .pi, 1e16, .greatestFiniteMagnitude, -1 / 3,
+      123456789012345680,
+    ])
   func doubles(number: Double) throws {
     let read = try JSONValue(parsing: Array(JSONValue.double(number).compactText.utf8))
     #expect(read.doubleValue?.bitPattern == number.bitPattern)
