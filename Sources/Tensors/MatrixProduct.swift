@@ -47,23 +47,33 @@ public struct MatrixOperand {
 
 /// `c = scale · a b`, or `c += scale · a b` where `adding`; `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]` as read.
 ///
+/// Which library computes a product is decided by shape, types and processor, never by timing:
+/// - very few rows by a whole weight matrix (generation): loops that read every weight once, as it is stored;
+/// - everything in float32: OpenBLAS;
+/// - otherwise in float32 as well, through float32 copies of what is bfloat16.
+///
 /// The work is cut along the longer side of `c`, one part a thread.
 public func multiply(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, scale: Float = 1,
   adding: Bool = false
 ) {
   guard m > 0, n > 0 else { return }
+  if m <= 4, b.isTransposed, b.stride == k, !a.isTransposed, !adding, scale == 1 {
+    return multiplyFewRows(a, b, into: c, m: m, n: n, k: k)
+  }
   if m >= n {
+    let b = b.widened(rows: k, columns: n)
     Threads.forRange(m, grain: 16) { rows in
       multiplyOnThread(
-        a.fromRow(rows.lowerBound), b, into: c.fromRow(rows.lowerBound), m: rows.count, n: n, k: k, scale: scale,
-        adding: adding)
+        a.fromRow(rows.lowerBound), b.operand, into: c.fromRow(rows.lowerBound), m: rows.count, n: n, k: k,
+        scale: scale, adding: adding)
     }
   } else {
+    let a = a.widened(rows: m, columns: k)
     Threads.forRange(n, grain: 16) { columns in
       multiplyOnThread(
-        a, b.fromColumn(columns.lowerBound), into: c.fromColumn(columns.lowerBound), m: m, n: columns.count, k: k,
-        scale: scale, adding: adding)
+        a.operand, b.fromColumn(columns.lowerBound), into: c.fromColumn(columns.lowerBound), m: m, n: columns.count,
+        k: k, scale: scale, adding: adding)
     }
   }
 }
@@ -73,10 +83,66 @@ public func multiplyOnThread(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, scale: Float = 1,
   adding: Bool = false
 ) {
+  guard m > 0, n > 0 else { return }
+  let (left, right) = (a.widened(rows: m, columns: k), b.widened(rows: k, columns: n))
+  let target = c.elementType == .float32 ? nil : Tensor(uninitialized: [m, n])
+  let into = target.map { MatrixOperand($0) } ?? c
   _ = OpenBLAS.core
   cblas_sgemm(
-    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans, Int32(m),
-    Int32(n), Int32(k), scale, a.start.assumingMemoryBound(to: Float.self), Int32(a.stride),
-    b.start.assumingMemoryBound(to: Float.self), Int32(b.stride), adding ? 1 : 0,
-    c.start.assumingMemoryBound(to: Float.self), Int32(c.stride))
+    CblasRowMajor, left.operand.isTransposed ? CblasTrans : CblasNoTrans,
+    right.operand.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), scale, left.operand.floats,
+    Int32(left.operand.stride), right.operand.floats, Int32(right.operand.stride), adding && target == nil ? 1 : 0,
+    into.floats, Int32(into.stride))
+  guard let target else { return }
+  let halves = c.start.assumingMemoryBound(to: UInt16.self)
+  for row in 0..<m {
+    let from = target.pointer + row * n
+    if adding { attune_add_f32_bf16(from, halves + row * c.stride, from, n) }
+    attune_narrow(from, halves + row * c.stride, n)
+  }
+}
+
+/// A few rows by a weight matrix `[n, k]`: at the memory's speed, in the precision that the weights are stored in.
+private func multiplyFewRows(
+  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int
+) {
+  let input = a.widened(rows: m, columns: k)
+  // Rows of a transposed copy or of a wider matrix are put together first.
+  let rows = Tensor(uninitialized: [m, k])
+  for row in 0..<m { (rows.pointer + row * k).update(from: input.operand.floats + row * input.operand.stride, count: k) }
+  let result = Tensor(uninitialized: [m, n])
+  Threads.forRange(n, grain: max(1, (1 << 15) / max(1, k))) { range in
+    let first = range.lowerBound
+    switch b.elementType {
+    case .float32:
+      attune_matvec_f32(rows.pointer, b.floats + first * k, result.pointer + first, m, range.count, k, n)
+    case .bfloat16:
+      let weight = b.start.assumingMemoryBound(to: UInt16.self) + first * k
+      attune_matvec_bf16(rows.pointer, weight, result.pointer + first, m, range.count, k, n)
+    }
+  }
+  for row in 0..<m {
+    switch c.elementType {
+    case .float32: (c.floats + row * c.stride).update(from: result.pointer + row * n, count: n)
+    case .bfloat16:
+      attune_narrow(result.pointer + row * n, c.start.assumingMemoryBound(to: UInt16.self) + row * c.stride, n)
+    }
+  }
+}
+
+extension MatrixOperand {
+  /// The elements of a float32 matrix.
+  fileprivate var floats: UnsafeMutablePointer<Float> { start.assumingMemoryBound(to: Float.self) }
+
+  /// This operand in float32: itself, or a copy, which must be kept as long as the operand is used.
+  fileprivate func widened(rows: Int, columns: Int) -> (operand: MatrixOperand, copy: Tensor?) {
+    guard elementType == .bfloat16 else { return (self, nil) }
+    let (storedRows, storedColumns) = isTransposed ? (columns, rows) : (rows, columns)
+    let copy = Tensor(uninitialized: [storedRows, storedColumns])
+    let halves = start.assumingMemoryBound(to: UInt16.self)
+    Threads.forRange(storedRows, grain: max(1, (1 << 14) / max(1, storedColumns))) { range in
+      for row in range { attune_widen(halves + row * stride, copy.pointer + row * storedColumns, storedColumns) }
+    }
+    return (MatrixOperand(copy, transposed: isTransposed), copy)
+  }
 }
