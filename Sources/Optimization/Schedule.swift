@@ -39,7 +39,8 @@ public struct Schedule: Sendable, Equatable {
     _ decay: Decay, peak: Double, warmupFraction: Double, totalSteps: Int, finalFraction: Double = 0.1
   ) {
     self.init(
-      decay, peak: peak, warmupSteps: Int((warmupFraction * Double(totalSteps) - 1e-9).rounded(.up)), totalSteps: totalSteps,
+      decay, peak: peak, warmupSteps: Int((warmupFraction * Double(totalSteps) - 1e-9).rounded(.up)),
+      totalSteps: totalSteps,
       finalFraction: finalFraction)
   }
 
