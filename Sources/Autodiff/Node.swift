@@ -57,6 +57,27 @@ public final class Node {
     return (fresh, false)
   }
 
+  /// Lets `body` write a contribution in an element type, or add it where the flag says that something is there already.
+  /// Memory in between is used only where the gradient itself is of the other type.
+  func contribute(as type: ElementType, _ body: (_ gradient: Tensor, _ adding: Bool) -> Void) {
+    if type == gradientType {
+      let (tensor, adding) = gradientBuffer()
+      body(tensor, adding)
+    } else {
+      let contribution = Tensor(uninitialized: shape, type)
+      body(contribution, false)
+      accumulate(contribution)
+    }
+  }
+
+  /// Lets `body` add to float32 sums, which begin at zero where nothing is there yet.
+  func contributeSums(_ body: (_ sums: Tensor) -> Void) {
+    contribute(as: .float32) { sums, adding in
+      if !adding { fillWithZeros(sums) }
+      body(sums)
+    }
+  }
+
   /// Sends the gradient on to the inputs and lets go of everything that was kept for that.
   func propagate() {
     guard !isLeaf else { return }

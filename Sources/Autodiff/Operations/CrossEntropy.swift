@@ -33,9 +33,11 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
   let kept = head.requiresGradient ? product : nil
   let result = Variable.result(.crossEntropy, losses, of: [hidden, head]) { [x = hidden.node, w = head.node] dy in
     let upstream = dy.array
-    if let (dx, adding) = x?.gradientBuffer(), let inputGradient {
-      if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
-      addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+    if let inputGradient {
+      x?.contribute(as: inputGradient.elementType) { dx, adding in
+        if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+        addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+      }
     }
     guard let w, let headGradient, let kept else { return }
     if let first = upstream.first, upstream.allSatisfy({ $0 == first }) {
