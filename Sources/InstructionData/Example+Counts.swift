@@ -12,13 +12,19 @@ public protocol TrainingExample: Sendable, Equatable {
 }
 
 extension Example: TrainingExample {
+  /// All tokens.
   public var tokenCount: Int { tokens.count }
+  /// Tokens that are targets.
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
+  /// There is one answer.
   public var hasEqualAnswers: Bool { false }
 }
 
 extension PreferenceExample: TrainingExample {
+  /// Prompt + chosen + prompt + rejected.
   public var tokenCount: Int { 2 * prompt.count + chosen.count + rejected.count }
+  /// Both answers.
   public var trainedCount: Int { chosen.count + rejected.count }
+  /// Whether the answers are equal, token by token.
   public var hasEqualAnswers: Bool { chosen == rejected }
 }
