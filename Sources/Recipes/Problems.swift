@@ -2,6 +2,9 @@ import Diagnostics
 
 /// All that is wrong with a recipe, collected while it is decoded.
 final class Problems {
+  /// How many mistakes are told; the rest is counted.
+  private static let maximumTold = 100
+
   private let file: String
   private var found: [(place: Place, message: String)] = []
   private var sections: [Section] = []
@@ -22,13 +25,19 @@ final class Problems {
   /// Tells every key that nobody asked for, then throws all that was found, in the order of the lines.
   func finish() throws {
     for section in sections where !section.isUnclear {
-      for (key, place) in section.unknownKeys { add(message(unknown: key, in: section), at: place) }
+      for (key, place) in section.unknownKeys.prefix(Self.maximumTold + 1) {
+        add(message(unknown: key, in: section), at: place)
+      }
     }
     guard !found.isEmpty else { return }
     let ordered = found.enumerated().sorted {
       ($0.element.place.order, $0.offset) < ($1.element.place.order, $1.offset)
     }
-    throw UserErrors(ordered.map { .recipe("\($0.element.place.text(in: file)): \($0.element.message)") })
+    var errors = ordered.prefix(Self.maximumTold).map { (_, problem) -> UserError in
+      .recipe("\(problem.place.text(in: file)): \(problem.message)")
+    }
+    if found.count > Self.maximumTold { errors.append(.recipe("\(file): more problems than are told here.")) }
+    throw UserErrors(errors)
   }
 
   private func message(unknown key: String, in section: Section) -> String {
@@ -39,7 +48,6 @@ final class Problems {
       return home.path.isEmpty
         ? "\(name) '\(key)' stands at the top level, not indented." : "\(name) Did you mean '\(home.prefix)\(key)'?"
     }
-    if section.knownKeys.isEmpty { return "\(name) It has none but 'method'." }
     return "\(name) Keys here: \(section.knownKeys.joined(separator: ", "))."
   }
 }

@@ -8,7 +8,7 @@ struct YAMLReader {
   /// Set before a key that stands a second time, so that the library reads on; from Unicode's private range.
   private static let duplicateMark: Character = "\u{10FFFD}"
   /// How many keys that stand twice are told before reading stops.
-  private static let maximumDuplicates = 20
+  private static let maximumDuplicates = 10
 
   /// Where a line of the text is, in the terms of the report.
   let place: (_ line: Int) -> Place

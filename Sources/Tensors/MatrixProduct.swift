@@ -1,5 +1,6 @@
-import COpenBLAS
 import CKernels
+import COneDNN
+import COpenBLAS
 
 /// One factor of a product: a matrix in memory, perhaps read transposed.
 public struct MatrixOperand {
@@ -11,27 +12,38 @@ public struct MatrixOperand {
   public let stride: Int
   /// Whether the stored matrix is read with rows and columns exchanged.
   public let isTransposed: Bool
+  /// What keeps the memory.
+  let owner: Storage?
 
   /// A matrix of a tensor whose last extent is the row.
   public init(_ tensor: Tensor, transposed: Bool = false) {
     self.init(
       start: tensor.raw.baseAddress.unsafelyUnwrapped, tensor.elementType, stride: tensor.shape.width,
-      transposed: transposed)
+      transposed: transposed, owner: tensor.storage)
   }
 
-  /// A matrix at an address.
+  /// A part of a tensor's memory: from an element on, rows `stride` elements apart, perhaps read as another type.
   public init(
-    start: UnsafeMutableRawPointer, _ elementType: ElementType, stride: Int, transposed: Bool = false
+    _ tensor: Tensor, from element: Int, stride: Int, as elementType: ElementType? = nil, transposed: Bool = false
+  ) {
+    self.init(
+      start: tensor.raw.baseAddress.unsafelyUnwrapped + element * tensor.elementType.byteCount,
+      elementType ?? tensor.elementType, stride: stride, transposed: transposed, owner: tensor.storage)
+  }
+
+  private init(
+    start: UnsafeMutableRawPointer, _ elementType: ElementType, stride: Int, transposed: Bool, owner: Storage?
   ) {
     self.start = start
     self.elementType = elementType
     self.stride = stride
     isTransposed = transposed
+    self.owner = owner
   }
 
   /// The same matrix with rows and columns exchanged.
   public var transposed: MatrixOperand {
-    MatrixOperand(start: start, elementType, stride: stride, transposed: !isTransposed)
+    MatrixOperand(start: start, elementType, stride: stride, transposed: !isTransposed, owner: owner)
   }
 
   /// The same matrix from a row (of the matrix as read) on.
@@ -41,56 +53,62 @@ public struct MatrixOperand {
 
   private func moved(_ elements: Int) -> MatrixOperand {
     MatrixOperand(
-      start: start + elements * elementType.byteCount, elementType, stride: stride, transposed: isTransposed)
+      start: start + elements * elementType.byteCount, elementType, stride: stride, transposed: isTransposed,
+      owner: owner)
   }
 }
 
-/// `c = scale · a b`, or `c += scale · a b` where `adding`; `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]` as read.
+/// `c = a b`, or `c += a b` where `adding`; `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]` as read.
 ///
 /// Which library computes a product is decided by shape, types and processor, never by timing:
 /// - very few rows by a whole weight matrix (generation): loops that read every weight once, as it is stored;
+/// - two bfloat16 matrices: oneDNN, where it is installed and the processor multiplies bfloat16 itself;
 /// - everything in float32: OpenBLAS;
 /// - otherwise in float32 as well, through float32 copies of what is bfloat16.
 ///
 /// The work is cut along the longer side of `c`, one part a thread.
 public func multiply(
-  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, scale: Float = 1,
-  adding: Bool = false
+  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, adding: Bool = false
 ) {
   guard m > 0, n > 0 else { return }
-  if m <= 4, b.isTransposed, b.stride == k, !a.isTransposed, !adding, scale == 1 {
+  if m <= 4, b.isTransposed, b.stride == k, !a.isTransposed, !adding {
     return multiplyFewRows(a, b, into: c, m: m, n: n, k: k)
   }
   if m >= n {
-    let b = b.widened(rows: k, columns: n)
+    let b = multipliesBFloat16(a, b) ? WidenedOperand(b, nil) : b.widened(rows: k, columns: n)
     Threads.forRange(m, grain: 16) { rows in
       multiplyOnThread(
         a.fromRow(rows.lowerBound), b.operand, into: c.fromRow(rows.lowerBound), m: rows.count, n: n, k: k,
-        scale: scale, adding: adding)
+        adding: adding)
     }
   } else {
-    let a = a.widened(rows: m, columns: k)
+    let a = multipliesBFloat16(a, b) ? WidenedOperand(a, nil) : a.widened(rows: m, columns: k)
     Threads.forRange(n, grain: 16) { columns in
       multiplyOnThread(
         a.operand, b.fromColumn(columns.lowerBound), into: c.fromColumn(columns.lowerBound), m: m, n: columns.count,
-        k: k, scale: scale, adding: adding)
+        k: k, adding: adding)
     }
   }
 }
 
 /// The same product on the calling thread alone: for whoever has cut the work already, as attention does.
 public func multiplyOnThread(
-  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, scale: Float = 1,
-  adding: Bool = false
+  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, adding: Bool = false
 ) {
   guard m > 0, n > 0 else { return }
+  if multipliesBFloat16(a, b),
+    attune_onednn_multiply(
+      a.forOneDNN, b.forOneDNN, c.forOneDNN, Int64(m), Int64(n), Int64(k), adding ? 1 : 0) == 0
+  {
+    return
+  }
   let (left, right) = (a.widened(rows: m, columns: k), b.widened(rows: k, columns: n))
   let target = c.elementType == .float32 ? nil : Tensor(uninitialized: [m, n])
   let into = target.map { MatrixOperand($0) } ?? c
   _ = OpenBLAS.core
   cblas_sgemm(
     CblasRowMajor, left.operand.isTransposed ? CblasTrans : CblasNoTrans,
-    right.operand.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), scale, left.operand.floats,
+    right.operand.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, left.operand.floats,
     Int32(left.operand.stride), right.operand.floats, Int32(right.operand.stride), adding && target == nil ? 1 : 0,
     into.floats, Int32(into.stride))
   guard let target else { return }
@@ -102,6 +120,11 @@ public func multiplyOnThread(
   }
 }
 
+/// Whether a product runs with bfloat16 operands.
+private func multipliesBFloat16(_ a: MatrixOperand, _ b: MatrixOperand) -> Bool {
+  a.elementType == .bfloat16 && b.elementType == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable
+}
+
 /// A few rows by a weight matrix `[n, k]`: at the memory's speed, in the precision that the weights are stored in.
 private func multiplyFewRows(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int
@@ -109,7 +132,9 @@ private func multiplyFewRows(
   let input = a.widened(rows: m, columns: k)
   // Rows of a transposed copy or of a wider matrix are put together first.
   let rows = Tensor(uninitialized: [m, k])
-  for row in 0..<m { (rows.pointer + row * k).update(from: input.operand.floats + row * input.operand.stride, count: k) }
+  for row in 0..<m {
+    (rows.pointer + row * k).update(from: input.operand.floats + row * input.operand.stride, count: k)
+  }
   let result = Tensor(uninitialized: [m, n])
   Threads.forRange(n, grain: max(1, (1 << 15) / max(1, k))) { range in
     let first = range.lowerBound
@@ -130,12 +155,15 @@ private func multiplyFewRows(
   }
 }
 
+/// An operand, and the copy it stands in, which must be kept as long as the operand is used.
+private typealias WidenedOperand = (operand: MatrixOperand, copy: Tensor?)
+
 extension MatrixOperand {
   /// The elements of a float32 matrix.
   fileprivate var floats: UnsafeMutablePointer<Float> { start.assumingMemoryBound(to: Float.self) }
 
-  /// This operand in float32: itself, or a copy, which must be kept as long as the operand is used.
-  fileprivate func widened(rows: Int, columns: Int) -> (operand: MatrixOperand, copy: Tensor?) {
+  /// This operand in float32: itself, or a copy.
+  fileprivate func widened(rows: Int, columns: Int) -> WidenedOperand {
     guard elementType == .bfloat16 else { return (self, nil) }
     let (storedRows, storedColumns) = isTransposed ? (columns, rows) : (rows, columns)
     let copy = Tensor(uninitialized: [storedRows, storedColumns])

@@ -176,9 +176,7 @@ struct AttentionBlock {
   /// The rows of one key head, as an operand where they stand.
   func head(_ tensor: Tensor, _ keys: Range<Int>) -> MatrixOperand {
     MatrixOperand(
-      start: tensor.raw.baseAddress.unsafelyUnwrapped
-        + (keys.lowerBound * tensor.shape[1] + keyHead * geometry.headWidth) * tensor.elementType.byteCount,
-      tensor.elementType, stride: tensor.shape[1])
+      tensor, from: keys.lowerBound * tensor.shape[1] + keyHead * geometry.headWidth, stride: tensor.shape[1])
   }
 
   /// Copies this block's rows of `[T, H·D]` together, head by head: `[G·rows, D]` in float32.

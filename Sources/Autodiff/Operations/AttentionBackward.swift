@@ -88,8 +88,9 @@ struct AttentionBackward {
     _ block: AttentionBlock, _ upstream: Tensor, _ output: Tensor, _ logSums: Tensor
   ) -> (deltas: Tensor, logs: Tensor) {
     let (deltas, logs) = (Tensor(uninitialized: [block.count]), Tensor(uninitialized: [block.count]))
+    let result = block.gather(output)
     attune_row_dots(
-      upstream.pointer, block.gather(output).pointer, deltas.pointer, block.count, geometry.headWidth)
+      upstream.pointer, result.pointer, deltas.pointer, block.count, geometry.headWidth)
     for row in 0..<block.count {
       let (member, query) = row.quotientAndRemainder(dividingBy: block.rows.count)
       logs.pointer[row] =

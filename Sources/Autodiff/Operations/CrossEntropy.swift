@@ -104,8 +104,8 @@ private struct HeadProduct {
       guard wantsGradient else { continue }
       func slopes(transposed: Bool) -> MatrixOperand {
         MatrixOperand(
-          start: UnsafeMutableRawPointer(logits.pointer), half ? .bfloat16 : .float32,
-          stride: half ? 2 * vocabulary : vocabulary, transposed: transposed)
+          logits, from: 0, stride: half ? 2 * vocabulary : vocabulary, as: half ? .bfloat16 : .float32,
+          transposed: transposed)
       }
       if let inputGradient {
         multiply(
