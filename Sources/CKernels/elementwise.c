@@ -63,7 +63,11 @@ UNARY(tanh, {
   d = SPLAT(4.0f) * e / ((SPLAT(1.0f) + e) * (SPLAT(1.0f) + e));
 })
 
-UNARY(relu, { y = MAX(x, SPLAT(0.0f)); }, {
+// A NaN stays one.
+UNARY(relu, {
+  i16 negative = x < SPLAT(0.0f);
+  y = SELECT(negative, SPLAT(0.0f), x);
+}, {
   i16 positive = x > SPLAT(0.0f);
   d = SELECT(positive, SPLAT(1.0f), SPLAT(0.0f));
 })
