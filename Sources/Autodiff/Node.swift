@@ -7,7 +7,7 @@ public final class Node {
   let operation: Operation?
   /// Grows with every operation: later ones go back first.
   let order: Int
-  private let shape: Shape
+  let shape: Shape
   private let gradientType: ElementType
   private(set) var inputs: [Node]
   /// Takes the gradient of the output and adds to those of the inputs.
@@ -16,6 +16,8 @@ public final class Node {
   var gradient: Tensor?
 
   private static let counter = Atomic<Int>(0)
+  /// The order of the last operation recorded so far.
+  static var newest: Int { counter.load(ordering: .relaxed) }
 
   init(leafOf shape: Shape, _ gradientType: ElementType) {
     operation = nil

@@ -27,7 +27,8 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
   precondition(rows.count == targets.count && targets.allSatisfy { 0..<Int32(vocabulary) ~= $0 }, "targets")
   let states = withoutGradients { hidden.selectingRows(rows) }.value
   let product = HeadProduct(states: states, weight: head.value(forProductsIn: hidden.elementType), targets: targets)
-  let inputGradient = Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
+  let inputGradient =
+    Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
   let headGradient = Recording.isOn && head.requiresGradient ? Tensor.zeros(head.shape) : nil
   let (losses, hits) = product.run(inputGradient: inputGradient, headGradient: headGradient, scales: nil)
   let kept = head.requiresGradient ? product : nil
