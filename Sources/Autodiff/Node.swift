@@ -36,6 +36,20 @@ public final class Node {
     self.pullback = pullback
   }
 
+  /// Lets go of the graph behind a node that nobody walked, one node after another: a chain of releases would go as deep
+  /// into the stack as the graph is long.
+  deinit {
+    var pending = inputs
+    inputs = []
+    pullback = nil
+    while var node = pending.popLast() {
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      pending += node.inputs
+      node.inputs = []
+      node.pullback = nil
+    }
+  }
+
   var isLeaf: Bool { operation == nil }
 
   /// Adds a contribution to the gradient. Shares its memory where it is the first.

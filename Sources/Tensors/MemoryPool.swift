@@ -94,7 +94,8 @@ public final class MemoryPool: Sendable {
   private static func grow(_ state: inout State, by size: Int) {
     let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
     guard
-      let memory = mmap(nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      let memory = mmap(
+        nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
     else { fatalError("the system has no \(count) bytes of memory left") }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.

@@ -4,7 +4,7 @@ import Testing
 
 /// Every operation that can be differentiated, against plain Float64 references. A case of `Operation` without rows does
 /// not compile.
-@Suite("Every operation of the inventory", .serialized)
+@Suite("Every operation of the inventory")
 struct InventoryTests {
   @Test("Value and gradients are those of the reference", arguments: Operation.allCases)
   func reference(operation: Operation) {
@@ -101,14 +101,10 @@ struct InventoryTests {
 
   @Test("The number of threads changes no bit, or no more than rounding in products", arguments: Operation.allCases)
   func threads(operation: Operation) {
-    let before = Threads.count
-    defer { Threads.count = before }
     for row in rows(of: operation) {
-      Threads.count = 1
-      let one = row.run()
+      let one = Threads.$taskCount.withValue(1) { row.run() }
       for threads in [2, 3] {
-        Threads.count = threads
-        let several = row.run()
+        let several = Threads.$taskCount.withValue(threads) { row.run() }
         if Self.cutByThreads.contains(operation) {
           #expect(relativeError(several.value, one.value.map(Double.init)) <= row.valueTolerance)
           for (a, b) in zip(several.gradients, one.gradients) {
