@@ -33,7 +33,10 @@ public func compareAnswers(
   let asked = examples.enumerated().compactMap { index, example -> (index: Int, prompt: [Int32], answer: [Int32])? in
     guard let answer = example.trained.last, answer.lowerBound > 0 else { return nil }
     let ids = example.tokens[answer]
-    return (index, Array(example.tokens[..<answer.lowerBound]), Array(ids.last.map(stops.contains) == true ? ids.dropLast() : ids))
+    return (
+      index, Array(example.tokens[..<answer.lowerBound]),
+      Array(ids.last.map(stops.contains) == true ? ids.dropLast() : ids)
+    )
   }
   for start in stride(from: 0, to: asked.count, by: 32) {
     let group = asked[start..<min(start + 32, asked.count)]

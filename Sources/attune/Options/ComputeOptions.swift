@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recipes
+import Tensors
 
 /// What a command that computes may use.
 struct ComputeOptions: ParsableArguments {
@@ -24,3 +25,17 @@ struct ComputeOptions: ParsableArguments {
 }
 
 extension Recipe.Model.Precision: ExpressibleByArgument {}
+
+extension ComputeOptions {
+  /// Takes the options into effect.
+  func apply() throws { try Self.apply(threads: threads) }
+
+  /// Sets the number of threads, where one is given.
+  static func apply(threads: Int?) throws {
+    guard let threads else { return }
+    guard 1...mostThreads ~= threads else {
+      throw ValidationError("'--threads \(threads)': expected a number from 1 to \(mostThreads).")
+    }
+    Threads.count = threads
+  }
+}
