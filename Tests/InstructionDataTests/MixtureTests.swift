@@ -63,7 +63,8 @@ import Testing
 
   @Test func theOrderIsTheSameOnEveryPlatform() throws {
     let order = try mixture([(8, nil, nil)], seed: 42).order(ofEpoch: 0).map(\.index)
-    #expect(order == Self.orderOfSeed42)
+    // SplitMix64 and Fisher–Yates as RandomStream documents them, computed by another program.
+    #expect(order == [5, 6, 7, 3, 4, 1, 2, 0])
   }
 
   @Test func sharesThatCannotBe() {
@@ -81,6 +82,4 @@ import Testing
       message { _ = try mixture([(5, nil, 1e300)]) }?.hasPrefix("data.train: 'epochs' of '0' makes an epoch of") == true)
     #expect(message { _ = try mixture([]) } == "data.train: there are no examples to train on")
   }
-
-  static let orderOfSeed42: [Int] = []
 }
