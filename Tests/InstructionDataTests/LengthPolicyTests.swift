@@ -78,7 +78,8 @@ import Testing
   @Test func ofAPairTheAnswersAreCutAndThePromptNever() throws {
     let path = try workspace.file(
       "p.jsonl",
-      #"{"prompt":[1,2],"chosen":[3,4,5],"rejected":[6]}"# + "\n" + #"{"prompt":[1,2,3,4],"chosen":[5],"rejected":[6]}"#)
+      #"{"prompt":[1,2],"chosen":[3,4,5],"rejected":[6]}"# + "\n" + #"{"prompt":[1,2,3,4],"chosen":[5],"rejected":[6]}"#
+    )
     let pairs = { (policy: LengthPolicy) in
       try DataLoader(
         template: .plain, encoder: nil, options: DataOptions(maximumLength: 4, lengthPolicy: policy)

@@ -23,7 +23,8 @@ import Testing
 
   @Test func anUnmixedEpochHoldsEveryExampleOnce() throws {
     let mixture = try mixture([(5, nil, nil), (3, nil, nil)])
-    let all = (0..<5).map { ExampleReference(source: 0, index: $0) } + (0..<3).map { ExampleReference(source: 1, index: $0) }
+    let all =
+      (0..<5).map { ExampleReference(source: 0, index: $0) } + (0..<3).map { ExampleReference(source: 1, index: $0) }
     for epoch in 0..<4 { #expect(mixture.order(ofEpoch: epoch).sorted() == all) }
     #expect(mixture.order(ofEpoch: 0) != mixture.order(ofEpoch: 1))
   }
@@ -74,12 +75,15 @@ import Testing
     #expect(
       message { _ = try mixture([(5, 0, nil)]) } == "data.train: 'weight' of '0' must be a number above 0, found 0.0")
     #expect(
-      message { _ = try mixture([(5, nil, .nan)]) } == "data.train: 'epochs' of '0' must be a number above 0, found nan")
+      message { _ = try mixture([(5, nil, .nan)]) } == "data.train: 'epochs' of '0' must be a number above 0, found nan"
+    )
     #expect(
       message { _ = try mixture([(5, 1, nil), (5, 0.001, nil)]) }
-        == "data.train: the weight of '1' gives it none of the 10 examples of an epoch; raise it or leave the source out")
+        == "data.train: the weight of '1' gives it none of the 10 examples of an epoch; raise it or leave the source out"
+    )
     #expect(
-      message { _ = try mixture([(5, nil, 1e300)]) }?.hasPrefix("data.train: 'epochs' of '0' makes an epoch of") == true)
+      message { _ = try mixture([(5, nil, 1e300)]) }?.hasPrefix("data.train: 'epochs' of '0' makes an epoch of") == true
+    )
     #expect(message { _ = try mixture([]) } == "data.train: there are no examples to train on")
   }
 }
