@@ -140,6 +140,10 @@ import Testing
     #expect(problem("a.json", "[{\"text\":\"A\"},\n") == "a.json:2: the array has no closing ']'")
     #expect(
       problem("a.json", "[{\"text\":\"A\"}]\n]") == "a.json:2: expected the end of the file behind the array's ']'")
+    #expect(
+      problem("a.csv", "prompt,completion\nA,B\n")
+        == "a.csv:1: not JSON: expected a value, found 'p' (column 1); a file holds one JSON object a line, or one array "
+        + "of objects, or ends in .txt")
     #expect(problem("a.txt", "") == "a.txt: the file holds no records")
     #expect(problem("a.jsonl", "\n\n") == "a.jsonl: the file holds no records")
     #expect(problem("a.json", "[ ]") == "a.json: the file holds no records")

@@ -92,7 +92,11 @@ struct SourceLoading<Element: TrainingExample> {
 private func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
   case let error as JSONError:
-    return .file("\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))")
+    // Where the very first line is none, the file is probably of another kind.
+    let isFirst = raw.line == 1 && error.line == 1
+    return .file(
+      "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
+        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
   default:
