@@ -53,7 +53,10 @@ let package = Package(
       ]),
     .target(
       name: "Recipes",
-      dependencies: ["Diagnostics", "StrictJSON", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON", "Tensors",
+        "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
+      ]),
     .executableTarget(
       name: "attune",
       dependencies: [

@@ -33,9 +33,6 @@ public struct Example: Sendable, Equatable {
     self.trained = trained.normalized(within: 1..<max(1, tokens.count))
     self.origin = origin
   }
-
-  /// Whether the token at a position is a target.
-  public func isTrained(_ position: Int) -> Bool { trained.contains { $0.contains(position) } }
 }
 
 /// A prompt with a better and a worse answer. Both answers end with the token that ends a turn.

@@ -9,7 +9,7 @@ extension Recipe.Objective {
       case ipo
       /// max(0, 1 − β·margin) (2305.10425).
       case hinge
-      /// Unbiased under flipped labels (2403.00409, equation 9).
+      /// Unbiased under labels flipped with a known probability (2403.00409).
       case robust
     }
 
@@ -21,7 +21,7 @@ extension Recipe.Objective {
       case tokens
     }
 
-    /// β. 0.1: the paper's (appendix B), and TRL's `DPOConfig`.
+    /// β. 0.1: TRL's `DPOConfig`.
     public var beta = 0.1
     /// The function of the margin. sigmoid: the paper's.
     public var loss = Loss.sigmoid
@@ -40,9 +40,9 @@ extension Recipe.Objective {
 
   /// SimPO (2405.14734, equation 6).
   public struct SimPO: Sendable, Equatable {
-    /// β. 2: the paper's smallest (§3), and its repository's.
+    /// β. 2: the smaller of the two that its repository's README gives.
     public var beta = 2.0
-    /// The margin γ that is asked for. 1: γ/β = 0.5, where the repository advises to begin.
+    /// The margin γ that is asked for. 1: γ/β = 0.5, where the same README advises to begin.
     public var gamma = 1.0
     /// What the chosen answer's negative log-likelihood is multiplied by and added. 0: the paper's loss.
     public var sftWeight = 0.0
@@ -51,9 +51,9 @@ extension Recipe.Objective {
     public init() {}
   }
 
-  /// KTO (2402.01306, equation 8).
+  /// KTO (2402.01306).
   public struct KTO: Sendable, Equatable {
-    /// β. 0.1: the paper's (§4), and TRL's `KTOConfig`.
+    /// β. 0.1: TRL's `KTOConfig`.
     public var beta = 0.1
     /// λ of wanted answers. 1: TRL's `KTOConfig`.
     public var desirableWeight = 1.0

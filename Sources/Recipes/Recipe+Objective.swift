@@ -5,7 +5,7 @@ extension Recipe {
     case sft
     /// Direct preference optimization (2305.18290) and its variants.
     case dpo(DPO)
-    /// Odds-ratio preference optimization (2403.07691); β is the paper's λ. 0.1: the paper's, and TRL's `ORPOConfig`.
+    /// Odds-ratio preference optimization (2403.07691); β is the paper's λ. 0.1: TRL's `ORPOConfig`.
     case orpo(beta: Double)
     /// SimPO (2405.14734).
     case simpo(SimPO)

@@ -20,11 +20,6 @@ extension JSONValue {
 
 // So that a program can write `["step": 3, "loss": .double(loss), "ids": .array(ids.map { .integer($0) })]`.
 
-extension JSONValue: ExpressibleByNilLiteral {
-  /// `null`.
-  public init(nilLiteral: ()) { self = .null }
-}
-
 extension JSONValue: ExpressibleByBooleanLiteral {
   /// `true` or `false`.
   public init(booleanLiteral value: Bool) { self = .bool(value) }

@@ -17,6 +17,11 @@ struct AddedToken: Sendable {
 /// The added tokens of a tokenizer.
 struct AddedTokens: Sendable {
   let tokens: [AddedToken]
+  /// What each token is when ids become text, and whether it may be left out there.
+  ///
+  /// As in tokenizers 0.23, a token that is looked for in the normalized text comes back as it stands there (`▁<s>`),
+  /// and is then not known as special.
+  private let decoded: [(bytes: [UInt8], isSpecial: Bool)]
   /// Finds the tokens that are looked for before normalization.
   let raw: AddedTokenMatcher
   /// Finds the tokens that are looked for behind it.
@@ -31,6 +36,11 @@ struct AddedTokens: Sendable {
     var table = ByteStringTable(capacity: tokens.count)
     for token in tokens { _ = token.content.withBytes { table.insert($0) } }
     self.table = table
+    decoded = tokens.map { token in
+      let content = Array(token.content.utf8)
+      let bytes = token.isNormalized ? normalizer.apply(content) : content
+      return (bytes, token.isSpecial && bytes == content)
+    }
     // As in tokenizers, special tokens win where two look the same after normalization.
     let ordered = tokens.filter(\.isSpecial) + tokens.filter { !$0.isSpecial }
     raw = AddedTokenMatcher(ordered.filter { !$0.isNormalized }.map { ($0, Array($0.content.utf8)) })
@@ -40,6 +50,9 @@ struct AddedTokens: Sendable {
 
   /// The added token of an id, or nil.
   func token(of id: Int32) -> AddedToken? { numbers[id].map { tokens[$0] } }
+
+  /// What an added token is when ids become text, and whether it may be left out there; nil for other ids.
+  func decodedToken(of id: Int32) -> (bytes: [UInt8], isSpecial: Bool)? { numbers[id].map { decoded[$0] } }
 
   /// The id of an added token, or nil.
   func id(of content: String) -> Int32? { content.withBytes { table.find($0) }.map { tokens[$0].id } }

@@ -3,7 +3,7 @@ import StrictJSON
 
 extension BytePairModel {
   /// Reads the key `model` of a `tokenizer.json`.
-  init(_ section: FileSection, isByteLevel: Bool) throws {
+  convenience init(_ section: FileSection, isByteLevel: Bool) throws {
     // Older files name no type; tokenizers tells a BPE model by its merges.
     let type = try section.has("type") ? section.string("type") : section.has("merges") ? "BPE" : "(none)"
     guard type == "BPE" else {
@@ -36,29 +36,6 @@ extension BytePairModel {
     self.init(
       vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown,
       ignoresMerges: try section.bool("ignore_merges", default: false), isByteLevel: isByteLevel)
-  }
-
-  /// Makes a model; `mergeResults` are the tokens that merging makes.
-  init(
-    vocabulary: Vocabulary, merges: MergeTable, mergeResults: [Int32], unknown: UnknownCharacters,
-    ignoresMerges: Bool, isByteLevel: Bool
-  ) {
-    self.vocabulary = vocabulary
-    self.merges = merges
-    self.unknown = unknown
-    self.ignoresMerges = ignoresMerges
-    if isByteLevel {
-      symbols = .bytes(
-        (0..<256).map { byte in
-          ByteLevelAlphabet.text(of: [UInt8(byte)]).withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
-        })
-    } else {
-      var characters = CharacterTokens()
-      vocabulary.forEach { characters.insert($0, id: $1) }
-      var neighbors = NeighborSet()
-      for id in mergeResults { vocabulary.withToken(of: id) { neighbors.insert(neighborsIn: $0) } }
-      symbols = .characters(characters, neighbors)
-    }
   }
 }
 

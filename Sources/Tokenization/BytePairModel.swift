@@ -1,6 +1,8 @@
 /// Byte-pair encoding (Sennrich et al., 2016, section 3.2) in the two forms that models use: over bytes, and over
 /// characters with bytes as a fallback.
-struct BytePairModel: Sendable {
+///
+/// A class, so that encoding a word counts no references to its tables.
+final class BytePairModel: Sendable {
   let vocabulary: Vocabulary
   let merges: MergeTable
   /// What a character becomes that is not in the vocabulary.
@@ -26,6 +28,29 @@ struct BytePairModel: Sendable {
     case bytes([Int32])
     /// The tokens of one character, and where a text may be cut between characters.
     case characters(CharacterTokens, NeighborSet)
+  }
+
+  /// Makes a model; `mergeResults` are the tokens that merging makes.
+  init(
+    vocabulary: Vocabulary, merges: MergeTable, mergeResults: [Int32], unknown: UnknownCharacters,
+    ignoresMerges: Bool, isByteLevel: Bool
+  ) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.unknown = unknown
+    self.ignoresMerges = ignoresMerges
+    if isByteLevel {
+      symbols = .bytes(
+        (0..<256).map { byte in
+          ByteLevelAlphabet.text(of: [UInt8(byte)]).withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
+        })
+    } else {
+      var characters = CharacterTokens()
+      vocabulary.forEach { characters.insert($0, id: $1) }
+      var neighbors = NeighborSet()
+      for id in mergeResults { vocabulary.withToken(of: id) { neighbors.insert(neighborsIn: $0) } }
+      symbols = .characters(characters, neighbors)
+    }
   }
 
   /// Appends the ids of a word.

@@ -46,8 +46,8 @@ public struct Tokenizer: Sendable {
   public func decode(_ ids: [Int32], skipSpecialTokens: Bool = true) -> String {
     var pieces = TokenPieces()
     for id in ids {
-      if let token = parts.addedTokens.token(of: id) {
-        if !token.isSpecial || !skipSpecialTokens { pieces.append(token.content.utf8) }
+      if let token = parts.addedTokens.decodedToken(of: id) {
+        if !token.isSpecial || !skipSpecialTokens { pieces.append(token.bytes) }
       } else {
         parts.model.vocabulary.withToken(of: id) { pieces.append($0) }
       }
@@ -91,11 +91,13 @@ extension TokenizerParts {
   }
 
   private func encodeNormalized(_ text: Bytes, isFirst: Bool, _ state: inout EncodingState, into ids: inout [Int32]) {
+    // Named here, so that the loop over words captures the model alone and counts no references.
+    let model = model
     addedTokens.normalized.forEachPart(of: text) { range, id in
       if let id { return ids.append(id) }
       let part = Bytes(rebasing: text[range])
-      preTokenizer.forEachWord(of: part, isFirst: isFirst && range.lowerBound == 0) {
-        model.encode($0, &state, into: &ids)
+      preTokenizer.forEachWord(of: part, isFirst: isFirst && range.lowerBound == 0) { word in
+        model.encode(word, &state, into: &ids)
       }
     }
   }

@@ -1,106 +1,89 @@
-import Foundation
-
 /// A Unicode normalization form (UAX #15).
+///
+/// Foundation's own conversion is used for single characters alone. On texts its time grows with the square of a run of
+/// combining marks, and it composes some pairs that are none (U+10041 with U+0301).
 enum UnicodeForm: Sendable {
   case nfc
   case nfd
   case nfkc
   case nfkd
 
+  private var composes: Bool { self == .nfc || self == .nfkc }
+  private var isCompatible: Bool { self == .nfkc || self == .nfkd }
+
   /// The text in this form.
-  ///
-  /// Foundation does it, except where a base character carries a long run of combining marks: its time grows with the
-  /// square of such a run, so those are put in order here.
   func normalized(_ text: [UInt8]) -> [UInt8] {
-    guard text.contains(where: { $0 >= 0x80 }) else { return text }
-    let string = String(decoding: text, as: UTF8.self)
-    return Array((hasLongRunOfMarks(string) ? sorted(string) : foundation(string)).utf8)
-  }
-
-  private func foundation(_ text: String) -> String {
-    switch self {
-    case .nfc: text.precomposedStringWithCanonicalMapping
-    case .nfd: text.decomposedStringWithCanonicalMapping
-    case .nfkc: text.precomposedStringWithCompatibilityMapping
-    case .nfkd: text.decomposedStringWithCompatibilityMapping
-    }
-  }
-
-  private var decomposed: UnicodeForm {
-    switch self {
-    case .nfc, .nfd: .nfd
-    case .nfkc, .nfkd: .nfkd
-    }
-  }
-
-  private func hasLongRunOfMarks(_ text: String) -> Bool {
-    var run = 0
-    for scalar in text.unicodeScalars {
-      run = scalar.value < 0x300 || scalar.properties.canonicalCombiningClass.rawValue == 0 ? 0 : run + 1
-      if run > 32 { return true }
-    }
-    return false
-  }
-
-  /// The form by its definition: decompose each scalar, order marks by class, compose what isn't blocked.
-  private func sorted(_ text: String) -> String {
-    var scalars: [Unicode.Scalar] = []
-    for scalar in text.unicodeScalars {
-      if scalar.isASCII {
-        scalars.append(scalar)
-      } else {
-        scalars.append(contentsOf: decomposed.foundation(String(scalar)).unicodeScalars)
+    // Nothing below U+0300 changes in NFC, nothing below U+0080 in the others.
+    let firstAffected: UInt8 = self == .nfc ? 0xCC : 0x80
+    guard text.contains(where: { $0 >= firstAffected }) else { return text }
+    var decomposition = UnicodeDecomposition(isCompatible: isCompatible)
+    var scalars: [UInt32] = []
+    scalars.reserveCapacity(text.count)
+    text.withUnsafeBufferPointer { text in
+      var position = 0
+      while position < text.count {
+        let (value, length) = decodedScalar(text, at: position)
+        decomposition.append(value, to: &scalars)
+        position += length
       }
     }
-    let classes = scalars.map { $0.isASCII ? 0 : $0.properties.canonicalCombiningClass.rawValue }
-    var result = String.UnicodeScalarView()
+    order(&scalars)
+    if composes { compose(&scalars) }
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    for value in scalars {
+      if value < 0x80 {
+        result.append(UInt8(value))
+      } else if let scalar = Unicode.Scalar(value) {
+        result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
+    }
+    return result
+  }
+
+  /// Puts each run of combining marks in the order of their classes.
+  private func order(_ scalars: inout [UInt32]) {
     var start = 0
     while start < scalars.count {
-      // A character and the marks on it; marks may also stand at the very beginning.
-      var end = start + 1
-      while end < scalars.count, classes[end] != 0 { end += 1 }
-      let firstMark = classes[start] == 0 ? start + 1 : start
-      let marks = (firstMark..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }
-      if firstMark > start { result.append(scalars[start]) }
-      for mark in marks { result.append(scalars[mark]) }
-      start = end
-    }
-    return self == .nfd || self == .nfkd ? String(result) : composed(result)
-  }
-
-  /// Canonical composition (UAX #15, D117) of a text that is decomposed and in order.
-  private func composed(_ scalars: String.UnicodeScalarView) -> String {
-    var result: [Unicode.Scalar] = []
-    var starter: Int?
-    var lastClass: UInt8?
-    for scalar in scalars {
-      let combiningClass = scalar.properties.canonicalCombiningClass.rawValue
-      if let base = starter, lastClass.map({ $0 < combiningClass && $0 != 0 }) ?? true,
-        let pair = composition(result[base], scalar)
-      {
-        result[base] = pair
+      guard combiningClass(scalars[start]) != 0 else {
+        start += 1
         continue
       }
-      if combiningClass == 0 {
-        starter = result.count
-        lastClass = nil
-      } else {
-        lastClass = combiningClass
+      var end = start + 1
+      while end < scalars.count, combiningClass(scalars[end]) != 0 { end += 1 }
+      if end > start + 1 {
+        let marks = scalars[start..<end].enumerated().map { (combiningClass($1), $0, $1) }
+        scalars.replaceSubrange(start..<end, with: marks.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2))
       }
-      result.append(scalar)
+      start = end
     }
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: result)
-    return String(view)
   }
 
-  /// The one scalar that two compose to, or nil.
-  private func composition(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
-    if second.value < 0x300 { return nil }
-    var pair = String.UnicodeScalarView()
-    pair.append(first)
-    pair.append(second)
-    let composed = String(pair).precomposedStringWithCanonicalMapping.unicodeScalars
-    return composed.count == 1 ? composed.first : nil
+  /// Composes what isn't blocked (UAX #15, D117).
+  private func compose(_ scalars: inout [UInt32]) {
+    var count = 0
+    var starter: Int?
+    // The class of the last mark that stays behind the starter, 0 where there is none.
+    var lastClass: UInt8 = 0
+    for value in scalars {
+      let valueClass = combiningClass(value)
+      if let base = starter, lastClass == 0 || lastClass < valueClass,
+        let pair = UnicodeComposition.composed(scalars[base], value)
+      {
+        scalars[base] = pair
+        continue
+      }
+      if valueClass == 0 { starter = count }
+      lastClass = valueClass
+      scalars[count] = value
+      count += 1
+    }
+    scalars.removeLast(scalars.count - count)
   }
+}
+
+/// The canonical combining class; only marks have one other than 0.
+private func combiningClass(_ value: UInt32) -> UInt8 {
+  guard value >= 0x300, CharacterClass(value).contains(.mark) else { return 0 }
+  return Unicode.Scalar(value)?.properties.canonicalCombiningClass.rawValue ?? 0
 }

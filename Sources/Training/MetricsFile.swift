@@ -53,8 +53,8 @@ public final class MetricsFile {
 }
 
 extension TrainingEvent {
-  /// The event as a line of `metrics.jsonl`.
-  public var json: JSONValue {
+  /// The event as a line of `metrics.jsonl`; `step` is the one that the state stands behind.
+  public func json(step: Int) -> JSONValue {
     switch self {
     case .step(let report): report.json
     case .evaluation(let step, let report, let isBest):
@@ -64,7 +64,7 @@ extension TrainingEvent {
         "trained_tokens": .integer(report.total.trainedTokens), "seconds": .double(report.total.seconds),
         "best": .bool(isBest), "sources": .array(report.sources.map(\.json)),
       ]
-    case .checkpoint(let kind): ["event": "checkpoint", "kind": .string(kind.rawValue)]
+    case .checkpoint(let kind): ["event": "checkpoint", "step": .integer(step), "kind": .string(kind.rawValue)]
     }
   }
 }
@@ -96,7 +96,7 @@ extension StepReport {
 /// The largest resident memory of this process so far, in bytes.
 public func peakMemoryBytes() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(0, &usage)  // RUSAGE_SELF
   #if os(Linux)
     return usage.ru_maxrss * 1024
   #else

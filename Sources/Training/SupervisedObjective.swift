@@ -4,24 +4,26 @@ import LanguageModels
 
 extension Objective where Element == Example {
   /// Supervised fine-tuning: `Σ -log p(token | tokens before it)` over the trained tokens.
-  public static let supervised = Objective(
-    loss: { model, examples in
-      let targets = PackedTargets(examples)
-      let losses = model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
-      return LossSum(sum: losses.losses.sum(), count: targets.tokens.count)
-    },
-    evaluate: { model, examples in
-      let targets = PackedTargets(examples)
-      let losses = withoutGradients {
-        model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
-      }
-      let values = losses.losses.value.array
-      return targets.counts.map { range in
-        ExampleScore(
-          loss: values[range].reduce(0) { $0 + Double($1) }, trainedTokens: range.count,
-          hits: losses.hits[range].count { $0 })
-      }
-    })
+  public static var supervised: Objective {
+    Objective(
+      loss: { model, examples in
+        let targets = PackedTargets(examples)
+        let losses = model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
+        return LossSum(sum: losses.losses.sum(), count: targets.tokens.count)
+      },
+      evaluate: { model, examples in
+        let targets = PackedTargets(examples)
+        let losses = withoutGradients {
+          model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
+        }
+        let values = losses.losses.value.array
+        return targets.counts.map { range in
+          ExampleScore(
+            loss: values[range].reduce(0) { $0 + Double($1) }, trainedTokens: range.count,
+            hits: losses.hits[range].count { $0 })
+        }
+      })
+  }
 }
 
 /// Examples laid end to end, each without its last token, which predicts nothing; and who predicts what.

@@ -41,12 +41,11 @@ import Testing
   @Test func goingOnAtAnyCursorEqualsGoingStraightThrough() throws {
     let plan = try plan(11, batch: 3, micro: 2, length: .epochs(4), epochs: 1.5)
     let straight = Array(BatchSampler(plan))
-    var cursors = [plan.start] + straight.map(\.cursor)
+    let cursors = [plan.start] + straight.map(\.cursor)
     for (made, cursor) in cursors.enumerated() {
       #expect(Array(try BatchSampler(plan, at: cursor)) == Array(straight[made...]))
       #expect(try plan.steps(at: cursor) == made)
     }
-    cursors.removeAll()
   }
 
   @Test func theCursorIsThreeIntegers() throws {

@@ -128,14 +128,22 @@ import Testing
     #expect(
       problem("a.jsonl", "{\"text\":\"A\"}\n{\"text\": B}\n")
         == "a.jsonl:2: not JSON: expected a value, found 'B' (column 10)")
-    #expect(problem("a.jsonl", "{\"text\":\"A\"}\n{\"text\":5}\n") == "a.jsonl:2: 'text' must be a string, found a number")
     #expect(
-      problem("a.json", "[{\"text\":\"A\"},\n{\"text\":\n B}]") == "a.json:3: not JSON: expected a value, found 'B' (column 2)")
+      problem("a.jsonl", "{\"text\":\"A\"}\n{\"text\":5}\n") == "a.jsonl:2: 'text' must be a string, found a number")
+    #expect(
+      problem("a.json", "[{\"text\":\"A\"},\n{\"text\":\n B}]")
+        == "a.json:3: not JSON: expected a value, found 'B' (column 2)")
     #expect(problem("a.json", "[{\"text\":\"A\"}\n,]") == "a.json:2: expected a record, found ']'")
-    #expect(problem("a.json", "[{\"text\":\"A\"}") == "a.json:1: the array has no closing ']'; its last record begins on line 1")
+    #expect(
+      problem("a.json", "[{\"text\":\"A\"}")
+        == "a.json:1: the array has no closing ']'; its last record begins on line 1")
     #expect(problem("a.json", "[{\"text\":\"A\"},\n") == "a.json:2: the array has no closing ']'")
     #expect(
       problem("a.json", "[{\"text\":\"A\"}]\n]") == "a.json:2: expected the end of the file behind the array's ']'")
+    #expect(
+      problem("a.csv", "prompt,completion\nA,B\n")
+        == "a.csv:1: not JSON: expected a value, found 'p' (column 1); a file holds one JSON object a line, or one array "
+        + "of objects, or ends in .txt")
     #expect(problem("a.txt", "") == "a.txt: the file holds no records")
     #expect(problem("a.jsonl", "\n\n") == "a.jsonl: the file holds no records")
     #expect(problem("a.json", "[ ]") == "a.json: the file holds no records")
@@ -144,7 +152,8 @@ import Testing
   @Test func bytesThatAreNoText() throws {
     let lines = DataSource(path: try workspace.file("a.jsonl", Array("{\"text\":\"".utf8) + [0xFF] + Array("\"}".utf8)))
     #expect(
-      message { _ = try loader().demonstrations(from: [lines]) }?.hasPrefix("a.jsonl:1: not JSON: a string is not valid")
+      message { _ = try loader().demonstrations(from: [lines]) }?.hasPrefix(
+        "a.jsonl:1: not JSON: a string is not valid")
         == true)
     let text = DataSource(path: try workspace.file("a.txt", [0x41, 0xFF]))
     #expect(message { _ = try loader().demonstrations(from: [text]) } == "a.txt:1: the text is not valid UTF-8")
@@ -187,7 +196,9 @@ import Testing
   @Test func whatNoRecordCanMendIsToldOnce() throws {
     let path = try workspace.file("a.jsonl", String(repeating: "{\"prompt\":\"A\",\"completion\":\"B\"}\n", count: 9))
     let model = try DataLoader(template: .model, encoder: Self.encoder, options: DataOptions())
-    let problem = message { _ = try model.demonstrations(from: [DataSource(path: path)], problems: .collect(limit: 20)) }
+    let problem = message {
+      _ = try model.demonstrations(from: [DataSource(path: path)], problems: .collect(limit: 20))
+    }
     #expect(problem?.hasPrefix("data.template: 'model'") == true)
     #expect(problem?.contains("\n") == false)
     let none = try DataLoader(template: .plain, encoder: nil, options: DataOptions())

@@ -14,6 +14,9 @@ import Testing
     #"{"prompt":[1],"chosen":[2],"rejected":[3]}"#,
   ]
 
+  /// Mutations of each kind of file; `ATTUNE_FUZZ_ITERATIONS` in the environment asks for more.
+  static let mutations = ProcessInfo.processInfo.environment["ATTUNE_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 1500
+
   @Test(arguments: ["jsonl", "json", "txt"]) func mutatedFiles(_ form: String) throws {
     let workspace = try Workspace()
     let encoder = CharacterTokenizer.encoder(prefix: ["<s>"], endOfText: "</s>")
@@ -22,7 +25,7 @@ import Testing
       template: .zephyr, encoder: encoder, options: DataOptions(maximumLength: 40, lengthPolicy: .truncate), threads: 1)
     var random = RandomStream(seed: 2)
     var (read, refused) = (0, 0)
-    for _ in 0..<1500 {
+    for _ in 0..<Self.mutations {
       let path = try workspace.file("mutated.\(form)", mutated(Array(text.utf8), &random))
       for purpose in RecordPurpose.allCases {
         do {

@@ -7,7 +7,7 @@ struct JSONWriterTests {
   func literal() {
     let loss = 0.1 + 0.2
     let value: JSONValue = [
-      "event": "step", "step": 3, "loss": .double(loss), "skipped": false, "note": nil, "ids": [1, -2.5],
+      "event": "step", "step": 3, "loss": .double(loss), "skipped": false, "note": .null, "ids": [1, -2.5],
       "large": .integer(UInt64.max), "rate": .float(0.1), "none": .array([]), "empty": [:],
     ]
     #expect(

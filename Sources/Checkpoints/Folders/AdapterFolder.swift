@@ -39,6 +39,9 @@ public struct AdapterFolder: TensorSource {
     try ModelContents(kind: .adapter, configuration: configuration, of: files)
   }
 
+  /// What `attune.json` notes, where it is there.
+  func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
+
   /// What there is of a name, or nil.
   public func description(of name: String) -> TensorDescription? { weights.description(of: name) }
 

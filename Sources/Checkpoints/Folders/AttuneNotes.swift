@@ -21,6 +21,15 @@ struct AttuneNotes: Equatable {
 
   var isEmpty: Bool { self == AttuneNotes() }
 
+  /// Reads the notes of a folder; empty ones where it has none.
+  init(of folder: FolderFiles) throws {
+    self.init()
+    guard folder.has(Self.fileName) else { return }
+    self = try AttuneNotes(
+      parsing: folder.contents(Self.fileName, limit: ModelFolder.smallFileLimit),
+      place: "\(folder.path)/\(Self.fileName)")
+  }
+
   /// Reads the notes; `place` stands in messages.
   ///
   /// - Throws: `UserError` of kind `file`.

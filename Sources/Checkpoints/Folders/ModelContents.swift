@@ -49,12 +49,8 @@ public struct ModelContents: Sendable, Equatable {
   init(kind: Kind, configuration: String, of folder: FolderFiles) throws {
     self.init(kind: kind, configuration: configuration)
     if folder.has("tokenizer.json") { tokenizer = try folder.text("tokenizer.json", limit: ModelFolder.textLimit) }
-    if folder.has(AttuneNotes.fileName) {
-      let notes = try AttuneNotes(
-        parsing: folder.contents(AttuneNotes.fileName, limit: ModelFolder.smallFileLimit),
-        place: "\(folder.path)/\(AttuneNotes.fileName)")
-      (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
-    }
+    let notes = try AttuneNotes(of: folder)
+    (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
     let names = folder.smallFiles(limit: ModelFolder.smallFileLimit, leavingOut: Self.isKeptElsewhere)
     for name in names { files[name] = try folder.contents(name, limit: ModelFolder.smallFileLimit) }
   }
@@ -66,7 +62,7 @@ public struct ModelContents: Sendable, Equatable {
   }
 
   /// Files of a folder that have a place of their own here, and weights in any form.
-  private static func isKeptElsewhere(_ name: String) -> Bool {
+  static func isKeptElsewhere(_ name: String) -> Bool {
     let own = ["config.json", "adapter_config.json", "tokenizer.json", AttuneNotes.fileName]
     let weights = [
       ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".gguf", ".h5", ".msgpack",

@@ -46,6 +46,9 @@ public struct ModelFolder: TensorSource {
     try ModelContents(kind: .model, configuration: configuration, of: files)
   }
 
+  /// What `attune.json` notes, where it is there.
+  func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
+
   /// What there is of a name, or nil.
   public func description(of name: String) -> TensorDescription? { shards.description(of: name) }
 

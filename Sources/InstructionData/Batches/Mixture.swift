@@ -50,6 +50,15 @@ public struct Mixture: Sendable, Equatable {
       ? try Self.repeated(sources, exampleCounts) : try Self.apportioned(sources, total: exampleCounts.reduce(0, +))
   }
 
+  /// Plans the shares of a data set's sources.
+  ///
+  /// - Throws: `UserError` of kind `recipe` for weights and epochs that can't be.
+  public init<Element>(of data: DataSet<Element>, shuffles: Bool = true, seed: UInt64) throws {
+    try self.init(
+      sources: data.sources.map(\.source), exampleCounts: data.sources.map(\.examples.count), shuffles: shuffles,
+      seed: seed)
+  }
+
   /// The examples of an epoch in the order in which they are seen.
   ///
   /// - Parameter epoch: the epoch, counted from 0. The order follows from it and the seed alone.

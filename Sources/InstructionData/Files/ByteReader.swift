@@ -10,7 +10,7 @@ struct ByteReader {
 
   /// The most bytes of one record.
   static let recordLimit = 64 << 20
-  private static let chunkSize = 1 << 18
+  private static let chunkSize = 1 << 16
 
   /// Opens a file.
   ///

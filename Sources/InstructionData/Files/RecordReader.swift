@@ -21,6 +21,9 @@ struct RecordReader {
     self.path = path
     var bytes = try ByteReader(path: path)
     if path.lowercased().hasSuffix(".txt") {
+      // Told before reading where the file's size is known; a pipe's is not.
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      if let size, size > Self.textLimit { throw Self.textTooLong(path) }
       form = .text(bytes)
     } else {
       _ = try bytes.fill()
@@ -47,14 +50,15 @@ struct RecordReader {
       while try reader.fill() {
         text += reader.chunk
         reader.consume(reader.chunk.count)
-        if text.count > Self.textLimit {
-          throw UserError.file(
-            "\(path): a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one "
-              + "{\"text\": …} a line")
-        }
+        if text.count > Self.textLimit { throw Self.textTooLong(path) }
       }
       return text.isEmpty ? nil : RawRecord(line: 1, content: .text(text))
     case .ended: return nil
     }
+  }
+
+  private static func textTooLong(_ path: String) -> UserError {
+    .file(
+      "\(path): a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one {\"text\": …} a line")
   }
 }

@@ -15,6 +15,9 @@ public enum TrainOn: String, Sendable, CaseIterable {
 }
 
 /// What happens to an example longer than `data.max_length`: the recipe's `data.length_policy`.
+///
+/// The policies that leave records out, `drop` and `truncate`, also leave out and count those in which nothing is
+/// trained on (an empty answer); under the others they are errors.
 public enum LengthPolicy: String, Sendable, CaseIterable {
   /// It is an error that names the record.
   case error

@@ -30,32 +30,32 @@ struct SourceLoading<Element: TrainingExample> {
   ) throws {
     let before = problems.count
     var reader = try RecordReader(path: source.path)
-    var isAtEnd = false
-    while !isAtEnd {
-      var batch: [RawRecord] = []
-      var bytes = 0
-      var failure: UserError?
-      while batch.count < Self.batchRecords, bytes < Self.batchBytes {
-        do {
-          guard let record = try reader.next() else {
-            isAtEnd = true
-            break
-          }
-          bytes += record.byteCount
-          batch.append(record)
-        } catch let error as UserError {
-          failure = error
-          break
-        }
-      }
-      let (index, path) = (self.index, source.path)
+    let (index, path) = (self.index, source.path)
+    while true {
+      let (batch, failure) = Self.nextBatch(of: &reader)
       let outcomes = parallelMap(batch, threads: threads) { raw in
         Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { placed($0, raw, path) }
       }
       for outcome in outcomes { try take(outcome, &problems) }
       if let failure { throw failure }
+      if batch.isEmpty { break }
     }
     if examples.isEmpty, problems.count == before { throw noExamples() }
+  }
+
+  /// The next records, none at the end of the file, and the error at which reading broke off behind them.
+  private static func nextBatch(of reader: inout RecordReader) -> (batch: [RawRecord], failure: (any Error)?) {
+    var batch: [RawRecord] = []
+    var bytes = 0
+    do {
+      while batch.count < batchRecords, bytes < batchBytes, let record = try reader.next() {
+        bytes += record.byteCount
+        batch.append(record)
+      }
+      return (batch, nil)
+    } catch {
+      return (batch, error)
+    }
   }
 
   private mutating func take(_ outcome: Result<Outcome<Element>, UserError>, _ problems: inout ProblemCollector) throws
@@ -92,7 +92,11 @@ struct SourceLoading<Element: TrainingExample> {
 private func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
   case let error as JSONError:
-    return .file("\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))")
+    // Where the very first line is none, the file is probably of another kind.
+    let isFirst = raw.line == 1 && error.line == 1
+    return .file(
+      "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
+        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
   default:

@@ -7,7 +7,11 @@ final class Workspace {
   let url: URL
 
   init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("attune-data-\(UUID().uuidString)")
+    // In memory where the system has such a place: tests write thousands of files.
+    let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
+    let hasMemory = FileManager.default.isWritableFile(atPath: memory.path)
+    let parent = hasMemory ? memory : FileManager.default.temporaryDirectory
+    url = parent.appendingPathComponent("attune-data-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
