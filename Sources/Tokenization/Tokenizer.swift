@@ -26,7 +26,9 @@ public struct Tokenizer: Sendable {
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
   public init(bytes: Data, name: String) throws {
-    parts = try TokenizerParts(json: bytes, name: name)
+    let isJSON =
+      name.hasSuffix(".json") || (!name.hasSuffix(".model") && bytes.first { $0 > 0x20 } == UInt8(ascii: "{"))
+    parts = try isJSON ? TokenizerParts(json: bytes, name: name) : TokenizerParts(sentencePiece: bytes, name: name)
   }
 
   /// The largest id plus one: a model's vocabulary must be at least this large.
