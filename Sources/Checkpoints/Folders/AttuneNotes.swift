@@ -1,0 +1,77 @@
+import Diagnostics
+import Foundation
+import StrictJSON
+
+/// `attune.json`: what Attune knows of a model or adapter that Hugging Face's files have no place for.
+struct AttuneNotes: Equatable {
+  static let fileName = "attune.json"
+
+  /// The template of conversations that it was trained with.
+  var template: String?
+  /// The resolved recipe that made it.
+  var recipe: String?
+  /// Where it comes from: program version, digest of the base, ….
+  var provenance: [String: String] = [:]
+
+  init(template: String? = nil, recipe: String? = nil, provenance: [String: String] = [:]) {
+    self.template = template
+    self.recipe = recipe
+    self.provenance = provenance
+  }
+
+  var isEmpty: Bool { self == AttuneNotes() }
+
+  /// Reads the notes of a folder; empty ones where it has none.
+  init(of folder: FolderFiles) throws {
+    self.init()
+    guard folder.has(Self.fileName) else { return }
+    self = try AttuneNotes(
+      parsing: folder.contents(Self.fileName, limit: ModelFolder.smallFileLimit),
+      place: "\(folder.path)/\(Self.fileName)")
+  }
+
+  /// Reads the notes; `place` stands in messages.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  init(parsing data: Data, place: String) throws {
+    let root: JSONValue
+    do {
+      root = try JSONValue(parsing: data)
+    } catch let error as JSONError {
+      throw UserError.file("\(place): \(error)")
+    }
+    guard let object = root.objectValue else {
+      throw UserError.file("\(place): is \(root.kindName); expected an object")
+    }
+    for (key, value) in object.members {
+      switch key {
+      case "template": template = try Self.text(value, key, place)
+      case "recipe": recipe = try Self.text(value, key, place)
+      case "provenance":
+        guard let members = value.objectValue?.members else {
+          throw UserError.file("\(place): provenance is \(value.kindName); expected an object of strings")
+        }
+        for (name, value) in members { provenance[name] = try Self.text(value, "provenance.\(name)", place) }
+      default:
+        throw UserError.file(
+          "\(place): unknown key '\(key)'.\(suggestion(for: key, in: ["template", "recipe", "provenance"]))")
+      }
+    }
+  }
+
+  private static func text(_ value: JSONValue, _ key: String, _ place: String) throws -> String {
+    guard let text = value.stringValue else {
+      throw UserError.file("\(place): \(key) is \(value.kindName); expected a string")
+    }
+    return text
+  }
+
+  /// The notes as the text of `attune.json`.
+  var text: String {
+    var members: [(key: String, value: JSONValue)] = []
+    if let template { members.append(("template", .string(template))) }
+    if !provenance.isEmpty { members.append(("provenance", .object(sorted: provenance))) }
+    if let recipe { members.append(("recipe", .string(recipe))) }
+    return (JSONObject(members).map(JSONValue.object) ?? .null).text(indentation: 2) + "\n"
+  }
+}

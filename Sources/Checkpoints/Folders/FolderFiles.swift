@@ -1,0 +1,86 @@
+import Diagnostics
+import Foundation
+
+/// The files of a model's or adapter's folder; nothing outside the folder is ever read.
+///
+/// A symbolic link may lead to a file within the folder, or into the `blobs` folder of a Hugging Face cache
+/// (`models--…/snapshots/REVISION/FILE → ../../blobs/DIGEST`). Any other link is refused: a downloaded folder must not
+/// make a program read, and pass on, files from elsewhere.
+struct FolderFiles {
+  /// The folder as it was given, for messages.
+  let path: String
+  /// The names of all visible entries, sorted.
+  let names: [String]
+  private let realPath: String
+
+  /// Lists a folder.
+  ///
+  /// - Throws: `UserError` of kind `file` where it is missing or no folder.
+  init(_ url: URL) throws {
+    path = url.path
+    guard let real = Self.resolved(path) else { throw UserError.file("\(path): there is no such folder") }
+    realPath = real
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: real).filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw UserError.file("\(path): cannot be read as a folder")
+    }
+  }
+
+  /// Whether there is an entry of this name.
+  func has(_ name: String) -> Bool { names.contains(name) }
+
+  /// Opens a file of the folder.
+  ///
+  /// - Throws: `UserError` of kind `file` where it is missing, lies elsewhere or is no regular file.
+  func open(_ name: String) throws -> InputFile {
+    let shown = "\(path)/\(name)"
+    guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), name != "..", name != "." else {
+      throw UserError.file("\(path): the file name '\(name)' leads out of the folder; expected a plain name")
+    }
+    guard let real = Self.resolved("\(realPath)/\(name)") else {
+      throw UserError.file("\(shown): there is no such file")
+    }
+    guard isInside(real) else {
+      throw UserError.file(
+        "\(shown): is a link to \(real), outside of the folder; copy the file into the folder to use it")
+    }
+    return try InputFile(real, shownAs: shown)
+  }
+
+  /// The bytes of a file of the folder.
+  func contents(_ name: String, limit: Int) throws -> Data { try open(name).contents(limit: limit) }
+
+  /// The text of a file of the folder.
+  ///
+  /// - Throws: `UserError` of kind `file`, also where it is not UTF-8.
+  func text(_ name: String, limit: Int) throws -> String {
+    guard let text = String(validating: try contents(name, limit: limit), as: UTF8.self) else {
+      throw UserError.file("\(path)/\(name): is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// The names of the regular files of at most `limit` bytes that may be read, without those that `isLeftOut` names.
+  func smallFiles(limit: Int, leavingOut isLeftOut: (String) -> Bool) -> [String] {
+    names.filter { name in
+      guard !isLeftOut(name), let real = Self.resolved("\(realPath)/\(name)"), isInside(real) else { return false }
+      var status = stat()
+      return stat(real, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && Int(status.st_size) <= limit
+    }
+  }
+
+  private func isInside(_ real: String) -> Bool {
+    if real.hasPrefix(realPath == "/" ? "/" : realPath + "/") { return true }
+    let snapshots = URL(fileURLWithPath: realPath).deletingLastPathComponent()
+    let blobs = snapshots.deletingLastPathComponent().appendingPathComponent("blobs").path
+    return snapshots.lastPathComponent == "snapshots" && real.hasPrefix(blobs + "/")
+  }
+
+  /// The path with every link followed, or nil where nothing is there.
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

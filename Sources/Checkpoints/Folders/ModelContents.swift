@@ -1,0 +1,73 @@
+import Diagnostics
+import Foundation
+
+/// All of a model or adapter but its tensors.
+public struct ModelContents: Sendable, Equatable {
+  /// What the tensors are.
+  public enum Kind: String, Sendable {
+    /// The weights of a model.
+    case model
+    /// The weights of an adapter.
+    case adapter
+
+    /// The name of the configuration in a folder.
+    public var configurationName: String { self == .model ? "config.json" : "adapter_config.json" }
+    /// The name of the weights in a folder.
+    public var weightsName: String { self == .model ? "model.safetensors" : "adapter_model.safetensors" }
+  }
+
+  /// What the tensors are.
+  public var kind: Kind
+  /// The text of `config.json` or `adapter_config.json`.
+  public var configuration: String
+  /// The text of `tokenizer.json`.
+  public var tokenizer: String?
+  /// The name of the template of conversations that it was trained with.
+  public var template: String?
+  /// The resolved recipe that made it.
+  public var recipe: String?
+  /// Where it comes from: program version, digest of the base, …: `base_digest` is the base's ``weightsDigest(of:)``.
+  public var provenance: [String: String]
+  /// Every other small file by its name: `tokenizer.model`, `generation_config.json`, the chat template, ….
+  public var files: [String: Data]
+
+  /// Describes a model or adapter.
+  public init(
+    kind: Kind, configuration: String, tokenizer: String? = nil, template: String? = nil, recipe: String? = nil,
+    provenance: [String: String] = [:], files: [String: Data] = [:]
+  ) {
+    self.kind = kind
+    self.configuration = configuration
+    self.tokenizer = tokenizer
+    self.template = template
+    self.recipe = recipe
+    self.provenance = provenance
+    self.files = files
+  }
+
+  /// Reads what a folder holds beside configuration and weights.
+  init(kind: Kind, configuration: String, of folder: FolderFiles) throws {
+    self.init(kind: kind, configuration: configuration)
+    if folder.has("tokenizer.json") { tokenizer = try folder.text("tokenizer.json", limit: ModelFolder.textLimit) }
+    let notes = try AttuneNotes(of: folder)
+    (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
+    let names = folder.smallFiles(limit: ModelFolder.smallFileLimit, leavingOut: Self.isKeptElsewhere)
+    for name in names { files[name] = try folder.contents(name, limit: ModelFolder.smallFileLimit) }
+  }
+
+  /// The file from which text becomes ids, where there is one.
+  public var tokenizerFile: NamedFile? {
+    if let tokenizer { return NamedFile(name: "tokenizer.json", data: Data(tokenizer.utf8)) }
+    return files["tokenizer.model"].map { NamedFile(name: "tokenizer.model", data: $0) }
+  }
+
+  /// Files of a folder that have a place of their own here, and weights in any form.
+  static func isKeptElsewhere(_ name: String) -> Bool {
+    let own = ["config.json", "adapter_config.json", "tokenizer.json", AttuneNotes.fileName]
+    let weights = [
+      ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".gguf", ".h5", ".msgpack",
+      ".onnx", ".npz", ".partial",
+    ]
+    return own.contains(name) || weights.contains(where: name.hasSuffix)
+  }
+}

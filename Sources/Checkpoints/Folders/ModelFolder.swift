@@ -1,0 +1,75 @@
+import Diagnostics
+import Foundation
+
+/// A model as Hugging Face stores it: a folder with `config.json`, safetensors files and a tokenizer.
+public struct ModelFolder: TensorSource {
+  /// The folder, for messages.
+  public let path: String
+  /// The text of `config.json`.
+  public let configuration: String
+  /// What the weights hold, by the bytes of the names.
+  public var tensors: [TensorDescription] { shards.tensors }
+  private let files: FolderFiles
+  private let shards: Shards
+
+  /// The most bytes of a text that is read whole: `tokenizer.json` has up to about 40 MB in real models.
+  static let textLimit = 256 << 20
+  /// The most bytes of a file that is kept beside a model without being needed by name.
+  static let smallFileLimit = 16 << 20
+
+  /// Opens a folder: reads `config.json` and checks the headers of all safetensors files.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public init(_ url: URL) throws {
+    path = url.path
+    files = try FolderFiles(url)
+    guard files.has("config.json") else {
+      let found = files.has("adapter_config.json") ? "; it holds an adapter, not a model" : ""
+      throw UserError.file("\(path): there is no config.json; expected the folder of a Hugging Face model\(found)")
+    }
+    configuration = try files.text("config.json", limit: Self.smallFileLimit)
+    shards = try Shards(ofModelIn: files)
+  }
+
+  /// The file from which text becomes ids: `tokenizer.json`, else `tokenizer.model`, else nil.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func tokenizer() throws -> NamedFile? {
+    guard let name = ["tokenizer.json", "tokenizer.model"].first(where: files.has) else { return nil }
+    return NamedFile(name: name, data: try files.contents(name, limit: Self.textLimit))
+  }
+
+  /// All that is not weights: for a copy in another form.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func contents() throws -> ModelContents {
+    try ModelContents(kind: .model, configuration: configuration, of: files)
+  }
+
+  /// What `attune.json` notes, where it is there.
+  func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
+
+  /// What there is of a name, or nil.
+  public func description(of name: String) -> TensorDescription? { shards.description(of: name) }
+
+  /// Reads rows of a tensor (see ``TensorSource``).
+  public func read(
+    _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
+  ) throws {
+    try shards.read(tensor, rows: rows, as: type, into: target)
+  }
+}
+
+/// A small file with its name.
+public struct NamedFile: Sendable, Equatable {
+  /// The name without a folder.
+  public let name: String
+  /// The bytes.
+  public let data: Data
+
+  /// Names bytes.
+  public init(name: String, data: Data) {
+    self.name = name
+    self.data = data
+  }
+}

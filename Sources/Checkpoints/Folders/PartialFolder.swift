@@ -1,0 +1,69 @@
+import Diagnostics
+import Foundation
+
+/// A folder that is filled beside its target and takes the target's place only when it is complete.
+///
+/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up.
+final class PartialFolder {
+  private let target: String
+  private let url: URL
+  private var isThere = true
+
+  /// Creates the folder beside its target.
+  ///
+  /// - Throws: `UserError` of kind `output`, also where the target exists and is no empty folder.
+  init(for target: URL) throws {
+    self.target = target.path
+    url = URL(fileURLWithPath: "\(target.path).\(UInt32.random(in: .min ... .max)).partial")
+    if FileManager.default.fileExists(atPath: target.path) {
+      let entries = try? FileManager.default.contentsOfDirectory(atPath: target.path)
+      guard let entries else { throw UserError.output("\(target.path): is a file; expected the name of a new folder") }
+      guard entries.isEmpty else {
+        throw UserError.output("\(target.path): already holds \(entries.sorted()[0]); name a new or an empty folder")
+      }
+    }
+    if mkdir(url.path, 0o777) != 0 { throw UserError.output("\(target.path): cannot be written: \(systemError())") }
+  }
+
+  deinit { if isThere { try? FileManager.default.removeItem(at: url) } }
+
+  /// Writes configuration, tokenizer, notes and the other small files of a model or adapter.
+  func write(_ contents: ModelContents) throws {
+    try write(contents.configuration.utf8, to: contents.kind.configurationName)
+    if let tokenizer = contents.tokenizer { try write(tokenizer.utf8, to: "tokenizer.json") }
+    let notes = AttuneNotes(template: contents.template, recipe: contents.recipe, provenance: contents.provenance)
+    if !notes.isEmpty { try write(notes.text.utf8, to: AttuneNotes.fileName) }
+    for (name, data) in contents.files {
+      // The names may come from a file that somebody else made.
+      guard AttuneFileLayout.isPossible(name: name), !ModelContents.isKeptElsewhere(name) else {
+        throw UserError.output("\(target): a small file must not be called '\(name)'")
+      }
+      try write(data, to: name)
+    }
+  }
+
+  private func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+    try named { try writeAtomically(bytes, to: url.appendingPathComponent(name)) }
+  }
+
+  /// A writer of a safetensors file in the folder; use it within ``named(_:)``.
+  func safetensors(_ name: String, _ tensors: [TensorDescription]) throws -> SafetensorsWriter {
+    try named { try SafetensorsWriter(url.appendingPathComponent(name), tensors: tensors) }
+  }
+
+  /// Runs `body`; its errors name the target in place of the folder beside it.
+  func named<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as UserError {
+      throw UserError(error.kind, error.message.replacingOccurrences(of: url.path, with: target))
+    }
+  }
+
+  /// Gives the folder its name, and flushes the folder that holds it.
+  func commit() throws {
+    if rename(url.path, target) != 0 { throw UserError.output("\(target): cannot be written: \(systemError())") }
+    isThere = false
+    try synchronizeFolder(of: target)
+  }
+}

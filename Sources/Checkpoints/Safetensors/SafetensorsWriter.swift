@@ -1,0 +1,82 @@
+import Diagnostics
+import Foundation
+import StrictJSON
+
+/// Writes a safetensors file beside its target and puts it in place when every tensor is there.
+///
+/// Tensors lie as the safetensors library itself lays them: by falling ``StoredType`` (alignment), then by name, the
+/// header padded with spaces to a multiple of 8. The same tensors give the same bytes.
+public final class SafetensorsWriter {
+  private let file: PartialFile
+  private var missing: [String: (tensor: TensorDescription, offset: Int)] = [:]
+
+  /// Begins a file with these tensors; the header is written at once.
+  ///
+  /// - Parameter metadata: the texts of `__metadata__`; transformers demands `format`.
+  /// - Throws: `UserError` of kind `output`; of kind `file` where a name stands twice.
+  public init(_ url: URL, tensors: [TensorDescription], metadata: [String: String] = ["format": "pt"]) throws {
+    file = try PartialFile(for: url)
+    let ranks = Dictionary(uniqueKeysWithValues: StoredType.allCases.enumerated().map { ($1, $0) })
+    let ordered = tensors.inNameOrder().sorted { ranks[$0.type, default: 0] > ranks[$1.type, default: 0] }
+    var members: [(key: String, value: JSONValue)] = []
+    if !metadata.isEmpty { members.append(("__metadata__", .object(sorted: metadata))) }
+    var offset = 0
+    for tensor in ordered {
+      let (end, overflow) = offset.addingReportingOverflow(tensor.byteCount)
+      if overflow { throw UserError.output("\(url.path): the tensors are too large for a file") }
+      members.append((tensor.name, Self.entry(tensor, offset, end)))
+      guard missing.updateValue((tensor, offset), forKey: tensor.name) == nil, tensor.name != "__metadata__" else {
+        throw UserError.file("\(url.path): the tensor '\(tensor.name)' would stand twice")
+      }
+      offset = end
+    }
+    guard let object = JSONObject(members) else {
+      throw UserError.file("\(url.path): a tensor's name would stand twice")
+    }
+    var header = Array(JSONValue.object(object).text().utf8)
+    header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+    let length = UInt64(header.count)
+    try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header, at: 0)
+    for name in missing.keys { missing[name]?.offset += 8 + header.count }
+  }
+
+  private static func entry(_ tensor: TensorDescription, _ start: Int, _ end: Int) -> JSONValue {
+    let members: [(key: String, value: JSONValue)] = [
+      ("dtype", .string(tensor.type.safetensorsName)),
+      ("shape", .array(tensor.shape.map { .number("\($0)") })),
+      ("data_offsets", .array([.number("\(start)"), .number("\(end)")])),
+    ]
+    return JSONObject(members).map(JSONValue.object) ?? .null
+  }
+
+  /// Writes a tensor; each must be written once, in any order.
+  ///
+  /// - Parameters:
+  ///   - bytes: the elements in `type`, as many as the tensor has, aligned to an element.
+  ///   - type: the type in memory: the stored one, or a float type that is converted to float32 or bfloat16.
+  /// - Throws: `UserError` of kind `output`.
+  public func write(_ name: String, from bytes: UnsafeRawBufferPointer, as type: StoredType) throws {
+    guard let (tensor, offset) = missing.removeValue(forKey: name) else {
+      preconditionFailure("tensor '\(name)' was not announced, or is written twice")
+    }
+    try tensor.forEachStoredBlock(of: bytes, as: type) { rows, block in
+      try file.write(block, at: offset + rows.lowerBound * tensor.rowElementCount * tensor.type.bitWidth / 8)
+    }
+  }
+
+  /// Puts the file in place; every tensor must have been written.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  public func finish() throws {
+    precondition(missing.isEmpty, "tensors that were announced but not written: \(missing.keys.sorted())")
+    try file.commit()
+  }
+}
+
+extension JSONValue {
+  /// An object of texts, sorted by the bytes of the keys.
+  package static func object(sorted texts: [String: String]) -> JSONValue {
+    let members = texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return JSONObject(members.map { ($0.key, .string($0.value)) }).map(JSONValue.object) ?? .null
+  }
+}
