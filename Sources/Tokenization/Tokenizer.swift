@@ -22,6 +22,18 @@ public struct Tokenizer: Sendable {
     try self.init(bytes: bytes, name: url.path)
   }
 
+  /// Reads the `tokenizer.json` of a model's folder, or its `tokenizer.model` where there is none.
+  ///
+  /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
+  public init(folder: URL) throws {
+    let names = ["tokenizer.json", "tokenizer.model"]
+    let files = names.map { folder.appendingPathComponent($0) }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw UserError.file("\(folder.path): holds neither \(names.joined(separator: " nor ")).")
+    }
+    try self.init(contentsOf: file)
+  }
+
   /// Reads the bytes of a `tokenizer.json` or `tokenizer.model`; `name` stands in messages.
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.

@@ -47,7 +47,8 @@ extension SentencePieceFile {
     guard modelType == 2 else {
       let types: [UInt64: String] = [1: "Unigram", 3: "Word", 4: "Char"]
       throw UserError.file(
-        "\(name): the SentencePiece model type '\(types[modelType] ?? String(modelType))' is not supported; known: BPE.")
+        "\(name): the SentencePiece model type '\(types[modelType] ?? String(modelType))' is not supported; known: BPE."
+      )
     }
     guard !hasCharacterMap else {
       throw UserError.file(

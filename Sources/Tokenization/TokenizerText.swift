@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The `tokenizer.json` of a byte-level BPE that Attune trained, laid out as Python's `tokenizers` writes it.
 struct TokenizerText {
   /// Tokens in the order of their ids.
@@ -58,18 +60,5 @@ struct TokenizerText {
     lines.isEmpty ? opening + closing : "\(opening)\n\(lines.joined(separator: ",\n"))\n\(indentation)\(closing)"
   }
 
-  private func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
+  private func quoted(_ text: String) -> String { JSONValue.string(text).compactText }
 }
