@@ -53,7 +53,10 @@ let package = Package(
       ]),
     .target(
       name: "Recipes",
-      dependencies: ["Diagnostics", "StrictJSON", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON", "Tensors",
+        "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
+      ]),
     .executableTarget(
       name: "attune",
       dependencies: [
@@ -61,6 +64,7 @@ let package = Package(
         "Tokenization", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "TestSupport", dependencies: ["Checkpoints", "StrictJSON"], path: "Tests/TestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
@@ -69,7 +73,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
-    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune"]),
   ]

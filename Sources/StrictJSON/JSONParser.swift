@@ -91,8 +91,8 @@ struct JSONParser {
     } while take(",")
     guard take("}") else { throw error("expected ',' or '}', found \(found())") }
     guard let object = JSONObject(members) else {
-      var seen: Set<String> = []
-      let twice = members.first { !seen.insert($0.key).inserted }?.key ?? ""
+      var seen: Set<[UInt8]> = []
+      let twice = members.first { !seen.insert(Array($0.key.utf8)).inserted }?.key ?? ""
       throw error("the key \"\(twice)\" stands twice in one object")
     }
     return .object(object)
@@ -216,7 +216,11 @@ struct JSONParser {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    while position < bytes.count {
+      let byte = bytes[position]
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      position += 1
+    }
   }
 
   private mutating func digits() -> Int {

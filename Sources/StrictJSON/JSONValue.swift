@@ -51,27 +51,29 @@ public enum JSONValue: Sendable, Equatable {
 }
 
 /// The members of a JSON object, in the order in which they stand, each key once.
+///
+/// Keys are told apart by their scalars: canonically equivalent spellings are different keys.
 public struct JSONObject: Sendable, Equatable {
   /// Keys and values in the order of the file.
   public let members: [(key: String, value: JSONValue)]
-  private let index: [String: Int]
+  /// Nil for a small object, which is searched faster than it is hashed.
+  private let index: MemberIndex?
 
   /// Makes an object; nil where a key stands twice.
   public init?(_ members: [(key: String, value: JSONValue)]) {
-    var index: [String: Int] = [:]
-    // A small object is searched faster than it is hashed.
     if members.count > 8 {
-      index.reserveCapacity(members.count)
-      for (position, member) in members.enumerated() {
-        guard index.updateValue(position, forKey: member.key) == nil else { return nil }
+      var index = MemberIndex(capacity: members.count)
+      for position in members.indices {
+        guard index.insert(position, in: members) else { return nil }
       }
+      self.index = index
     } else {
       for (position, member) in members.enumerated() {
-        for earlier in members[..<position] where earlier.key == member.key { return nil }
+        for earlier in members[..<position] where sameBytes(earlier.key, member.key) { return nil }
       }
+      self.index = nil
     }
     self.members = members
-    self.index = index
   }
 
   /// The keys in the order of the file.
@@ -79,11 +81,12 @@ public struct JSONObject: Sendable, Equatable {
 
   /// The value of a key, or nil where it is absent.
   public subscript(key: String) -> JSONValue? {
-    members.count > 8 ? index[key].map { members[$0].value } : members.first { $0.key == key }?.value
+    guard let index else { return members.first { sameBytes($0.key, key) }?.value }
+    return index.position(of: key, in: members).map { members[$0].value }
   }
 
   /// Whether two objects have equal members in the same order.
   public static func == (first: JSONObject, second: JSONObject) -> Bool {
-    first.members.elementsEqual(second.members) { $0.key == $1.key && $0.value == $1.value }
+    first.members.elementsEqual(second.members) { sameBytes($0.key, $1.key) && $0.value == $1.value }
   }
 }

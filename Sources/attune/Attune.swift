@@ -1,6 +1,31 @@
 import ArgumentParser
 
+/// The program: one command, its subcommands a file each in `Commands`.
 @main
 struct Attune: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "attune")
+  static let configuration = CommandConfiguration(
+    commandName: "attune",
+    abstract: "Fine-tunes language models on ordinary processors.",
+    usage: "attune <command> [<options>]",
+    discussion: """
+      See what comes with it, take a recipe and run it:
+
+          $ attune list
+          $ attune copy full my.yaml
+          $ attune validate my.yaml
+          $ attune run my.yaml training.epochs=1
+
+      Results go to standard output, progress and messages to standard error.
+
+      Exit codes: 0 done; 2 the recipe or an option is wrong; 3 data, a model or another file is wrong or missing; \
+      4 training failed; 5 could not write; 130 and 143 interrupted, with a complete checkpoint written.
+      """,
+    version: Program.version,
+    subcommands: [RunCommand.self, ListCommand.self, CopyCommand.self]
+  )
+
+  /// Parses the arguments, runs the command and ends with the exit code of the contract.
+  static func main() {
+    Program.exit(with: Program.run(Array(CommandLine.arguments.dropFirst())))
+  }
 }

@@ -36,6 +36,18 @@ struct JSONParserTests {
     #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }
   }
 
+  @Test("tells keys apart by their scalars, few and many", arguments: [0, 20])
+  func canonicalEquivalence(others: Int) throws {
+    let filling = (0..<others).map { "\"k\($0)\": 0, " }.joined()
+    let value = try JSONValue(parsing: Array("{\(filling)\"e\u{301}\": 1, \"\u{e9}\": 2}".utf8))
+    #expect(value["e\u{301}"]?.intValue == 1)
+    #expect(value["\u{e9}"]?.intValue == 2)
+    #expect(value["\u{65}"] == nil)
+    #expect(throws: JSONError.self) {
+      try JSONValue(parsing: Array("{\(filling)\"\u{e9}\": 1, \"\\u00e9\": 2}".utf8))
+    }
+  }
+
   @Test("refuses bytes that are not UTF-8")
   func encoding() {
     #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }

@@ -1,1 +1,119 @@
+// The vector loops of Attune. `f32` is float, `bf16` the upper half of a float in a uint16_t. All lengths count elements.
 #pragma once
+#include <stdint.h>
+
+// y = f(x), and dx = f'(x) dy.
+void attune_exp_f32(const float *input, float *output, intptr_t count);
+void attune_exp_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_exp_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_exp_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+void attune_sigmoid_f32(const float *input, float *output, intptr_t count);
+void attune_sigmoid_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_sigmoid_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_sigmoid_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+void attune_tanh_f32(const float *input, float *output, intptr_t count);
+void attune_tanh_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_tanh_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_tanh_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+void attune_relu_f32(const float *input, float *output, intptr_t count);
+void attune_relu_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_relu_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_relu_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+void attune_silu_f32(const float *input, float *output, intptr_t count);
+void attune_silu_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_silu_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_silu_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+void attune_gelu_f32(const float *input, float *output, intptr_t count);
+void attune_gelu_backward_f32(const float *input, const float *upstream, float *gradient, intptr_t count);
+void attune_gelu_bf16(const uint16_t *input, uint16_t *output, intptr_t count);
+void attune_gelu_backward_bf16(const uint16_t *input, const uint16_t *upstream, uint16_t *gradient, intptr_t count);
+
+// Two inputs, element by element.
+void attune_add_f32(const float *first, const float *second, float *output, intptr_t count);
+void attune_add_bf16(const uint16_t *first, const uint16_t *second, uint16_t *output, intptr_t count);
+void attune_add_f32_bf16(const float *first, const uint16_t *second, float *output, intptr_t count);
+void attune_subtract_f32(const float *first, const float *second, float *output, intptr_t count);
+void attune_subtract_bf16(const uint16_t *first, const uint16_t *second, uint16_t *output, intptr_t count);
+void attune_multiply_f32(const float *first, const float *second, float *output, intptr_t count);
+void attune_multiply_bf16(const uint16_t *first, const uint16_t *second, uint16_t *output, intptr_t count);
+void attune_divide_f32(const float *first, const float *second, float *output, intptr_t count);
+void attune_scale_f32(const float *input, float factor, float *output, intptr_t count);
+void attune_add_scaled_f32(const float *input, float factor, float *sum, intptr_t count);
+void attune_swiglu_f32(const float *gate, const float *up, float *output, intptr_t count);
+void attune_swiglu_backward_f32(const float *gate, const float *up, const float *upstream, float *gateGradient,
+    float *upGradient, intptr_t count);
+void attune_add_columns_f32(const float *input, intptr_t rows, intptr_t stride, float *sums, intptr_t columns);
+void attune_add_row_f32(const float *input, const float *addend, float *output, intptr_t rows, intptr_t columns);
+void attune_rotary_f32(const float *input, float *output, const float *cosines, const float *sines, float direction,
+    intptr_t rows, intptr_t heads, intptr_t headWidth);
+void attune_matvec_f32(const float *input, const float *weight, float *output, intptr_t rows, intptr_t outputs,
+    intptr_t inputs, intptr_t outputStride);
+void attune_scale_bf16(const uint16_t *input, float factor, uint16_t *output, intptr_t count);
+void attune_add_scaled_bf16(const uint16_t *input, float factor, uint16_t *sum, intptr_t count);
+void attune_swiglu_bf16(const uint16_t *gate, const uint16_t *up, uint16_t *output, intptr_t count);
+void attune_swiglu_backward_bf16(const uint16_t *gate, const uint16_t *up, const uint16_t *upstream, uint16_t *gateGradient,
+    uint16_t *upGradient, intptr_t count);
+void attune_add_columns_bf16(const uint16_t *input, intptr_t rows, intptr_t stride, float *sums, intptr_t columns);
+void attune_add_row_bf16(const uint16_t *input, const float *addend, uint16_t *output, intptr_t rows, intptr_t columns);
+void attune_rotary_bf16(const uint16_t *input, uint16_t *output, const float *cosines, const float *sines, float direction,
+    intptr_t rows, intptr_t heads, intptr_t headWidth);
+void attune_matvec_bf16(const float *input, const uint16_t *weight, float *output, intptr_t rows, intptr_t outputs,
+    intptr_t inputs, intptr_t outputStride);
+
+// Dropout and rows of factors.
+void attune_dropout_f32(const float *input, float *output, uint32_t seed, uint32_t first, float rate, intptr_t count);
+void attune_multiply_row_f32(const float *input, const float *factors, float *output, intptr_t rows, intptr_t columns);
+void attune_multiply_row_backward_f32(const float *input, const float *upstream, float *sums, intptr_t rows,
+    intptr_t stride, intptr_t columns);
+void attune_dropout_bf16(const uint16_t *input, uint16_t *output, uint32_t seed, uint32_t first, float rate, intptr_t count);
+void attune_multiply_row_bf16(const uint16_t *input, const float *factors, uint16_t *output, intptr_t rows, intptr_t columns);
+void attune_multiply_row_backward_bf16(const uint16_t *input, const uint16_t *upstream, float *sums, intptr_t rows,
+    intptr_t stride, intptr_t columns);
+
+// Conversions and sums.
+void attune_widen(const uint16_t *input, float *output, intptr_t count);
+void attune_narrow(const float *input, uint16_t *output, intptr_t count);
+double attune_sum(const float *input, intptr_t count);
+double attune_sum_of_squares(const float *input, intptr_t count);
+
+// RMSNorm.
+void attune_rms_norm_f32_f32(const float *input, const float *weight, float *output, float *inverse, intptr_t rows,
+    intptr_t width, float epsilon);
+void attune_rms_norm_backward_f32_f32(const float *input, const float *weight, const float *inverse,
+    const float *upstream, float *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_f32_bf16(const float *input, const float *weight, uint16_t *output, float *inverse, intptr_t rows,
+    intptr_t width, float epsilon);
+void attune_rms_norm_backward_f32_bf16(const float *input, const float *weight, const float *inverse,
+    const uint16_t *upstream, float *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_bf16_bf16(const uint16_t *input, const float *weight, uint16_t *output, float *inverse, intptr_t rows,
+    intptr_t width, float epsilon);
+void attune_rms_norm_backward_bf16_bf16(const uint16_t *input, const float *weight, const float *inverse,
+    const uint16_t *upstream, uint16_t *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
+
+// Softmax, attention, cross-entropy.
+void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);
+void attune_softmax_backward(const float *output, const float *upstream, float *gradient, intptr_t rows,
+    intptr_t width);
+void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t visible,
+    float scale, float *maxima, float *sums, float *output, intptr_t width);
+void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
+    intptr_t visible, float scale, const float *logSums);
+void attune_attention_score_gradient(const float *probabilities, float *gradients, intptr_t stride, intptr_t rows,
+    intptr_t columns, float scale, const float *deltas);
+void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width);
+void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
+    intptr_t width, int gradient);
+
+// AdamW.
+void attune_adamw(float *parameter, const float *gradient, float *first, float *second, intptr_t count,
+    float gradientScale, double rate, double beta1, double beta2, float epsilon, double decay, double correction1,
+    double correction2);
+
+// Waits a moment within a spinning loop.
+static inline void attune_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}

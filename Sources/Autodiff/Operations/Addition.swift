@@ -1,0 +1,64 @@
+import CKernels
+import Tensors
+
+/// `y = a + b`, element by element; `b` may be bfloat16 where `a` is float32, as a block's output on the residual stream.
+///
+/// `∂a = ∂y`, `∂b = ∂y`.
+public func + (a: Variable, b: Variable) -> Variable {
+  precondition(a.shape == b.shape, "cannot add \(b.shape) to \(a.shape)")
+  let y = Tensor(uninitialized: a.shape, a.elementType)
+  let (first, second) = (a.value, b.value)
+  precondition(a.elementType == .float32 || b.elementType == .bfloat16, "a float32 tensor cannot be added to bfloat16")
+  Threads.forRange(y.count, grain: 1 << 14) { range in
+    let start = range.lowerBound
+    switch (a.elementType, b.elementType) {
+    case (.float32, .float32):
+      attune_add_f32(first.pointer + start, second.pointer + start, y.pointer + start, range.count)
+    case (.float32, .bfloat16):
+      attune_add_f32_bf16(first.pointer + start, second.halfPointer + start, y.pointer + start, range.count)
+    default:
+      attune_add_bf16(first.halfPointer + start, second.halfPointer + start, y.halfPointer + start, range.count)
+    }
+  }
+  return .result(.add, y, of: [a, b]) { [a = a.node, b = b.node] dy in
+    a?.accumulate(dy)
+    b?.accumulate(dy)
+  }
+}
+
+/// `y[r, i] = x[r, i] + row[i]`: a bias. `x` is `[…, n]`, `row` is `[n]` in float32.
+///
+/// `∂x = ∂y`, `∂row = Σ_r ∂y[r]`.
+public func addRow(_ x: Variable, _ row: Variable) -> Variable {
+  precondition(row.shape == [x.shape.width], "a row of shape \(row.shape) for \(x.shape)")
+  let y = Tensor(uninitialized: x.shape, x.elementType)
+  let (input, addend) = (x.value, row.value)
+  let width = x.shape.width
+  Threads.forRange(x.shape.rows, grain: max(1, (1 << 14) / max(1, width))) { range in
+    let start = range.lowerBound * width
+    switch x.elementType {
+    case .float32: attune_add_row_f32(input.pointer + start, addend.pointer, y.pointer + start, range.count, width)
+    case .bfloat16:
+      attune_add_row_bf16(input.halfPointer + start, addend.pointer, y.halfPointer + start, range.count, width)
+    }
+  }
+  return .result(.addRow, y, of: [x, row]) { [x = x.node, row = row.node] dy in
+    x?.accumulate(dy)
+    if let (sums, adding) = row?.gradientBuffer() { addColumns(of: dy, into: sums, adding: adding) }
+  }
+}
+
+/// Sums of a matrix's columns, `[r, n]` to `[n]` in float32; threads share the columns, so the order of adding is fixed.
+func addColumns(of matrix: Tensor, into sums: Tensor, adding: Bool) {
+  let width = matrix.shape.width
+  if !adding { sums.floats.update(repeating: 0) }
+  Threads.forRange(width, grain: 64) { range in
+    let start = range.lowerBound
+    switch matrix.elementType {
+    case .float32:
+      attune_add_columns_f32(matrix.pointer + start, matrix.shape.rows, width, sums.pointer + start, range.count)
+    case .bfloat16:
+      attune_add_columns_bf16(matrix.halfPointer + start, matrix.shape.rows, width, sums.pointer + start, range.count)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Tensors
+
+/// Whether operations remember how they were computed.
+enum Recording {
+  @TaskLocal static var isOn = true
+}
+
+/// Runs `body` without remembering how anything is computed: for evaluation, generation and references.
+public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try Recording.$isOn.withValue(false) { try body() }
+}
+
+extension Variable {
+  /// The result of an operation.
+  ///
+  /// A pullback captures the ``node`` of an input to pass a gradient on, and an input itself only where the derivative
+  /// reads its value: what is not captured is free as soon as the forward pass is through with it.
+  ///
+  /// - Parameters:
+  ///   - operation: its row in the inventory.
+  ///   - inputs: what it was computed from.
+  ///   - recompute: how to compute the value again from what the pullback keeps anyway, where that is cheap.
+  ///   - pullback: takes the gradient of this result and adds to those of the inputs. It is dropped at once where no
+  ///     input needs a gradient.
+  static func result(
+    _ operation: Operation, _ value: Tensor, of inputs: [Variable], recompute: (() -> Tensor)? = nil,
+    pullback: @escaping (Tensor) -> Void
+  ) -> Variable {
+    let nodes = inputs.compactMap(\.node)
+    guard Recording.isOn, !nodes.isEmpty else { return Variable(value, node: nil, recompute: nil) }
+    let node = Node(operation, for: value, inputs: nodes, pullback: pullback)
+    return Variable(value, node: node, recompute: recompute)
+  }
+}

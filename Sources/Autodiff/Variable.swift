@@ -1,0 +1,77 @@
+import Tensors
+
+/// A tensor that knows how it was computed, so that gradients can flow back to what it was computed from.
+///
+/// A leaf is made with ``init(_:requiresGradient:)``; every operation makes a new variable. What a result's gradient must
+/// pass on its way back is a graph of ``Node``s, which holds of the values only those that derivatives need. ``backward(_:)``
+/// walks it to the leaves, adds to their ``gradient`` and takes the graph apart as it goes, so that memory is free early.
+public final class Variable {
+  /// The extents of the value.
+  public let shape: Shape
+  /// What the value's elements are.
+  public let elementType: ElementType
+  /// Where gradients of this variable go; nil where none is computed.
+  public let node: Node?
+
+  private var stored: Tensor?
+  private var lowPrecisionCopy: Tensor?
+  private let recompute: (() -> Tensor)?
+
+  /// Makes a leaf: data, or a parameter where `requiresGradient` is set.
+  public convenience init(_ value: Tensor, requiresGradient: Bool = false) {
+    // Gradients of parameters are summed in float32, whatever the parameters are.
+    self.init(value, node: requiresGradient ? Node(leafOf: value.shape, .float32) : nil, recompute: nil)
+  }
+
+  init(_ value: Tensor, node: Node?, recompute: (() -> Tensor)?) {
+    stored = value
+    shape = value.shape
+    elementType = value.elementType
+    self.node = node
+    self.recompute = recompute
+  }
+
+  /// Whether a gradient is computed for this variable.
+  public var requiresGradient: Bool { node != nil }
+
+  /// The sum of the gradients that have reached a leaf.
+  public var gradient: Tensor? { node?.gradient }
+
+  /// Removes the gradient.
+  public func clearGradient() { node?.gradient = nil }
+
+  /// The tensor. Where it has been forgotten it is computed again, and kept until the derivatives are through with it.
+  public var value: Tensor {
+    if let stored { return stored }
+    guard let recompute else { preconditionFailure("a variable without value and without a way to compute it") }
+    let value = recompute()
+    stored = value
+    return value
+  }
+
+  /// The value's only element.
+  public var scalar: Float { value.scalar }
+
+  /// The value in an element type; a bfloat16 copy of a leaf is made once and kept until the value changes.
+  public func value(as type: ElementType) -> Tensor {
+    if type == elementType { return value }
+    guard type == .bfloat16, node?.isLeaf ?? true else { return value.cast(to: type) }
+    if let lowPrecisionCopy { return lowPrecisionCopy }
+    let copy = value.cast(to: type)
+    lowPrecisionCopy = copy
+    return copy
+  }
+
+  /// Changes the value of a leaf in place, as an optimizer does.
+  public func updateValue(_ body: (Tensor) -> Void) {
+    precondition(node?.isLeaf ?? true, "only a leaf's value can be changed")
+    lowPrecisionCopy = nil
+    stored?.update(body)
+  }
+
+  /// Drops the value where it can be computed again from what is kept anyway: memory for a little time. To be called
+  /// when everything that reads the value in the forward pass has done so.
+  public func forgetValue() {
+    if recompute != nil, node != nil { stored = nil }
+  }
+}

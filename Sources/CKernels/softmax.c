@@ -1,0 +1,146 @@
+// Softmax in its three uses: plain rows, blocks of attention with a running maximum, and cross-entropy over logits.
+#include "vector.h"
+
+INLINE float row_max(const float *x, intptr_t count) {
+  v16 best = SPLAT(-INFINITY);
+  intptr_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    v16 part = LOAD_f32(x + i);
+    best = MAX(best, part);
+  }
+  if (i < count) {
+    v16 part = LOAD_PART_f32(x + i, count - i, -INFINITY);
+    best = MAX(best, part);
+  }
+  return max16(&best);
+}
+
+// Writes e^(scale x - shift) over x and returns the sum.
+INLINE float row_exp(float *x, float scale, float shift, intptr_t count) {
+  v16 sum = SPLAT(0.0f);
+  intptr_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    v16 e = LOAD_f32(x + i) * scale - shift;
+    exp16(&e);
+    STORE_f32(x + i, e);
+    sum += e;
+  }
+  if (i < count) {
+    v16 e = LOAD_PART_f32(x + i, count - i, -INFINITY) * scale - shift;
+    exp16(&e);
+    STORE_PART_f32(x + i, e, count - i);
+    sum += e;
+  }
+  return sum16(&sum);
+}
+
+CLONES void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width) {
+  for (intptr_t r = 0; r < rows; r++) {
+    float *y = output + r * width;
+    memmove(y, input + r * width, (size_t)width * sizeof(float));
+    float best = row_max(y, width), sum = row_exp(y, 1.0f, best, width);
+    for (intptr_t i = 0; i < width; i++) y[i] /= sum;
+  }
+}
+
+CLONES void attune_softmax_backward(const float *output, const float *upstream, float *gradient, intptr_t rows,
+                                    intptr_t width) {
+  for (intptr_t r = 0; r < rows; r++) {
+    const float *y = output + r * width, *d = upstream + r * width;
+    float dot = 0;
+    for (intptr_t i = 0; i < width; i++) dot += y[i] * d[i];
+    for (intptr_t i = 0; i < width; i++) gradient[r * width + i] = y[i] * (d[i] - dot);
+  }
+}
+
+// One block of attention, running softmax (2205.14135, algorithm 1). `scores` [rows, stride] holds q·k of a block of
+// `columns` keys; query row r sees the first visible + r of them (all where that exceeds `columns`). On return the
+// scores hold e^(scale s - maximum), maxima and sums are carried on, and every row of `output` [rows, width] has been
+// multiplied by the factor that its older part needs.
+CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t visible,
+                                   float scale, float *maxima, float *sums, float *output, intptr_t width) {
+  for (intptr_t r = 0; r < rows; r++) {
+    float *s = scores + r * stride, *o = output + r * width;
+    intptr_t seen = visible + r < columns ? visible + r : columns;
+    if (seen < 0) seen = 0;
+    for (intptr_t i = seen; i < columns; i++) s[i] = 0;
+    if (seen == 0) continue;
+    float best = row_max(s, seen) * scale;
+    if (best < maxima[r]) best = maxima[r];
+    float older = maxima[r] == -INFINITY ? 0 : expf(maxima[r] - best);
+    sums[r] = sums[r] * older + row_exp(s, scale, best, seen);
+    maxima[r] = best;
+    if (older != 1.0f)
+      for (intptr_t i = 0; i < width; i++) o[i] *= older;
+  }
+}
+
+// The probabilities of a block again, from the saved log-sum-exp of each row: e^(scale s - logSum), 0 where unseen.
+CLONES void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
+                                           intptr_t visible, float scale, const float *logSums) {
+  for (intptr_t r = 0; r < rows; r++) {
+    float *s = scores + r * stride;
+    intptr_t seen = visible + r < columns ? visible + r : columns;
+    if (seen < 0) seen = 0;
+    row_exp(s, scale, logSums[r], seen);
+    for (intptr_t i = seen; i < columns; i++) s[i] = 0;
+  }
+}
+
+// dS = P (dP - delta) scale, written over dP.
+CLONES void attune_attention_score_gradient(const float *probabilities, float *gradients, intptr_t stride,
+                                            intptr_t rows, intptr_t columns, float scale, const float *deltas) {
+  for (intptr_t r = 0; r < rows; r++) {
+    const float *p = probabilities + r * stride;
+    float *d = gradients + r * stride, delta = deltas[r];
+    for (intptr_t i = 0; i < columns; i++) d[i] = p[i] * (d[i] - delta) * scale;
+  }
+}
+
+// Rows of the dot product of two matrices: delta = Σ dO O.
+CLONES void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width) {
+  for (intptr_t r = 0; r < rows; r++) {
+    v16 sum = SPLAT(0.0f);
+    intptr_t i = 0;
+    const float *a = first + r * width, *b = second + r * width;
+    for (; i + 16 <= width; i += 16) sum += LOAD_f32(a + i) * LOAD_f32(b + i);
+    float total = sum16(&sum);
+    for (; i < width; i++) total += a[i] * b[i];
+    dots[r] = total;
+  }
+}
+
+// Cross-entropy of each row's logits against its target: loss = log Σ e^x - x[target]. The logits are overwritten by
+// the gradient softmax(x) - onehot(target) where `gradient` is set: as floats, or as bfloat16 at the start of each
+// row's memory where it is 2. `hit` tells whether the target is the most likely token (the first among equals).
+CLONES void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
+                                 intptr_t width, int gradient) {
+  for (intptr_t r = 0; r < rows; r++) {
+    float *x = logits + r * width;
+    int32_t target = targets[r];
+    float best = row_max(x, width), score = x[target];
+    int hit = score == best;
+    for (intptr_t i = 0; hit && i < target; i++) hit = x[i] != best;
+    hits[r] = (uint8_t)hit;
+    float sum = row_exp(x, 1.0f, best, width);
+    losses[r] = best + logf(sum) - score;
+    if (!gradient) continue;
+    float inverse = 1.0f / sum;
+    if (gradient == 2) {
+      bf16 *half = (bf16 *)x;
+      intptr_t i = 0;
+      float kept = x[target] * inverse - 1.0f;
+      for (; i + 16 <= width; i += 16) {
+        v16 p = LOAD_f32(x + i) * inverse;
+        STORE_bf16(half + i, p);
+      }
+      for (; i < width; i++) half[i] = narrow1(x[i] * inverse);
+      half[target] = narrow1(kept);
+    } else {
+      intptr_t i = 0;
+      for (; i + 16 <= width; i += 16) STORE_f32(x + i, LOAD_f32(x + i) * inverse);
+      for (; i < width; i++) x[i] *= inverse;
+      x[target] -= 1.0f;
+    }
+  }
+}

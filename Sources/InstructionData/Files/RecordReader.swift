@@ -1,0 +1,64 @@
+import Diagnostics
+import Foundation
+
+/// A file's records, one at a time, as bytes: JSONL, one JSON array, or a text.
+struct RecordReader {
+  private enum Form {
+    case lines(LineReader)
+    case array(ArrayReader)
+    case text(ByteReader)
+    case ended
+  }
+
+  private let path: String
+  private var form: Form
+
+  /// The most bytes of a `.txt` file, which is one record and tokenized as a whole.
+  static let textLimit = 256 << 20
+
+  /// Opens a file: `.txt` is one text, a file whose first character is `[` an array, any other one record a line.
+  init(path: String) throws {
+    self.path = path
+    var bytes = try ByteReader(path: path)
+    if path.lowercased().hasSuffix(".txt") {
+      // Told before reading where the file's size is known; a pipe's is not.
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      if let size, size > Self.textLimit { throw Self.textTooLong(path) }
+      form = .text(bytes)
+    } else {
+      _ = try bytes.fill()
+      let body = bytes.chunk.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.chunk.dropFirst(3) : bytes.chunk
+      let isArray = body.first { !$0.isJSONSpace } == UInt8(ascii: "[")
+      form = isArray ? .array(ArrayReader(bytes)) : .lines(LineReader(bytes))
+    }
+  }
+
+  /// The next record, or nil at the end.
+  mutating func next() throws -> RawRecord? {
+    switch form {
+    case .lines(var reader):
+      form = .ended
+      defer { form = .lines(reader) }
+      return try reader.next()
+    case .array(var reader):
+      form = .ended
+      defer { form = .array(reader) }
+      return try reader.next()
+    case .text(var reader):
+      form = .ended
+      var text: [UInt8] = []
+      while try reader.fill() {
+        text += reader.chunk
+        reader.consume(reader.chunk.count)
+        if text.count > Self.textLimit { throw Self.textTooLong(path) }
+      }
+      return text.isEmpty ? nil : RawRecord(line: 1, content: .text(text))
+    case .ended: return nil
+    }
+  }
+
+  private static func textTooLong(_ path: String) -> UserError {
+    .file(
+      "\(path): a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one {\"text\": …} a line")
+  }
+}

@@ -1,0 +1,49 @@
+import Diagnostics
+
+extension ExampleMaker {
+  /// The pair of a record with two answers.
+  ///
+  /// - Throws: `UserError`: of kind `file` where the record is at fault (the message names no file), of kind `recipe`
+  ///   where no record of this form could be used.
+  func preference(_ record: Record, origin: ExampleOrigin) throws -> Outcome<PreferenceExample> {
+    switch record {
+    case .preference(let prompt, let chosen, let rejected):
+      for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where answer.strippingWhitespace().isEmpty {
+        return try nothingToTrain("the \(name) answer is empty")
+      }
+      let chat = try self.chat.get()
+      return try fitted(
+        PreferenceExample(
+          prompt: try chat.promptTokens(for: prompt), chosen: try chat.answerTokens(chosen, to: prompt),
+          rejected: try chat.answerTokens(rejected, to: prompt), origin: origin))
+    case .preferenceTokens(let prompt, let chosen, let rejected):
+      for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where answer.isEmpty {
+        return try nothingToTrain("the \(name) answer is empty")
+      }
+      return try fitted(PreferenceExample(prompt: prompt, chosen: chosen, rejected: rejected, origin: origin))
+    case .conversation, .text, .tokens:
+      throw UserError.file("a record with one answer in the place of a pair")
+    }
+  }
+
+  /// Applies the length policy: the length of a pair is that of the prompt with the longer answer.
+  private func fitted(_ pair: PreferenceExample) throws -> Outcome<PreferenceExample> {
+    if pair.prompt.isEmpty {
+      throw UserError.file("the prompt has no tokens, so nothing predicts the first token of an answer")
+    }
+    let length = pair.prompt.count + max(pair.chosen.count, pair.rejected.count)
+    if length <= options.maximumLength { return .kept([pair], length: length) }
+    switch options.lengthPolicy {
+    case .error, .split:
+      throw tooLong(length, isText: false, what: "the prompt with its longer answer")
+    case .drop: return .dropped(length: length)
+    case .truncate:
+      let room = options.maximumLength - pair.prompt.count
+      if room < 1 { return .dropped(length: length) }
+      let cut = PreferenceExample(
+        prompt: pair.prompt, chosen: Array(pair.chosen.prefix(room)), rejected: Array(pair.rejected.prefix(room)),
+        origin: pair.origin)
+      return .kept([cut], length: length, truncated: true)
+    }
+  }
+}

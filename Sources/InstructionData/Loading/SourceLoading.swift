@@ -1,0 +1,105 @@
+import Diagnostics
+import StrictJSON
+
+/// One source on its way from a file to examples.
+struct SourceLoading<Element: TrainingExample> {
+  private let source: DataSource
+  private let index: Int
+  private var examples: [Element] = []
+  private var report: SourceReport
+
+  init(source: DataSource, index: Int) {
+    self.source = source
+    self.index = index
+    report = SourceReport(name: source.name, path: source.path)
+  }
+
+  var result: LoadedSource<Element> { LoadedSource(source: source, examples: examples, report: report) }
+
+  /// Records are handed to the threads in batches of this many, or of so many bytes that it matters.
+  private static var batchRecords: Int { 1024 }
+  private static var batchBytes: Int { 8 << 20 }
+
+  /// Reads the file to its end.
+  ///
+  /// - Throws: `UserError` where the file can't be read on, where it holds no examples, or of kind `recipe` where no
+  ///   record could be used; and what `problems` throws.
+  mutating func read(
+    threads: Int, problems: inout ProblemCollector,
+    make: @escaping @Sendable (RawRecord, ExampleOrigin) throws -> Outcome<Element>
+  ) throws {
+    let before = problems.count
+    var reader = try RecordReader(path: source.path)
+    let (index, path) = (self.index, source.path)
+    while true {
+      let (batch, failure) = Self.nextBatch(of: &reader)
+      let outcomes = parallelMap(batch, threads: threads) { raw in
+        Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { placed($0, raw, path) }
+      }
+      for outcome in outcomes { try take(outcome, &problems) }
+      if let failure { throw failure }
+      if batch.isEmpty { break }
+    }
+    if examples.isEmpty, problems.count == before { throw noExamples() }
+  }
+
+  /// The next records, none at the end of the file, and the error at which reading broke off behind them.
+  private static func nextBatch(of reader: inout RecordReader) -> (batch: [RawRecord], failure: (any Error)?) {
+    var batch: [RawRecord] = []
+    var bytes = 0
+    do {
+      while batch.count < batchRecords, bytes < batchBytes, let record = try reader.next() {
+        bytes += record.byteCount
+        batch.append(record)
+      }
+      return (batch, nil)
+    } catch {
+      return (batch, error)
+    }
+  }
+
+  private mutating func take(_ outcome: Result<Outcome<Element>, UserError>, _ problems: inout ProblemCollector) throws
+  {
+    report.records += 1
+    switch outcome {
+    case .failure(let error):
+      if error.kind == .recipe { throw error }
+      try problems.add(error)
+    case .success(.dropped(let length)):
+      report.dropped += 1
+      report.longest = max(report.longest, length)
+    case .success(.empty): report.empty += 1
+    case .success(.kept(let made, let length, let truncated)):
+      examples += made
+      report.examples += made.count
+      report.tokens += made.reduce(0) { $0 + $1.tokenCount }
+      report.trainedTokens += made.reduce(0) { $0 + $1.trainedCount }
+      report.truncated += truncated ? 1 : 0
+      report.equalAnswers += made.count(where: \.hasEqualAnswers)
+      report.longest = max(report.longest, length)
+    }
+  }
+
+  private func noExamples() -> UserError {
+    if report.records == 0 { return .file("\(source.path): the file holds no records") }
+    return .file(
+      "\(source.path): none of its \(report.records) records can be trained on: \(report.dropped) are longer than "
+        + "data.max_length (the longest has \(report.longest) tokens), \(report.empty) have an empty answer")
+  }
+}
+
+/// A record's error with the file and line before it.
+private func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
+  switch error {
+  case let error as JSONError:
+    // Where the very first line is none, the file is probably of another kind.
+    let isFirst = raw.line == 1 && error.line == 1
+    return .file(
+      "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
+        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
+  case let error as UserError:
+    return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
+  default:
+    return .file("\(path):\(raw.line): \(error)")
+  }
+}

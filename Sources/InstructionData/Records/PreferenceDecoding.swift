@@ -1,0 +1,61 @@
+import Diagnostics
+import StrictJSON
+
+extension RecordDecoder {
+  /// Reads a record with a better and a worse answer.
+  func preference(_ fields: RecordFields, _ form: RecordForm) throws -> Record {
+    if form == .preferredPrompt,
+      [RecordColumn.prompt, .chosen, .rejected].contains(where: { fields.holdsTokens($0) })
+    {
+      return .preferenceTokens(
+        prompt: try tokenIDs(fields, .prompt), chosen: try tokenIDs(fields, .chosen),
+        rejected: try tokenIDs(fields, .rejected))
+    }
+    let chosen = try answer(fields, .chosen)
+    let rejected = try answer(fields, .rejected)
+    guard chosen.prompt == rejected.prompt else {
+      throw UserError.file(
+        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' both hold the prompt, and it differs between them")
+    }
+    // The form with the prompt inside both is the whole of it, whatever stands in `prompt` besides.
+    let prompt = chosen.prompt.isEmpty ? try self.prompt(fields, form) : chosen.prompt
+    guard let last = prompt.last else {
+      throw UserError.file(
+        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' hold no prompt ahead of the answer, and there is no "
+          + "'\(fields.name(.prompt))'")
+    }
+    if last.role == .assistant { throw UserError.file("the prompt ends with the assistant's message") }
+    return .preference(prompt: prompt, chosen: chosen.text, rejected: rejected.text)
+  }
+
+  private func prompt(_ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
+    switch form {
+    case .preferredConversations:
+      return try Message.list(fields[.conversations] ?? .null, place: "'\(fields.name(.conversations))'")
+    case .preferredInstruction: return [try instruction(fields)]
+    case .preferredPrompt:
+      if let text = fields[.prompt]?.stringValue { return [Message(.user, text)] }
+      guard let list = fields[.prompt], list.arrayValue != nil else {
+        throw fields.wrongType(.prompt, "a string, an array of messages or an array of token ids")
+      }
+      return try Message.list(list, place: "'\(fields.name(.prompt))'")
+    default: return []
+    }
+  }
+
+  /// An answer: a string, a message, or messages of which the last is the answer and the others are the prompt.
+  private func answer(_ fields: RecordFields, _ column: RecordColumn) throws -> (prompt: [Message], text: String) {
+    let place = "'\(fields.name(column))'"
+    let messages: [Message]
+    switch fields[column] {
+    case .string(let text)?: return ([], text)
+    case .object?: messages = [try Message(fields[column] ?? .null, place: place)]
+    case .array?: messages = try Message.list(fields[column] ?? .null, place: place)
+    default: throw fields.wrongType(column, "a string, a message or an array of messages")
+    }
+    guard let last = messages.last, last.role == .assistant else {
+      throw UserError.file("\(place) must end with a message of the assistant")
+    }
+    return (Array(messages.dropLast()), last.content)
+  }
+}

@@ -1,0 +1,7 @@
+extension Template {
+  /// Zephyr: `<|ROLE|>\nCONTENT</s>\n`, contents stripped.
+  ///
+  /// Format: the `chat_template` of HuggingFaceH4/zephyr-7b-beta.
+  public static let zephyr = turns(
+    name: .zephyr, endOfTurn: "</s>", strips: true, header: { "<|\($0.rawValue)|>\n" }, behind: "\n")
+}

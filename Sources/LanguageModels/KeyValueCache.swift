@@ -1,0 +1,60 @@
+import Autodiff
+import Tensors
+
+/// The keys and values of the tokens that a model has read, so that a further token costs one token's work.
+///
+/// Several sequences grow side by side, each in a room of `capacity` rows.
+public final class KeyValueCache {
+  /// How many tokens each sequence can hold.
+  public let capacity: Int
+  /// How many tokens each sequence holds.
+  public private(set) var lengths: [Int]
+  let layers: [LayerCache]
+
+  /// Makes room for some sequences.
+  public init(_ configuration: DecoderConfiguration, precision: ElementType, sequences: Int = 1, capacity: Int) {
+    self.capacity = capacity
+    lengths = Array(repeating: 0, count: sequences)
+    let shape: Shape = [sequences * capacity, configuration.keyValueHeadCount * configuration.headWidth]
+    layers = (0..<configuration.layerCount).map { _ in LayerCache(shape, precision) }
+  }
+
+  /// Lays out the next tokens of some sequences, behind what the cache holds, and counts them as held.
+  public func layout(appending tokens: [(sequence: Int, tokens: [Int32])]) -> SequenceLayout {
+    var spans: [AttentionSpan] = []
+    var positions: [Int] = []
+    var start = 0
+    for (sequence, added) in tokens where !added.isEmpty {
+      let (room, held) = (sequence * capacity, lengths[sequence])
+      precondition(held + added.count <= capacity, "a sequence outgrew its room of \(capacity) tokens")
+      positions += held..<held + added.count
+      spans.append(
+        AttentionSpan(queries: start..<start + added.count, keys: room..<room + held + added.count))
+      lengths[sequence] += added.count
+      start += added.count
+    }
+    return SequenceLayout(tokens: tokens.flatMap(\.tokens), positions: positions, spans: spans)
+  }
+}
+
+/// One layer's keys and values, `[sequences · capacity, K·D]`.
+final class LayerCache {
+  private let keys: Variable
+  private let values: Variable
+
+  init(_ shape: Shape, _ precision: ElementType) {
+    keys = Variable(Tensor.zeros(shape, precision))
+    values = Variable(Tensor.zeros(shape, precision))
+  }
+
+  /// Puts the new rows at the ends of their sequences and returns all.
+  func append(_ k: Variable, _ v: Variable, _ spans: [AttentionSpan]) -> (keys: Variable, values: Variable) {
+    for (all, new) in [(keys, k), (values, v)] {
+      for span in spans {
+        let target = span.keys.upperBound - span.queries.count..<span.keys.upperBound
+        all.value.rows(target).raw.copyMemory(from: UnsafeRawBufferPointer(new.value.rows(span.queries).raw))
+      }
+    }
+    return (keys, values)
+  }
+}

@@ -1,0 +1,83 @@
+import Autodiff
+import Checkpoints
+import Diagnostics
+import Foundation
+import Tensors
+
+/// How a model's weights are held in memory.
+public enum WeightStorage: Sendable {
+  /// As float32: what is trained.
+  case float32
+  /// As stored, where that is float32 or bfloat16: what is only read. Float16 becomes float32.
+  case asStored
+}
+
+extension LanguageModel {
+  /// Reads a model's weights.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors of a folder or file.
+  ///   - place: its path, for messages.
+  ///   - trainable: whether the weights are to be trained; they are then float32.
+  /// - Throws: `UserError` of kind `file` where a tensor is missing, left over or of the wrong shape.
+  public convenience init(
+    _ configuration: DecoderConfiguration, reading source: some TensorSource, place: String,
+    precision: ElementType = .float32, storage: WeightStorage = .asStored, trainable: Bool = false
+  ) throws {
+    var unused = Set(source.tensors.map(\.name))
+    try self.init(configuration, precision: precision) { name, shape in
+      var stored = name
+      // A tied embedding may stand under the head's name.
+      if name == "model.embed_tokens.weight", configuration.tiesEmbeddings, !unused.contains(name),
+        unused.contains("lm_head.weight")
+      {
+        stored = "lm_head.weight"
+      }
+      guard let found = source.description(of: stored) else {
+        throw UserError.file(
+          "\(place): the tensor '\(name)' of shape \(shape) is missing."
+            + suggestion(for: name, in: source.tensors.map(\.name)))
+      }
+      guard found.shape == shape.extents else {
+        throw UserError.file(
+          "\(place): the tensor '\(stored)' has the shape \(found.shape); config.json asks for \(shape)")
+      }
+      guard [.float32, .float16, .bfloat16].contains(found.type) else {
+        throw UserError.file(
+          "\(place): the tensor '\(stored)' is \(found.type.rawValue); expected float32, float16 or bfloat16")
+      }
+      unused.remove(stored)
+      // Vectors (norms, biases) are small and always read in float32.
+      let half = !trainable && storage == .asStored && found.type == .bfloat16 && shape.rank > 1
+      let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
+      try source.read(stored, as: half ? .bfloat16 : .float32, into: tensor.raw)
+      return Variable(tensor, requiresGradient: trainable)
+    }
+    if configuration.tiesEmbeddings { unused.remove("lm_head.weight") }
+    unused = unused.filter { !$0.hasSuffix(".rotary_emb.inv_freq") }
+    if let name = unused.sorted().first {
+      throw UserError.file(
+        "\(place): the tensor '\(name)' is none of a \(configuration.family.rawValue) model as config.json describes it"
+          + (unused.count > 1 ? " (nor are \(unused.count - 1) others)" : ""))
+    }
+  }
+
+  /// Makes a model with random weights: normal with the configuration's deviation, norms 1, biases 0, as transformers does.
+  public convenience init(
+    randomly configuration: DecoderConfiguration, seed: UInt64, precision: ElementType = .float32
+  ) {
+    self.init(configuration, precision: precision) { name, shape in
+      // A stream a tensor: the weights do not depend on the order in which they are made.
+      var stream = RandomStream(seed: seed, purpose: name)
+      let tensor =
+        if name.hasSuffix("norm.weight") {
+          Tensor(repeating: 1, shape)
+        } else if name.hasSuffix(".bias") {
+          Tensor.zeros(shape)
+        } else {
+          stream.normalTensor(shape, deviation: configuration.initializerRange)
+        }
+      return Variable(tensor, requiresGradient: true)
+    }
+  }
+}

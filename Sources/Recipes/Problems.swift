@@ -1,0 +1,53 @@
+import Diagnostics
+
+/// All that is wrong with a recipe, collected while it is decoded.
+final class Problems {
+  /// How many mistakes are told; the rest is counted.
+  private static let maximumTold = 100
+
+  private let file: String
+  private var found: [(place: Place, message: String)] = []
+  private var sections: [Section] = []
+
+  init(file: String) {
+    self.file = file
+  }
+
+  func add(_ message: String, at place: Place) {
+    found.append((place, message))
+  }
+
+  /// Keeps a section for the search after unknown keys.
+  func register(_ section: Section) {
+    sections.append(section)
+  }
+
+  /// Tells every key that nobody asked for, then throws all that was found, in the order of the lines.
+  func finish() throws {
+    for section in sections where !section.isUnclear {
+      for (key, place) in section.unknownKeys.prefix(Self.maximumTold + 1) {
+        add(message(unknown: key, in: section), at: place)
+      }
+    }
+    guard !found.isEmpty else { return }
+    let ordered = found.enumerated().sorted {
+      ($0.element.place.order, $0.offset) < ($1.element.place.order, $1.offset)
+    }
+    var errors = ordered.prefix(Self.maximumTold).map { (_, problem) -> UserError in
+      .recipe("\(problem.place.text(in: file)): \(problem.message)")
+    }
+    if found.count > Self.maximumTold { errors.append(.recipe("\(file): more problems than are told here.")) }
+    throw UserErrors(errors)
+  }
+
+  private func message(unknown key: String, in section: Section) -> String {
+    let name = "\(section.prefix)\(shortened(key)) is not a key\(section.kind.map { " of \($0)" } ?? "")."
+    if let near = nearestName(to: key, in: section.knownKeys) { return "\(name) Did you mean '\(near)'?" }
+    let home = sections.first { $0 !== section && $0.knownKeys.contains(key) }
+    if let home {
+      return home.path.isEmpty
+        ? "\(name) '\(key)' stands at the top level, not indented." : "\(name) Did you mean '\(home.prefix)\(key)'?"
+    }
+    return "\(name) Keys here: \(section.knownKeys.joined(separator: ", "))."
+  }
+}

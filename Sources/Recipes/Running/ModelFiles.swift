@@ -1,0 +1,111 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import StrictJSON
+import Tensors
+import Tokenization
+
+/// A model's files, opened: configuration, tokenizer, tokens that end a text, and the weights, not yet read.
+public struct ModelFiles {
+  /// The folder or file; nil for a model with random weights.
+  public let source: WeightsSource?
+  /// How the model computes.
+  public let configuration: DecoderConfiguration
+  /// Everything but tensors, for what is written of the model.
+  public var contents: ModelContents
+  /// The tokenizer, where there is one.
+  public let tokenizer: Tokenizer?
+  /// The tokenizer as the data sees it.
+  public let encoder: TextEncoder?
+  /// Tokens at which generation stops.
+  public let stopIDs: Set<Int32>
+
+  /// Opens a folder or an `.h5`.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public init(path: String) throws {
+    let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
+    let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
+    let configuration = try DecoderConfiguration(parsing: source.configuration, place: place)
+    let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
+    try self.init(source, configuration, try source.contents(), tokenizer, place: source.path)
+  }
+
+  /// A model with random weights: a configuration as in a `config.json`, and the path of a tokenizer.
+  ///
+  /// - Throws: `UserError` of kind `file`, also for a configuration that cannot be.
+  public init(configuration object: JSONObject, tokenizer path: String?, place: String) throws {
+    let tokenizer = try path.map { try Tokenizer(contentsOf: URL(fileURLWithPath: $0)) }
+    var members = object.members
+    func add(_ key: String, _ value: JSONValue) {
+      if object[key] == nil { members.append((key, value)) }
+    }
+    add("model_type", "llama")
+    add("architectures", ["LlamaForCausalLM"])
+    if let tokenizer {
+      let encoder = TextEncoder(tokenizer)
+      add("vocab_size", .integer(tokenizer.vocabularySize))
+      if let first = encoder.prefix.first { add("bos_token_id", .integer(first)) }
+      if let end = encoder.endOfText { add("eos_token_id", .integer(end)) }
+    }
+    let text = JSONValue.members(members).compactText
+    var contents = ModelContents(kind: .model, configuration: text)
+    if let path, path.hasSuffix(".json") { contents.tokenizer = try String(contentsOfFile: path, encoding: .utf8) }
+    let configuration = try DecoderConfiguration(parsing: text, place: place)
+    try self.init(nil, configuration, contents, tokenizer, place: place)
+  }
+
+  private init(
+    _ source: WeightsSource?, _ configuration: DecoderConfiguration, _ contents: ModelContents,
+    _ tokenizer: Tokenizer?, place: String
+  ) throws {
+    if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
+      throw UserError.file(
+        "\(place): the tokenizer has \(tokenizer.vocabularySize) tokens, the model's vocab_size is "
+          + "\(configuration.vocabularySize); the tokenizer belongs to another model")
+    }
+    self.source = source
+    self.configuration = configuration
+    self.contents = contents
+    self.tokenizer = tokenizer
+    let named = tokenizer.flatMap { Self.endOfText(contents, $0) } ?? configuration.endOfTextIDs.first
+    encoder = tokenizer.map { TextEncoder($0, endOfText: named) }
+    let generation = (contents.files["generation_config.json"]).flatMap { try? JSONValue(parsing: $0) }
+    let more = generation?["eos_token_id"].map { $0.arrayValue ?? [$0] } ?? []
+    stopIDs = Set(configuration.endOfTextIDs + more.compactMap { $0.intValue.flatMap { Int32(exactly: $0) } })
+      .union([named ?? encoder?.endOfText].compactMap { $0 })
+  }
+
+  /// The token that `tokenizer_config.json` names as `eos_token`, a text or an object with `content`.
+  private static func endOfText(_ contents: ModelContents, _ tokenizer: Tokenizer) -> Int32? {
+    guard let data = contents.files["tokenizer_config.json"], let value = try? JSONValue(parsing: data),
+      let token = value["eos_token"]
+    else { return nil }
+    return (token.stringValue ?? token["content"]?.stringValue).flatMap { tokenizer.id(of: $0) }
+  }
+
+  /// The template: the one asked for, else the one noted with the model; `model` stands for the model's own.
+  ///
+  /// - Throws: `UserError` of kind `file` where the noted one is unknown.
+  public func template(_ asked: TemplateName?) throws -> TemplateName {
+    if let asked { return asked }
+    guard let noted = contents.template else { return .model }
+    guard let template = TemplateName(rawValue: noted) else {
+      throw UserError.file(
+        "\(source?.path ?? "the model"): its template '\(noted)' is not known; give --template."
+          + suggestion(for: noted, in: TemplateName.allCases.map(\.rawValue)))
+    }
+    return template
+  }
+
+  /// Reads the weights, or draws them.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func model(precision: ElementType, trainable: Bool, seed: UInt64) throws -> LanguageModel {
+    guard let source else { return LanguageModel(randomly: configuration, seed: seed, precision: precision) }
+    return try LanguageModel(
+      configuration, reading: source, place: source.path, precision: precision, trainable: trainable)
+  }
+}

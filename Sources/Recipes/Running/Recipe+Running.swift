@@ -1,0 +1,59 @@
+import InstructionData
+import Optimization
+import Tensors
+import Training
+
+extension Recipe {
+  /// The files of the recipe's model.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
+    switch model.source {
+    case .path(let path): try ModelFiles(path: path)
+    case .configuration(let object, let tokenizer):
+      try ModelFiles(
+        configuration: object, tokenizer: tokenizer,
+        place: "\(file.place(of: "model.configuration")): model.configuration")
+    }
+  }
+
+  /// The learning rate of every step.
+  func schedule(steps: Int, peak: Double) -> Optimization.Schedule {
+    let decay = Optimization.Schedule.Decay(rawValue: schedule.method.rawValue) ?? .cosine
+    switch schedule.warmup {
+    case .steps(let warmup):
+      return Optimization.Schedule(
+        decay, peak: peak, warmupSteps: warmup, totalSteps: steps, finalFraction: schedule.finalFraction)
+    case .fraction(let fraction):
+      return Optimization.Schedule(
+        decay, peak: peak, warmupFraction: fraction, totalSteps: steps, finalFraction: schedule.finalFraction)
+    }
+  }
+
+  /// How often the trainer evaluates and saves, and where it stops.
+  var trainerOptions: Trainer<Example>.Options {
+    Trainer<Example>.Options(
+      clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
+      maximumSkipped: training.maxSkipped)
+  }
+}
+
+extension Recipe.Optimizer {
+  /// The optimizer before its first step.
+  var adamW: AdamW { AdamW(betas: (beta1, beta2), epsilon: epsilon, weightDecay: weightDecay) }
+}
+
+extension Recipe.Training {
+  /// How long the run is.
+  var runLength: RunLength {
+    switch length {
+    case .epochs(let epochs): .epochs(Double(epochs))
+    case .steps(let steps): .steps(steps)
+    }
+  }
+}
+
+extension Recipe.Model {
+  /// What activations are.
+  public var elementType: ElementType { precision == .float32 ? .float32 : .bfloat16 }
+}

@@ -1,0 +1,63 @@
+import InstructionData
+import LanguageModels
+import Training
+
+/// What a run tells while it goes on. The runner prints nothing; the command line does.
+public enum RunEvent {
+  /// Everything is read and checked; training is about to begin.
+  case summary(RunSummary)
+  /// Something that does not stop the run but should be known.
+  case warning(String)
+  /// The run goes on behind a step.
+  case resumed(step: Int)
+  /// The checkpoint in the folder is behind the last step already: nothing is left to do.
+  case alreadyFinished(step: Int)
+  /// Training.
+  case training(TrainingEvent)
+  /// Greedy answers to the held-out prompts.
+  case answers(Moment, [AnswerComparison])
+  /// Answers to the recipe's own prompts.
+  case samples(Moment, [(prompt: String, answer: String)])
+  /// The end.
+  case finished(RunResult)
+
+  /// Before the first step or behind the last.
+  public enum Moment: String, Sendable {
+    /// Before the first step.
+    case before
+    /// Behind the last step.
+    case after
+  }
+}
+
+/// What there is to know before the first step.
+public struct RunSummary {
+  /// Where the run writes.
+  public let output: String
+  /// The model's path, or that its weights are random.
+  public let model: String
+  /// All weights, and those that are trained.
+  public let parameters: (all: Int, trainable: Int)
+  /// What each training file contributed.
+  public let sources: [SourceReport]
+  /// What each held-out file contributed.
+  public let heldOut: [SourceReport]
+  /// The template's name, where records were written with one.
+  public let template: TemplateName
+  /// Optimizer steps.
+  public let steps: Int
+  /// Memory of weights, gradients and moments, in bytes.
+  public let stateBytes: Int
+}
+
+/// How a run ended.
+public struct RunResult {
+  /// The file with the result; nil where the run was stopped or wrote nothing.
+  public let file: String?
+  /// The step that was reached.
+  public let step: Int
+  /// Whether it was the last one.
+  public let isComplete: Bool
+  /// Wall time.
+  public let seconds: Double
+}

@@ -1,0 +1,229 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import Optimization
+import StrictJSON
+import Tensors
+import Training
+
+/// Runs a recipe: the whole story, from files to files.
+public struct Runner {
+  /// How a run is started.
+  public struct Options: Sendable {
+    /// What to do where the output folder holds a run already.
+    public var existing = OutputFolder.Existing.refuse
+    /// Everything up to and including one step; nothing is written.
+    public var isDryRun = false
+    /// The program's version, which is noted in what is written.
+    public var version = ""
+
+    /// A fresh run.
+    public init() {}
+  }
+
+  private let file: RecipeFile
+  private let options: Options
+  private let tell: (RunEvent) -> TrainingFlow
+  /// The recipe with every default decided.
+  private let recipe: Recipe
+
+  /// Prepares a run.
+  ///
+  /// - Parameter tell: told of everything; decides behind each step whether the run goes on.
+  public init(_ file: RecipeFile, options: Options = Options(), tell: @escaping (RunEvent) -> TrainingFlow) {
+    self.file = file
+    self.options = options
+    self.tell = tell
+    var recipe = file.recipe
+    // Until the model's own templates are rendered, what stands without a template is plain.
+    if recipe.data.template == nil { recipe.data.template = .plain }
+    self.recipe = recipe
+  }
+
+  /// Runs the recipe.
+  ///
+  /// - Returns: whether the end was reached; false where `tell` stopped it, behind a complete checkpoint.
+  /// - Throws: `UserError`, `UserErrors`.
+  public func run() throws -> Bool {
+    let start = ContinuousClock.now
+    if !options.isDryRun { try OutputFolder.check(recipe.output, options.existing) }
+    try refuseWhatIsNotThere()
+
+    // Tokenizer, data, model.
+    var files = try recipe.modelFiles(at: file)
+    let data = try RunData(recipe, files)
+    let model = try files.model(precision: recipe.model.elementType, trainable: true, seed: UInt64(recipe.seed))
+    model.checkpointing = ActivationCheckpointing(rawValue: recipe.model.activationCheckpointing.rawValue) ?? .none
+    let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
+
+    // What training is: batches, rates, the state it begins in.
+    let plan = try BatchPlan(
+      mixture: Mixture(
+        sources: data.train.sources.map(\.source), exampleCounts: data.train.sources.map(\.examples.count),
+        shuffles: recipe.data.shuffle, seed: UInt64(recipe.seed)),
+      batchSize: recipe.training.batchSize, microBatchSize: recipe.training.microBatchSize,
+      length: recipe.training.runLength)
+    var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
+    warn(about: model.configuration)
+    _ = tell(.summary(summary(model, data, plan)))
+
+    // Where it is kept.
+    files.contents.template = data.template == .model ? files.contents.template : data.template.rawValue
+    files.contents.recipe = recipe.resolvedYAML
+    files.contents.provenance["attune_version"] = options.version
+    let folder = options.isDryRun ? nil : try OutputFolder(recipe.output, options.existing)
+    let store = folder.map {
+      CheckpointStore(
+        folder: $0.url, keep: recipe.checkpoint.keep, contents: files.contents,
+        provenance: files.contents.provenance)
+    }
+    if options.existing == .resume, let folder, let store {
+      try checkUnchanged(folder)
+      if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
+        if found.step >= plan.totalSteps {
+          _ = tell(.alreadyFinished(step: found.step))
+          return true
+        }
+        state = found
+        _ = tell(.resumed(step: found.step))
+      }
+    }
+    let metrics = try folder.map { folder in
+      try writeAtomically(Data(recipe.resolvedYAML.utf8), to: folder.file("recipe.yaml"))
+      let metrics = try MetricsFile(folder.file("metrics.jsonl"), resumingAt: state.step > 0 ? state.step : nil)
+      if state.step == 0 { try metrics.write(startLine(model, data, plan)) }
+      return metrics
+    }
+
+    // Before, training, after.
+    if state.step == 0 { answer(.before, model, files, data) }
+    var trainer = Trainer(
+      model: model, parameters: parameters, objective: .supervised, data: data.train, plan: plan,
+      schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
+      options: recipe.trainerOptions, state: state)
+    let isComplete = try trainer.run { event, state in
+      if case .checkpoint(let kind) = event { try store?.save(kind, parameters, state) }
+      try metrics?.write(event.json(step: state.step))
+      let flow = tell(.training(event))
+      if options.isDryRun, case .step = event { return .stop }
+      return flow
+    }
+    guard isComplete else {
+      _ = tell(.finished(RunResult(file: nil, step: trainer.state.step, isComplete: false, seconds: seconds(start))))
+      return options.isDryRun
+    }
+    if recipe.training.result == .best, let store, trainer.state.bestLoss != nil,
+      FileManager.default.fileExists(atPath: store.best.path)
+    {
+      try store.readParameters(parameters, from: store.best)
+    }
+    answer(.after, model, files, data)
+    let result = try folder.map { folder in
+      try writeModel(model, files.contents, to: folder.file("model.h5"))
+      try metrics?.write([
+        "event": "end", "seconds": .double(seconds(start)), "steps": .integer(trainer.state.step),
+        "result": "model.h5",
+      ])
+      return recipe.output + "/model.h5"
+    }
+    _ = tell(
+      .finished(RunResult(file: result, step: trainer.state.step, isComplete: true, seconds: seconds(start))))
+    return true
+  }
+
+  private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
+
+  /// Recipes may name what a later version will have.
+  private func refuseWhatIsNotThere() throws {
+    if recipe.adapter != nil {
+      throw file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning")
+    }
+    guard case .sft = recipe.objective else {
+      throw file.error(at: "objective.method", "'\(recipe.objective.method)' is not there yet; Attune knows sft")
+    }
+  }
+
+  private func warn(about configuration: DecoderConfiguration) {
+    if recipe.data.maxLength > configuration.maximumPositions {
+      _ = tell(
+        .warning(
+          "data.max_length \(recipe.data.maxLength) is above the model's max_position_embeddings "
+            + "\(configuration.maximumPositions); positions beyond it were never trained"))
+    }
+  }
+
+  private func summary(_ model: LanguageModel, _ data: RunData, _ plan: BatchPlan) -> RunSummary {
+    let name: String
+    switch recipe.model.source {
+    case .path(let path): name = path
+    case .configuration: name = "random weights"
+    }
+    return RunSummary(
+      output: recipe.output, model: name, parameters: (model.parameterCount, model.trainableParameterCount),
+      sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
+      template: data.template, steps: plan.totalSteps,
+      // Weights; and of what is trained gradients and two moments, all in float32.
+      stateBytes: 4 * model.parameterCount + 12 * model.trainableParameterCount)
+  }
+
+  private func startLine(_ model: LanguageModel, _ data: RunData, _ plan: BatchPlan) -> JSONValue {
+    [
+      "event": "start", "parameters": .integer(model.parameterCount),
+      "trainable_parameters": .integer(model.trainableParameterCount), "version": .string(options.version),
+      "steps": .integer(plan.totalSteps), "examples": .integer(data.train.total.examples),
+      "tokens": .integer(data.train.total.tokens), "trained_tokens": .integer(data.train.total.trainedTokens),
+      "threads": .integer(Threads.count), "precision": .string(recipe.model.precision.rawValue),
+      "processor": .string(Processor.name),
+    ]
+  }
+
+  /// Refuses to go on with what would be another run.
+  private func checkUnchanged(_ folder: OutputFolder) throws {
+    let path = folder.file("recipe.yaml").path
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let changes = recipe.differences(from: try RecipeFile(path: path).recipe).filter { difference in
+      !["evaluation.", "checkpoint.", "logging.", "training.max_skipped", "model.activation_checkpointing"]
+        .contains { difference.keyPath.hasPrefix($0) }
+    }
+    guard changes.isEmpty else {
+      let list = changes.map { "\($0.keyPath): \($0.old ?? "nothing") is now \($0.new ?? "nothing")" }
+      throw UserError.recipe(
+        "\(path): the recipe has changed since the run began, so it cannot go on as the same run; "
+          + list.joined(separator: "; ") + ". Use the old values, or begin anew by --overwrite")
+    }
+  }
+
+  private func writeModel(_ model: LanguageModel, _ contents: ModelContents, to url: URL) throws {
+    let tensors = try model.parameters.map {
+      try TensorDescription(name: $0.name, shape: $0.variable.shape.extents, type: .float32)
+    }
+    let writer = try WeightsWriter(url, contents, tensors: tensors)
+    for (name, variable) in model.parameters {
+      try writer.write(name, from: UnsafeRawBufferPointer(variable.value.raw), as: .float32)
+    }
+    try writer.finish()
+  }
+
+  /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
+  private func answer(_ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData) {
+    guard !options.isDryRun, let tokenizer = files.tokenizer else { return }
+    if recipe.evaluation.generate, let heldOut = data.heldOut {
+      let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
+      let answers = compareAnswers(
+        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
+        decode: { tokenizer.decode($0) })
+      _ = tell(.answers(moment, answers))
+    }
+    guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
+    let samples = recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
+      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
+      let written = model.generate(
+        [ids], options: SamplingOptions(maximumNewTokens: recipe.evaluation.maxNewTokens),
+        stops: files.stopIDs.union(chat.stopIDs))
+      return (prompt, tokenizer.decode(written[0]))
+    }
+    _ = tell(.samples(moment, samples))
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Synchronization
+
+/// The one owner of the memory behind tensors.
+///
+/// Memory comes from the system in large chunks and never goes back: after the first training step, the next ones find
+/// all they need here and no page is faulted in or zeroed again. Within a chunk, free blocks stand in address order and
+/// grow together; a request takes the smallest block that holds it, so that steps of varying lengths do not fragment it.
+public final class MemoryPool: Sendable {
+  /// The pool of the process.
+  public static let shared = MemoryPool()
+
+  private static let alignment = 256
+  private static let chunkBytes = 32 << 20
+  private static let hugePage = 2 << 20
+
+  private struct State {
+    /// Free blocks by address.
+    var free: [(start: UInt, count: Int)] = []
+    var reserved = 0
+    var used = 0
+    var peak = 0
+  }
+
+  private let state = Mutex(State())
+
+  /// Bytes taken from the system so far.
+  public var reservedBytes: Int { state.withLock { $0.reserved } }
+  /// Bytes in use now.
+  public var usedBytes: Int { state.withLock { $0.used } }
+  /// The largest ``usedBytes`` since the last ``resetPeak()``.
+  public var peakBytes: Int { state.withLock { $0.peak } }
+  /// Begins to measure ``peakBytes`` anew.
+  public func resetPeak() { state.withLock { $0.peak = $0.used } }
+
+  /// Uninitialised memory for at least `byteCount` bytes, aligned to 256 bytes.
+  func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let size = Self.rounded(byteCount)
+    return state.withLock { state in
+      if Self.bestFit(state.free, size) == nil { Self.grow(&state, by: size) }
+      guard let index = Self.bestFit(state.free, size) else { fatalError("the memory pool lost a chunk") }
+      let block = state.free[index]
+      if block.count == size {
+        state.free.remove(at: index)
+      } else {
+        state.free[index] = (block.start + UInt(size), block.count - size)
+      }
+      state.used += size
+      state.peak = max(state.peak, state.used)
+      return UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
+    }
+  }
+
+  /// Gives memory back that ``allocate(_:)`` gave for the same byte count.
+  func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
+    let size = Self.rounded(byteCount)
+    state.withLock { state in
+      state.used -= size
+      Self.insert(&state.free, UInt(bitPattern: pointer), size)
+    }
+  }
+
+  private static func rounded(_ byteCount: Int) -> Int { max(1, (byteCount + alignment - 1) / alignment) * alignment }
+
+  private static func bestFit(_ free: [(start: UInt, count: Int)], _ size: Int) -> Int? {
+    var best: Int?
+    for index in free.indices where free[index].count >= size {
+      if let found = best, free[found].count <= free[index].count { continue }
+      best = index
+      if free[index].count == size { break }
+    }
+    return best
+  }
+
+  /// Puts a block among the free ones and joins it with its neighbours.
+  private static func insert(_ free: inout [(start: UInt, count: Int)], _ start: UInt, _ count: Int) {
+    var low = 0
+    var high = free.count
+    while low < high {
+      let middle = (low + high) / 2
+      if free[middle].start < start { low = middle + 1 } else { high = middle }
+    }
+    free.insert((start, count), at: low)
+    if low + 1 < free.count, free[low].start + UInt(free[low].count) == free[low + 1].start {
+      free[low].count += free[low + 1].count
+      free.remove(at: low + 1)
+    }
+    if low > 0, free[low - 1].start + UInt(free[low - 1].count) == free[low].start {
+      free[low - 1].count += free[low].count
+      free.remove(at: low)
+    }
+  }
+
+  private static func grow(_ state: inout State, by size: Int) {
+    let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
+    guard
+      let memory = mmap(nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      memory != MAP_FAILED
+    else { fatalError("the system has no \(count) bytes of memory left") }
+    // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
+    let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
+    #if os(Linux)
+      madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(MADV_HUGEPAGE))
+    #endif
+    state.reserved += count
+    insert(&state.free, start, count)
+  }
+}

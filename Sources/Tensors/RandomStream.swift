@@ -1,0 +1,46 @@
+import Foundation
+
+/// A repeatable stream of random numbers (SplitMix64), the same on every machine; its state is one integer.
+public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
+  /// All there is to know about the stream: store it to go on later.
+  public var state: UInt64
+
+  /// A stream of its own for a seed and a purpose, so that drawing more for one purpose changes nothing for another.
+  public init(seed: UInt64, purpose: String = "") {
+    // FNV-1a over the purpose's bytes.
+    state = purpose.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    _ = next()
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+
+  /// A number in `[0, 1)`.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// A number from the standard normal distribution (Box–Muller).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
+
+  /// A float32 tensor from the normal distribution around 0.
+  public mutating func normalTensor(_ shape: Shape, deviation: Double) -> Tensor {
+    let tensor = Tensor(uninitialized: shape)
+    for index in 0..<tensor.count { tensor.floats[index] = Float(normal() * deviation) }
+    return tensor
+  }
+
+  /// A float32 tensor, each element uniform between two bounds.
+  public mutating func uniformTensor(_ shape: Shape, from low: Double, to high: Double) -> Tensor {
+    let tensor = Tensor(uninitialized: shape)
+    for index in 0..<tensor.count { tensor.floats[index] = Float(low + (high - low) * uniform()) }
+    return tensor
+  }
+}

@@ -1,0 +1,129 @@
+/// The tokens of one word while they merge, with the room that merging needs; kept from word to word.
+struct MergeBuffer: Sendable {
+  /// The tokens of the word, left to right.
+  var tokens: [Int32] = []
+  /// The merge of each token with the one behind it.
+  private var merges: [MergeTable.Merge] = []
+  private var heap = MergeHeap()
+  /// Neighbours in long words, where removed tokens leave gaps; -1 beyond the ends.
+  private var next: [Int32] = []
+  private var previous: [Int32] = []
+
+  /// Applies merges, the lowest rank first and from the left among equals, until none is left.
+  mutating func mergeAll(by table: MergeTable) {
+    if tokens.count < 2 { return }
+    merges.removeAll(keepingCapacity: true)
+    for position in 0..<tokens.count - 1 {
+      merges.append(table.merge(of: tokens[position], tokens[position + 1]))
+    }
+    merges.append(.none)
+    // Measured on English: a search through a short word beats a heap.
+    if tokens.count <= 64 { mergeShort(by: table) } else { mergeLong(by: table) }
+  }
+
+  /// Quadratic in the number of tokens, for short words.
+  private mutating func mergeShort(by table: MergeTable) {
+    var count = tokens.count
+    tokens.withUnsafeMutableBufferPointer { tokens in
+      merges.withUnsafeMutableBufferPointer { merges in
+        while true {
+          var best = 0
+          for position in 1..<count where merges[position].rank < merges[best].rank { best = position }
+          if merges[best].rank == .max { return }
+          tokens[best] = merges[best].token
+          count -= 1
+          for position in best + 1..<count {
+            tokens[position] = tokens[position + 1]
+            merges[position] = merges[position + 1]
+          }
+          merges[best] = best + 1 < count ? table.merge(of: tokens[best], tokens[best + 1]) : .none
+          if best > 0 { merges[best - 1] = table.merge(of: tokens[best - 1], tokens[best]) }
+        }
+      }
+    }
+    tokens.removeLast(tokens.count - count)
+  }
+
+  /// n log n in the number of tokens: a heap of merges over a linked list.
+  private mutating func mergeLong(by table: MergeTable) {
+    let count = tokens.count
+    next.removeAll(keepingCapacity: true)
+    previous.removeAll(keepingCapacity: true)
+    heap.removeAll()
+    for position in 0..<count {
+      next.append(position + 1 < count ? Int32(truncatingIfNeeded: position + 1) : -1)
+      previous.append(Int32(truncatingIfNeeded: position - 1))
+      if merges[position].rank != .max { heap.append(rank: merges[position].rank, position: position) }
+    }
+    heap.makeHeap()
+    while let (rank, position) = heap.popLowest() {
+      // An entry whose pair has changed since is out of date.
+      guard merges[position].rank == rank else { continue }
+      let removed = Int(next[position])
+      tokens[position] = merges[position].token
+      merges[removed] = .none
+      tokens[removed] = -1
+      next[position] = next[removed]
+      let behind = Int(next[position])
+      if behind >= 0 { previous[behind] = Int32(truncatingIfNeeded: position) }
+      update(position, with: behind, by: table)
+      let before = Int(previous[position])
+      if before >= 0 { update(before, with: position, by: table) }
+    }
+    tokens.removeAll { $0 < 0 }
+  }
+
+  private mutating func update(_ position: Int, with behind: Int, by table: MergeTable) {
+    merges[position] = behind >= 0 ? table.merge(of: tokens[position], tokens[behind]) : .none
+    if merges[position].rank != .max { heap.append(rank: merges[position].rank, position: position, sift: true) }
+  }
+}
+
+/// Merges that may be due, the lowest rank first and from the left among equals: a binary heap.
+struct MergeHeap: Sendable {
+  /// Rank in the upper, position in the lower half.
+  private var keys: [UInt64] = []
+
+  mutating func removeAll() { keys.removeAll(keepingCapacity: true) }
+
+  /// Adds an entry; with `sift` the heap stays one, otherwise ``makeHeap()`` must follow.
+  mutating func append(rank: UInt32, position: Int, sift: Bool = false) {
+    keys.append(UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
+    guard sift else { return }
+    var child = keys.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard keys[child] < keys[parent] else { return }
+      keys.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func makeHeap() {
+    for root in stride(from: keys.count / 2 - 1, through: 0, by: -1) { siftDown(from: root) }
+  }
+
+  mutating func popLowest() -> (rank: UInt32, position: Int)? {
+    guard let lowest = keys.first else { return nil }
+    let last = keys.removeLast()
+    if !keys.isEmpty {
+      keys[0] = last
+      siftDown(from: 0)
+    }
+    return (UInt32(truncatingIfNeeded: lowest >> 32), Int(lowest & 0xFFFF_FFFF))
+  }
+
+  private mutating func siftDown(from start: Int) {
+    keys.withUnsafeMutableBufferPointer { keys in
+      var parent = start
+      while true {
+        var child = 2 * parent + 1
+        guard child < keys.count else { return }
+        if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
+        guard keys[child] < keys[parent] else { return }
+        keys.swapAt(child, parent)
+        parent = child
+      }
+    }
+  }
+}

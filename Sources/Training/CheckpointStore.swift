@@ -1,0 +1,123 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import Optimization
+import Tensors
+
+/// The files of a run's state in its output folder: `last.h5`, older `step-N.h5`, `best.h5`.
+public struct CheckpointStore {
+  /// The output folder.
+  public let folder: URL
+  /// How many states to go on from are kept, `last.h5` included.
+  public let keep: Int
+  /// What stands in every file besides tensors: configuration, tokenizer, recipe.
+  public let contents: ModelContents
+  /// Where the files come from.
+  public let provenance: [String: String]
+
+  /// A store of a folder, which must exist.
+  public init(folder: URL, keep: Int, contents: ModelContents, provenance: [String: String] = [:]) {
+    self.folder = folder
+    self.keep = keep
+    self.contents = contents
+    self.provenance = provenance
+  }
+
+  /// The state that training goes on from.
+  public var last: URL { folder.appendingPathComponent("last.h5") }
+  /// The state with the lowest loss on the held-out set.
+  public var best: URL { folder.appendingPathComponent("best.h5") }
+
+  /// Writes a state with the parameters as they are now.
+  ///
+  /// - Throws: `UserError` of kind `output`; the files that were there are then still there.
+  public func save(_ kind: TrainingEvent.Checkpoint, _ parameters: [Parameter], _ state: TrainingState) throws {
+    let target = kind == .last ? last : best
+    let writer = try AttuneFileWriter(target, kind: .checkpoint, provenance: provenance)
+    try writer.write(contents)
+    for parameter in parameters {
+      try writer.write(parameter.name, parameter.variable.value, to: .model)
+      if let moments = state.optimizer.moments[parameter.name] {
+        try writer.write(parameter.name, moments.first, to: .firstMoment)
+        try writer.write(parameter.name, moments.second, to: .secondMoment)
+      }
+    }
+    for (name, value) in state.values { try writer.setState(name, value) }
+    if kind == .last { try keepOlder() }
+    try writer.finish()
+    if kind == .last { removeOldest() }
+  }
+
+  /// Keeps what is in `last.h5` under its step's name; the new file then takes the place in one move.
+  private func keepOlder() throws {
+    guard keep > 1, let file = try? AttuneFile(last), case .integer(let step) = file.state["step"] else { return }
+    let older = folder.appendingPathComponent("step-\(step).h5")
+    try? FileManager.default.removeItem(at: older)
+    do {
+      try FileManager.default.linkItem(at: last, to: older)
+    } catch {
+      throw UserError.output("\(older.path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  private func removeOldest() {
+    for older in olderFiles.dropFirst(keep - 1) { try? FileManager.default.removeItem(at: older.url) }
+  }
+
+  /// `step-N.h5`, newest first.
+  public var olderFiles: [(step: Int, url: URL)] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("step-"), name.hasSuffix(".h5"), let step = Int(name.dropFirst(5).dropLast(3)) else {
+        return nil
+      }
+      return (step, folder.appendingPathComponent(name))
+    }.sorted { $0.step > $1.step }
+  }
+
+  /// Reads the newest state that is complete and undamaged into the parameters.
+  ///
+  /// - Parameter warn: told of every file that had to be passed over.
+  /// - Returns: the state, or nil where the folder holds none.
+  /// - Throws: `UserError` where there are states but none can be read.
+  public func restore(
+    _ parameters: [Parameter], beginning: TrainingState, warn: (String) -> Void
+  ) throws -> TrainingState? {
+    let candidates = ([last] + olderFiles.map(\.url)).filter { FileManager.default.fileExists(atPath: $0.path) }
+    var problems: [UserError] = []
+    for url in candidates {
+      do {
+        return try read(AttuneFile(url), parameters, beginning)
+      } catch let error as UserError {
+        problems.append(error)
+        warn("\(error.message); the checkpoint is passed over")
+      }
+    }
+    if problems.isEmpty { return nil }
+    throw UserErrors(problems)
+  }
+
+  /// Reads the parameters alone, as the best ones at the end of a run.
+  public func readParameters(_ parameters: [Parameter], from url: URL) throws {
+    let source = try AttuneFile(url).tensors(in: .model)
+    for parameter in parameters { try source.read(parameter.name, into: parameter.variable) }
+  }
+
+  private func read(_ file: AttuneFile, _ parameters: [Parameter], _ beginning: TrainingState) throws -> TrainingState {
+    var state = beginning
+    try state.restore(file.state, path: file.path)
+    let (values, first, second) = (
+      file.tensors(in: .model), file.tensors(in: .firstMoment), file.tensors(in: .secondMoment)
+    )
+    for parameter in parameters {
+      try values.read(parameter.name, into: parameter.variable)
+      guard first.description(of: parameter.name) != nil else { continue }
+      state.optimizer.moments[parameter.name] = AdamW.Moments(
+        first: try first.tensor(parameter.name, parameter.variable.shape),
+        second: try second.tensor(parameter.name, parameter.variable.shape))
+    }
+    return state
+  }
+}

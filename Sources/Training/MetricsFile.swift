@@ -1,0 +1,105 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import StrictJSON
+
+/// `metrics.jsonl`: what happened in a run, an object a line, readable while it grows.
+public final class MetricsFile {
+  private let handle: FileHandle
+  private let path: String
+
+  /// Begins a file, or goes on with one behind a step: what stands there of later steps is cut off, so that no step
+  /// stands twice.
+  ///
+  /// - Parameter step: the step of the checkpoint that the run goes on from; nil begins anew.
+  /// - Throws: `UserError` of kind `output`.
+  public init(_ url: URL, resumingAt step: Int? = nil) throws {
+    path = url.path
+    var kept = Data()
+    if let step, let old = try? Data(contentsOf: url) { kept = Self.lines(of: old, upTo: step) }
+    try writeAtomically(kept, to: url)
+    do {
+      handle = try FileHandle(forWritingTo: url)
+      try handle.seekToEnd()
+    } catch {
+      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  deinit { try? handle.close() }
+
+  /// Appends an object as one line.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  public func write(_ value: JSONValue) throws {
+    do {
+      try handle.write(contentsOf: Data((value.compactText + "\n").utf8))
+    } catch {
+      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// The complete lines that tell of steps up to one; an `end` is no part of a run that goes on.
+  private static func lines(of data: Data, upTo step: Int) -> Data {
+    var kept = Data()
+    for line in data.split(separator: UInt8(ascii: "\n")) {
+      guard let value = try? JSONValue(parsing: line), let event = value["event"]?.stringValue, event != "end",
+        value["step"]?.intValue ?? 0 <= step
+      else { continue }
+      kept += line + [UInt8(ascii: "\n")]
+    }
+    return kept
+  }
+}
+
+extension TrainingEvent {
+  /// The event as a line of `metrics.jsonl`; `step` is the one that the state stands behind.
+  public func json(step: Int) -> JSONValue {
+    switch self {
+    case .step(let report): report.json
+    case .evaluation(let step, let report, let isBest):
+      [
+        "event": "evaluation", "step": .integer(step), "loss": .double(report.total.loss),
+        "perplexity": .double(report.total.perplexity), "accuracy": .double(report.total.accuracy),
+        "trained_tokens": .integer(report.total.trainedTokens), "seconds": .double(report.total.seconds),
+        "best": .bool(isBest), "sources": .array(report.sources.map(\.json)),
+      ]
+    case .checkpoint(let kind): ["event": "checkpoint", "step": .integer(step), "kind": .string(kind.rawValue)]
+    }
+  }
+}
+
+extension EvaluationResult {
+  /// A source's part of an evaluation.
+  fileprivate var json: JSONValue {
+    [
+      "name": .string(name), "loss": .double(loss), "perplexity": .double(perplexity), "accuracy": .double(accuracy),
+      "trained_tokens": .integer(trainedTokens), "examples": .integer(scores.count),
+    ]
+  }
+}
+
+extension StepReport {
+  /// The step as a line; numbers that are not finite are null.
+  fileprivate var json: JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("event", "step"), ("step", .integer(step)), ("epoch", .double(epoch)), ("loss", .double(loss)),
+      ("learning_rate", .double(learningRate)), ("gradient_norm", .double(gradientNorm)), ("tokens", .integer(tokens)),
+      ("trained_tokens", .integer(trainedTokens)), ("tokens_per_second", .double(tokensPerSecond)),
+      ("seconds", .double(seconds)), ("peak_memory_bytes", .integer(peakMemoryBytes())),
+    ]
+    if isSkipped { members.append(("skipped", true)) }
+    return .members(members)
+  }
+}
+
+/// The largest resident memory of this process so far, in bytes.
+public func peakMemoryBytes() -> Int {
+  var usage = rusage()
+  getrusage(0, &usage)  // RUSAGE_SELF
+  #if os(Linux)
+    return usage.ru_maxrss * 1024
+  #else
+    return usage.ru_maxrss
+  #endif
+}

@@ -1,0 +1,37 @@
+import Autodiff
+import Checkpoints
+import Diagnostics
+import Tensors
+
+extension AttuneFileWriter {
+  /// Writes a tensor as it is in memory.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  public func write(_ name: String, _ tensor: Tensor, to group: TensorGroup) throws {
+    let type: StoredType = tensor.elementType == .float32 ? .float32 : .bfloat16
+    try write(
+      TensorDescription(name: name, shape: tensor.shape.extents, type: type), to: group,
+      from: UnsafeRawBufferPointer(tensor.raw), as: type)
+  }
+}
+
+extension TensorSource {
+  /// Reads a float32 tensor of a known shape.
+  ///
+  /// - Throws: `UserError` of kind `file` where it is missing or of another shape.
+  func tensor(_ name: String, _ shape: Shape) throws -> Tensor {
+    let found = try tensor(named: name)
+    guard found.shape == shape.extents else {
+      throw UserError.file("\(path): the tensor '\(name)' has the shape \(found.shape), expected \(shape)")
+    }
+    let tensor = Tensor(uninitialized: shape)
+    try read(name, as: .float32, into: tensor.raw)
+    return tensor
+  }
+
+  /// Reads a tensor into a parameter of its shape.
+  func read(_ name: String, into parameter: Variable) throws {
+    let value = try tensor(name, parameter.shape)
+    parameter.updateValue { $0.raw.copyMemory(from: UnsafeRawBufferPointer(value.raw)) }
+  }
+}

@@ -1,0 +1,147 @@
+import Autodiff
+import Diagnostics
+import InstructionData
+import LanguageModels
+import Optimization
+import Tensors
+
+/// The training loop: one for every objective and every set of parameters. It is silent; it tells what happens.
+public struct Trainer<Element: TrainingExample> {
+  /// How long, how often, how much.
+  public struct Options: Sendable {
+    /// The largest global norm of the gradient; nil leaves it as it is.
+    public var clipNorm: Double?
+    /// Steps between two evaluations; there is one before the first step and one behind the last.
+    public var evaluateEvery: Int
+    /// Steps between two checkpoints; there is one behind the last step.
+    public var checkpointEvery: Int
+    /// The most steps that may be skipped one after another.
+    public var maximumSkipped: Int
+
+    /// The defaults are the recipe's.
+    public init(clipNorm: Double? = 1, evaluateEvery: Int = 50, checkpointEvery: Int = 100, maximumSkipped: Int = 10) {
+      self.clipNorm = clipNorm
+      self.evaluateEvery = evaluateEvery
+      self.checkpointEvery = checkpointEvery
+      self.maximumSkipped = maximumSkipped
+    }
+  }
+
+  /// The model that is trained.
+  public let model: LanguageModel
+  /// What is trained of it.
+  public let parameters: [Parameter]
+  /// What is learnt.
+  public let objective: Objective<Element>
+  /// The examples.
+  public let data: DataSet<Element>
+  /// The examples of every step.
+  public let plan: BatchPlan
+  /// The learning rate of every step.
+  public let schedule: Schedule
+  /// Examples that are not trained on; nil where there are none.
+  public let heldOut: DataSet<Element>?
+  /// How long, how often, how much.
+  public let options: Options
+  /// Where training stands.
+  public private(set) var state: TrainingState
+
+  /// Makes a trainer that begins, or goes on, at a state.
+  public init(
+    model: LanguageModel, parameters: [Parameter], objective: Objective<Element>, data: DataSet<Element>,
+    plan: BatchPlan, schedule: Schedule, heldOut: DataSet<Element>? = nil, options: Options = Options(),
+    state: TrainingState
+  ) {
+    self.model = model
+    self.parameters = parameters
+    self.objective = objective
+    self.data = data
+    self.plan = plan
+    self.schedule = schedule
+    self.heldOut = heldOut
+    self.options = options
+    self.state = state
+  }
+
+  /// Trains to the end of the plan.
+  ///
+  /// - Parameter emit: told of every event with the state it left; decides whether training goes on.
+  /// - Returns: whether the end was reached; false where `emit` stopped it, behind a complete checkpoint.
+  /// - Throws: `UserError` of kind `training` where too many steps in a row were not finite; what `emit` throws.
+  public mutating func run(_ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow) throws -> Bool {
+    var batches = try BatchSampler(plan, at: state.cursor)
+    var saved = state.step
+    if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
+    var start = ContinuousClock.now
+    while let batch = batches.next() {
+      let report = try take(batch, since: start)
+      var flow = try emit(.step(report), state)
+      let isLast = state.step == plan.totalSteps
+      if heldOut != nil, isLast || state.step.isMultiple(of: options.evaluateEvery), try evaluate(emit) == .stop {
+        flow = .stop
+      }
+      if isLast || flow == .stop || state.step.isMultiple(of: options.checkpointEvery) {
+        if try emit(.checkpoint(.last), state) == .stop { flow = .stop }
+        saved = state.step
+      }
+      if flow == .stop, !isLast {
+        if saved != state.step { _ = try emit(.checkpoint(.last), state) }
+        return false
+      }
+      start = ContinuousClock.now
+    }
+    return true
+  }
+
+  /// One optimizer step: all micro-batches' gradients are summed, then divided once.
+  private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) throws -> StepReport {
+    var (sum, count) = (0.0, 0)
+    let examples = batch.examples.map { data[$0] }
+    for microBatch in batch.microBatches {
+      let loss = objective.loss(model, microBatch.map { data[$0] })
+      loss.sum.backward()
+      sum += Double(loss.sum.scalar)
+      count += loss.count
+    }
+    let loss = sum / Double(count)
+    let norm = globalNorm(of: parameters) / Double(count)
+    let rate = schedule.learningRate(step: batch.step)
+    let isFinite = loss.isFinite && norm.isFinite
+    if isFinite {
+      let factor = options.clipNorm.map { clippingFactor(norm: norm, limit: $0) } ?? 1
+      state.optimizer.step(parameters, learningRate: rate, gradientScale: factor / Double(count))
+    }
+    for parameter in parameters { parameter.variable.clearGradient() }
+    state.step = batch.step
+    state.cursor = batch.cursor
+    state.epoch = batch.epoch
+    state.skippedInARow = isFinite ? 0 : state.skippedInARow + 1
+    if state.skippedInARow > options.maximumSkipped { throw tooManySkipped(examples) }
+    return StepReport(
+      step: batch.step, epoch: batch.epoch, loss: loss, learningRate: rate, gradientNorm: norm,
+      tokens: examples.reduce(0) { $0 + $1.tokenCount }, trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
+      seconds: (ContinuousClock.now - start).inSeconds, isSkipped: !isFinite)
+  }
+
+  private mutating func evaluate(
+    _ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow
+  ) throws -> TrainingFlow {
+    guard let heldOut else { return .goOn }
+    let report = Training.evaluate(model, on: heldOut, objective: objective)
+    let isBest = report.total.loss < state.bestLoss ?? .infinity
+    if isBest { state.bestLoss = report.total.loss }
+    let flow = try emit(.evaluation(step: state.step, report, isBest: isBest), state)
+    if isBest, state.step > 0, try emit(.checkpoint(.best), state) == .stop { return .stop }
+    return flow
+  }
+
+  private func tooManySkipped(_ examples: [Element]) -> UserError {
+    let places = examples.prefix(4).map { example in
+      "\(data.sources[example.origin.source].source.path):\(example.origin.line)"
+    }
+    return .training(
+      "step \(state.step): the loss or its gradient was not finite in \(state.skippedInARow) steps in a row "
+        + "(max_skipped is \(options.maximumSkipped)); the last one read \(places.joined(separator: ", ")). "
+        + "Lower optimizer.learning_rate, or look at these records")
+  }
+}

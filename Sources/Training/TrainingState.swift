@@ -1,0 +1,24 @@
+import InstructionData
+import Optimization
+
+/// All that a run is, besides its parameters: with both, it goes on as if it had never stopped.
+public struct TrainingState {
+  /// Steps taken, skipped ones included.
+  public var step = 0
+  /// Where the data stands.
+  public var cursor: BatchCursor
+  /// Epochs through the data, fractional.
+  public var epoch = 0.0
+  /// The moments and the number of updates.
+  public var optimizer: AdamW
+  /// The lowest loss on the held-out set so far.
+  public var bestLoss: Double?
+  /// Steps skipped one after another, up to now.
+  public var skippedInARow = 0
+
+  /// The beginning of a run.
+  public init(cursor: BatchCursor, optimizer: AdamW) {
+    self.cursor = cursor
+    self.optimizer = optimizer
+  }
+}

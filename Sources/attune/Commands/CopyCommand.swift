@@ -1,0 +1,55 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// `attune copy NAME PATH`: a bundled recipe to begin one's own with.
+struct CopyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "copy",
+    abstract: "Copies a recipe that comes with Attune.",
+    discussion: """
+      Example:
+
+          $ attune copy full my.yaml
+
+      Nothing is overwritten. Paths inside a recipe are relative to the folder that it is run from.
+      """)
+
+  @Argument(help: "The recipe's name, as `attune list` tells it.")
+  var name: String
+
+  @Argument(help: "The new file, or a folder for it.")
+  var path: String
+
+  func run() throws {
+    let home = try AttuneHome()
+    let recipe = try BundledRecipe.named(name, in: home)
+    guard let contents = FileManager.default.contents(atPath: recipe.path) else {
+      throw UserError.file("\(recipe.path) can't be read.")
+    }
+    var isFolder: ObjCBool = false
+    var target = path
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      target = (path as NSString).appendingPathComponent((recipe.path as NSString).lastPathComponent)
+    }
+    try write(contents, to: target)
+    Console.message("\(target) is a copy of \(recipe.path). Its data and model are named relative to \(home.path).")
+    Console.message("Edit it, then: attune validate \(target)")
+  }
+
+  /// Writes a file that must not exist yet.
+  private func write(_ contents: Data, to target: String) throws {
+    let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { throw UserError.recipe("\(target) exists already; nothing is overwritten.") }
+      throw UserError.output("\(target) can't be written: \(String(cString: strerror(errno))).")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try file.write(contentsOf: contents)
+      try file.close()
+    } catch {
+      throw UserError.output("\(target) can't be written: \(error.localizedDescription)")
+    }
+  }
+}

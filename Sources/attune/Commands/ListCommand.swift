@@ -1,0 +1,30 @@
+import ArgumentParser
+import StrictJSON
+
+/// `attune list`: the recipes that come with Attune.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Lists the recipes that come with Attune.",
+    discussion: """
+      They are looked for in the folder that ATTUNE_HOME names, in share/attune beside the program's folder, in a \
+      folder above the program that holds recipes and data, and in the working directory.
+      """)
+
+  @Flag(help: "Prints one JSON array of {name, path, summary}.")
+  var json = false
+
+  func run() throws {
+    let recipes = try BundledRecipe.all(in: AttuneHome())
+    if json {
+      Console.output(
+        json: .array(
+          recipes.map { ["name": .string($0.name), "path": .string($0.path), "summary": .string($0.summary)] }))
+      return
+    }
+    var table = Table(columns: [.left("recipe"), .left("what it does")])
+    for recipe in recipes { table.add([recipe.name, recipe.summary]) }
+    Console.output(table.text)
+    Console.message("Take one with `attune copy NAME PATH`.")
+  }
+}

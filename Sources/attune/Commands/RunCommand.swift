@@ -1,0 +1,62 @@
+import ArgumentParser
+import Diagnostics
+import Recipes
+import Training
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Fine-tunes a model as a recipe says.",
+    discussion: """
+          $ attune run recipes/full.yaml
+          $ attune run recipes/full.yaml output=runs/second optimizer.learning_rate=1e-4
+          $ attune run recipes/full.yaml --resume
+
+      SIGINT (Ctrl-C) and SIGTERM finish the current step, write a checkpoint and end with exit code 130 or 143; \
+      a second one stops at once.
+      """)
+
+  @Argument(help: "The recipe, a YAML file.")
+  var recipe: String
+
+  @Argument(help: "Changes to the recipe: key.path=value.")
+  var overrides: [String] = []
+
+  @Flag(help: "Goes on from the newest checkpoint in the output folder; starts afresh where there is none.")
+  var resume = false
+
+  @Flag(help: "Replaces the run that the output folder holds.")
+  var overwrite = false
+
+  @Flag(help: "Does everything up to and including one step; writes nothing.")
+  var dryRun = false
+
+  @Flag(help: "Prints nothing but warnings and errors.")
+  var quiet = false
+
+  @Option(help: "Threads. Default: one for each processor.")
+  var threads: Int?
+
+  func validate() throws {
+    if resume, overwrite { throw ValidationError("'--resume' and '--overwrite' exclude each other.") }
+  }
+
+  func run() throws {
+    try ComputeOptions.apply(threads: threads)
+    let file = try RecipeFile(path: recipe, overrides: overrides)
+    var options = Runner.Options()
+    options.existing = resume ? .resume : overwrite ? .overwrite : .refuse
+    options.isDryRun = dryRun
+    options.version = Program.version
+    let interruption = Interruption()
+    let view = RunView(recipePath: recipe, isQuiet: quiet)
+    let isComplete = try Runner(file, options: options) { event in
+      view.show(event)
+      return interruption.signal == nil ? .goOn : .stop
+    }.run()
+    if !isComplete, let signal = interruption.signal {
+      Console.message("Stopped. Go on with: attune run \(([recipe] + overrides).joined(separator: " ")) --resume")
+      throw ExitCode(128 + signal)
+    }
+  }
+}

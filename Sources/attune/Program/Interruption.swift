@@ -1,0 +1,23 @@
+import Foundation
+import Synchronization
+
+/// SIGINT and SIGTERM, noted instead of obeyed: the current step is finished and saved first. A second one ends the
+/// process at once, which no file is hurt by, since files are renamed into place when they are complete.
+final class Interruption: Sendable {
+  private static let received = Atomic<Int32>(0)
+
+  /// Begins to listen.
+  init() {
+    for number in [SIGINT, SIGTERM] {
+      _ = Foundation.signal(number) { number in
+        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+  }
+
+  /// The signal that has come, or nil.
+  var signal: Int32? {
+    let number = Self.received.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+}

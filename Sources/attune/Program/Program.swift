@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// Runs the command that the arguments name and turns whatever is thrown into messages and exit codes.
+enum Program {
+  /// The program's version, as `--version` and the files it writes tell it.
+  static let version = "0.1.0"
+
+  /// Runs the command that the arguments name; returns the exit code.
+  static func run(_ arguments: [String]) -> Int32 {
+    do {
+      try checkCommandName(arguments)
+      var command = try Attune.parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch {
+      return report(error)
+    }
+  }
+
+  /// Ends the process.
+  static func exit(with code: Int32) -> Never {
+    Foundation.exit(code)
+  }
+
+  /// Tells an error on standard error, or asked-for help on standard output; returns the exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let error as UserError:
+      Console.error(error.message)
+      return Int32(error.kind.rawValue)
+    case let errors as UserErrors:
+      for error in errors.errors { Console.error(error.message) }
+      return Int32(errors.kind.rawValue)
+    case let code as ExitCode:
+      return code.rawValue
+    case let error as CocoaError:
+      // Foundation's numbers: 512 to 767 are about writing, those below about reading.
+      let isOutput = (512..<768).contains(error.code.rawValue)
+      Console.error(sentence(error.localizedDescription))
+      return Int32((isOutput ? UserError.Kind.output : .file).rawValue)
+    default:
+      return reportFromArgumentParser(error)
+    }
+  }
+
+  /// Help, a version, a wrong option, or an error that nobody foresaw.
+  private static func reportFromArgumentParser(_ error: any Error) -> Int32 {
+    let text = Attune.fullMessage(for: error, columns: Terminal.columns)
+    switch Attune.exitCode(for: error) {
+    case .success:
+      Console.output(text)
+      return 0
+    case .validationFailure:
+      Console.error(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+      return Int32(UserError.Kind.recipe.rawValue)
+    default:
+      Console.error("unforeseen: \(sentence("\(error)"))")
+      return Int32(UserError.Kind.training.rawValue)
+    }
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  /// Refuses a first word that is no command, with the command that was meant.
+  private static func checkCommandName(_ arguments: [String]) throws {
+    guard let name = arguments.first, !name.hasPrefix("-") else { return }
+    let names = Attune.configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard !names.contains(name), name != "help" else { return }
+    let hint = suggestion(for: name, in: names)
+    throw UserError.recipe(
+      "'\(name)' is not a command.\(hint.isEmpty ? " The commands are: \(names.joined(separator: ", "))." : hint)")
+  }
+}

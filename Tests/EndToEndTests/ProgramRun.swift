@@ -1,0 +1,41 @@
+import Foundation
+
+/// The built program, started as a person would.
+struct ProgramRun {
+  let exitCode: Int32
+  let output: String
+  let messages: String
+
+  /// Whether the program was built beside the tests.
+  static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+  /// `attune` stands in the folder of the test program.
+  private static let path: String = {
+    let tests =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("attune").path
+  }()
+
+  /// Runs the program to its end, without a terminal.
+  init(_ arguments: String..., environment: [String: String] = [:], workingDirectory: String = "/") throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
+    process.standardInput = FileHandle.nullDevice
+    // Files, not pipes: a pipe that nobody empties holds up the program that fills it.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-run-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let names = ["output", "messages"].map { folder.appendingPathComponent($0) }
+    for name in names { try Data().write(to: name) }
+    process.standardOutput = try FileHandle(forWritingTo: names[0])
+    process.standardError = try FileHandle(forWritingTo: names[1])
+    try process.run()
+    process.waitUntilExit()
+    exitCode = process.terminationStatus
+    output = String(decoding: try Data(contentsOf: names[0]), as: UTF8.self)
+    messages = String(decoding: try Data(contentsOf: names[1]), as: UTF8.self)
+  }
+}

@@ -1,0 +1,93 @@
+import Testing
+import attune
+
+@Suite("What a person reads")
+struct TerminalTests {
+  @Test(
+    "counts",
+    arguments: [
+      (0, "0"), (950, "950"), (9_999, "9999"), (12_345, "12.3 k"), (999_949, "999.9 k"), (999_950, "1.0 M"),
+      (134_515_008, "134.5 M"), (1_235_814_400, "1.24 B"), (-12_345, "-12.3 k"), (.min, "-9223372036.85 B"),
+    ])
+  func counts(value: Int, text: String) {
+    #expect(Human.count(value) == text)
+  }
+
+  @Test(
+    "sizes",
+    arguments: [
+      (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_048_575, "1.0 MiB"), (1_288_490_189, "1.2 GiB"),
+      (.max, "8388608.0 TiB"), (-1, "0 B"),
+    ])
+  func sizes(value: Int, text: String) {
+    #expect(Human.bytes(value) == text)
+  }
+
+  @Test(
+    "spans of time",
+    arguments: [
+      (0, "0 ms"), (0.42, "420 ms"), (0.9996, "1.0 s"), (4.2, "4.2 s"), (9.97, "10 s"), (59.6, "1 min"),
+      (200, "3 min 20 s"), (7500, "2 h 5 min"), (273_600, "3 d 4 h"), (.nan, "?"), (.infinity, "?"), (-1, "?"),
+    ])
+  func durations(seconds: Double, text: String) {
+    #expect(Human.duration(seconds) == text)
+  }
+
+  @Test("shares, rates, fixed digits")
+  func others() {
+    #expect(Human.percent(0.12345) == "12.3 %")
+    #expect(Human.rate(3e-4) == "3.00e-04")
+    #expect(Human.fixed(2.34567, 4) == "2.3457")
+    #expect(Human.fixed(.nan, 2) == "nan")
+  }
+
+  @Test("tables align texts left and numbers right")
+  func table() {
+    var table = Table(columns: [.left("source"), .right("records"), .left("note")])
+    table.add(["dates", "1200", "é"])
+    table.add(["sums of two", "7", ""])
+    #expect(
+      table.text == """
+        source       records  note
+        ───────────  ───────  ────
+        dates           1200  é
+        sums of two        7
+        """)
+  }
+
+  /// Runs a progress line against a clock that is set by hand.
+  private func written(isLive: Bool, _ body: (_ line: inout ProgressLine, _ clock: (Double) -> Void) -> Void) -> String
+  {
+    var text = ""
+    var time = 0.0
+    var line = ProgressLine(isLive: isLive, columns: { 12 }, now: { time }, write: { text += $0 })
+    body(&line) { time = $0 }
+    line.finish()
+    return text
+  }
+
+  @Test("a live line rewrites itself, at most ten times a second, and never wraps")
+  func live() {
+    let text = written(isLive: true) { line, clock in
+      line.show("step 1")
+      clock(0.05)
+      line.show("step 2")
+      clock(0.2)
+      line.show("step 3 of many")
+      line.note("saved")
+      line.show("step 4")
+    }
+    #expect(text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Ksaved\n\r\u{1B}[Kstep 4\n")
+  }
+
+  @Test("elsewhere it prints plain lines now and then, and always the last")
+  func plain() {
+    let text = written(isLive: false) { line, clock in
+      for step in 1...25 {
+        clock(Double(step))
+        line.show("step \(step)")
+      }
+    }
+    #expect(text == "step 1\nstep 11\nstep 21\nstep 25\n")
+  }
+}
