@@ -104,8 +104,8 @@ import Testing
   @Test func aFolderThatHoldsSomethingIsLeftAlone() throws {
     let folder = try TemporaryFolder()
     try folder.write("mine", to: "notes.txt")
-    #expect(message(of: .output) { try write(contents, to: folder.url) }.contains("already holds notes.txt"))
-    #expect(message(of: .output) { try write(contents, to: folder["notes.txt"]) }.contains("is a file"))
+    #expect(message(of: .recipe) { try write(contents, to: folder.url) }.contains("already holds notes.txt"))
+    #expect(message(of: .recipe) { try write(contents, to: folder["notes.txt"]) }.contains("is a file"))
     try FileManager.default.createDirectory(at: folder["empty"], withIntermediateDirectories: false)
     try write(contents, to: folder["empty"])
     #expect(folder.names == ["empty", "notes.txt"])

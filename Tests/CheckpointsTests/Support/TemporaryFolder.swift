@@ -14,6 +14,12 @@ final class TemporaryFolder {
 
   func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: self[name]) }
 
+  /// Writes a file anew: quicker by far than over an old one, which the system flushes.
+  func replace(_ name: String, with bytes: some Sequence<UInt8>) throws {
+    unlink(self[name].path)
+    try Data(bytes).write(to: self[name])
+  }
+
   /// The names of everything in the folder, hidden files too.
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
 }
