@@ -161,7 +161,7 @@ import Testing
     try writer.finish()
     let original = try [UInt8](Data(contentsOf: folder["small.h5"]))
     var random = RandomSource(state: 11)
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let bytes = random.mutated(original)
       if bytes == original { continue }
       try folder.replace("mutated.h5", with: bytes)

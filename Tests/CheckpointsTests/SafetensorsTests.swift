@@ -140,7 +140,7 @@ import Testing
         #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
           + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}"#, data: 32))
     var random = RandomSource(state: 5)
-    for _ in 0..<2000 {
+    for _ in 0..<400 {
       try folder.replace("m", with: random.mutated(original))
       do {
         let file = try SafetensorsFile(folder["m"])

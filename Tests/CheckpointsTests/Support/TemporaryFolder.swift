@@ -14,10 +14,12 @@ final class TemporaryFolder {
 
   func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: self[name]) }
 
-  /// Writes a file anew: quicker by far than over an old one, which the system flushes.
+  /// Writes a file without waiting for the disk, as Foundation does: for tests that write thousands.
   func replace(_ name: String, with bytes: some Sequence<UInt8>) throws {
-    unlink(self[name].path)
-    try Data(bytes).write(to: self[name])
+    let file = try #require(fopen(self[name].path, "w"))
+    defer { fclose(file) }
+    let bytes = Array(bytes)
+    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
   }
 
   /// The names of everything in the folder, hidden files too.
