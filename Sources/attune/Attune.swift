@@ -22,8 +22,8 @@ struct Attune: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, ListCommand.self,
-      CopyCommand.self,
+      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, TokenizeCommand.self,
+      TrainTokenizerCommand.self, InspectCommand.self, ConvertCommand.self, ListCommand.self, CopyCommand.self,
     ]
   )
 
