@@ -55,6 +55,7 @@ public func attention(
       AttentionBackward(geometry, groups[task / geometry.keyHeads], keyHead: task % geometry.keyHeads)
         .run(queries, keys, values, output, logSums, dy, into: gradients)
     }
+    gradients.finish()
   }
 }
 
@@ -153,7 +154,8 @@ struct AttentionBlock {
     let result = Tensor.zeros([count, width])
     for (keys, visible) in keyBlocks {
       multiplyOnThread(
-        MatrixOperand(queries), head(k, keys).transposed, into: MatrixOperand(scores), m: count, n: keys.count, k: width)
+        MatrixOperand(queries), head(k, keys).transposed, into: MatrixOperand(scores), m: count, n: keys.count, k: width
+      )
       for member in 0..<geometry.groupSize {
         let row = member * rows.count
         attune_attention_block(

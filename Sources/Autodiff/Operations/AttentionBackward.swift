@@ -3,16 +3,34 @@ import Tensors
 
 /// Where an attention's gradients go; nil where one is not wanted.
 struct AttentionGradients {
-  let q, k, v: (tensor: Tensor, adding: Bool)?
+  typealias Target = (tensor: Tensor, adding: Bool)
+  let q, k, v: Target?
+  /// Contributions that stand apart until all is done, because one variable is read in several places.
+  private let pending: [(node: Node, tensor: Tensor)]
 
   init(_ q: Node?, _ k: Node?, _ v: Node?) {
-    self.q = q?.gradientBuffer()
-    self.k = Self.cleared(k)
-    self.v = Self.cleared(v)
+    let nodes = [q, k, v].compactMap { $0 }
+    if Set(nodes.map(ObjectIdentifier.init)).count < nodes.count {
+      let targets = [q, k, v].map { node in node.map { (tensor: Tensor.zeros($0.shape), adding: true) } }
+      (self.q, self.k, self.v) = (targets[0], targets[1], targets[2])
+      pending = zip([q, k, v], targets).compactMap { node, target in
+        if let node, let target { (node, target.tensor) } else { nil }
+      }
+    } else {
+      self.q = q?.gradientBuffer()
+      self.k = Self.cleared(k)
+      self.v = Self.cleared(v)
+      pending = []
+    }
+  }
+
+  /// To be called when everything has been written.
+  func finish() {
+    for (node, tensor) in pending { node.accumulate(tensor) }
   }
 
   /// Rows that nothing sees get no contribution: zeros must stand there.
-  private static func cleared(_ node: Node?) -> (tensor: Tensor, adding: Bool)? {
+  private static func cleared(_ node: Node?) -> Target? {
     guard let buffer = node?.gradientBuffer() else { return nil }
     if !buffer.adding { buffer.tensor.raw.initializeMemory(as: UInt8.self, repeating: 0) }
     return buffer

@@ -27,15 +27,18 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
   precondition(rows.count == targets.count && targets.allSatisfy { 0..<Int32(vocabulary) ~= $0 }, "targets")
   let states = withoutGradients { hidden.selectingRows(rows) }.value
   let product = HeadProduct(states: states, weight: head.value(forProductsIn: hidden.elementType), targets: targets)
-  let inputGradient = Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
+  let inputGradient =
+    Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
   let headGradient = Recording.isOn && head.requiresGradient ? Tensor.zeros(head.shape) : nil
   let (losses, hits) = product.run(inputGradient: inputGradient, headGradient: headGradient, scales: nil)
   let kept = head.requiresGradient ? product : nil
   let result = Variable.result(.crossEntropy, losses, of: [hidden, head]) { [x = hidden.node, w = head.node] dy in
     let upstream = dy.array
-    if let (dx, adding) = x?.gradientBuffer(), let inputGradient {
-      if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
-      addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+    if let inputGradient {
+      x?.contribute(as: inputGradient.elementType) { dx, adding in
+        if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+        addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+      }
     }
     guard let w, let headGradient, let kept else { return }
     if let first = upstream.first, upstream.allSatisfy({ $0 == first }) {
