@@ -37,7 +37,7 @@ private struct AttentionCase {
   /// Large scores let the running maximum jump from block to block.
   var deviation = 1.0
   var value = 2e-6
-  var gradient = 1e-5
+  var gradient = 4e-6
 
   var row: InventoryRow {
     let queries = spans.map(\.queries.upperBound).max() ?? 0
