@@ -66,7 +66,8 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Checkpoints", "StrictJSON"], path: "Tests/TestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),

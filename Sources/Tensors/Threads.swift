@@ -49,6 +49,13 @@ public enum Threads {
     parallel(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
   }
 
+  /// Runs `body` over parts of `0..<count` that begin at multiples of `tile`, one part a thread.
+  public static func forTiles(_ count: Int, of tile: Int, _ body: (Range<Int>) -> Void) {
+    let tiles = (count + tile - 1) / tile
+    let parts = min(Self.count, tiles)
+    parallel(parts) { part in body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile)) }
+  }
+
   /// Runs `body` for `0..<tasks` of unequal length; whichever thread is free takes the next. The tasks must not share
   /// what they write, so that the result does not depend on who takes which.
   public static func parallel(balanced tasks: Int, _ body: (Int) -> Void) {

@@ -65,33 +65,34 @@ struct AttentionBackward {
     for span in spans {
       for rows in geometry.queryBlocks(of: span) {
         let block = AttentionBlock(geometry, span, rows, keyHead: keyHead)
-        let (queries, upstream) = (block.gather(q), block.gather(dy))
+        let (queries, upstream) = (block.gather(q, as: q.elementType), block.gather(dy, as: q.elementType))
         let queryGradient = Tensor.zeros([block.count, width])
-        let (deltas, logs) = rowStatistics(block, upstream, output, logSums)
-        let scores = Tensor(uninitialized: [block.count, columns])
-        let slopes = Tensor(uninitialized: [block.count, columns])
+        let (deltas, logs) = rowStatistics(block, dy, output, logSums)
+        let scores = AttentionScores(rows: block.count, q.elementType)
+        let slopes = AttentionScores(rows: block.count, q.elementType)
         for (keys, visible) in block.keyBlocks {
           let (keyRows, valueRows) = (block.head(k, keys), block.head(v, keys))
           let local = keys.lowerBound - reach.lowerBound
           let (m, n) = (block.count, keys.count)
           multiplyOnThread(
-            MatrixOperand(queries), keyRows.transposed, into: MatrixOperand(scores), m: m, n: n, k: width)
+            MatrixOperand(queries), keyRows.transposed, into: scores.target, m: m, n: n, k: width)
           for member in 0..<geometry.groupSize {
             let row = member * rows.count
             attune_attention_probabilities(
               scores.pointer + row * columns, columns, rows.count, n, visible, geometry.scale, logs.pointer + row)
           }
           multiplyOnThread(
-            MatrixOperand(upstream), valueRows.transposed, into: MatrixOperand(slopes), m: m, n: n, k: width)
+            MatrixOperand(upstream), valueRows.transposed, into: slopes.target, m: m, n: n, k: width)
           multiplyOnThread(
-            MatrixOperand(scores, transposed: true), MatrixOperand(upstream),
+            scores.operand(columns: n, transposed: true), MatrixOperand(upstream),
             into: MatrixOperand(valueGradient.rows(local..<local + n)), m: n, n: width, k: m, adding: true)
           attune_attention_score_gradient(
             scores.pointer, slopes.pointer, columns, m, n, geometry.scale, deltas.pointer)
+          let factor = slopes.operand(columns: n)
           multiplyOnThread(
-            MatrixOperand(slopes), keyRows, into: MatrixOperand(queryGradient), m: m, n: width, k: n, adding: true)
+            factor, keyRows, into: MatrixOperand(queryGradient), m: m, n: width, k: n, adding: true)
           multiplyOnThread(
-            MatrixOperand(slopes, transposed: true), MatrixOperand(queries),
+            factor.transposed, MatrixOperand(queries),
             into: MatrixOperand(keyGradient.rows(local..<local + n)), m: n, n: width, k: m, adding: true)
         }
         if let (dq, adding) = gradients.q { block.scatter(queryGradient, to: dq, adding: adding) }
@@ -103,10 +104,10 @@ struct AttentionBackward {
 
   /// Σ ∂o o and the log-sum of every row of a block, in the block's order.
   private func rowStatistics(
-    _ block: AttentionBlock, _ upstream: Tensor, _ output: Tensor, _ logSums: Tensor
+    _ block: AttentionBlock, _ dy: Tensor, _ output: Tensor, _ logSums: Tensor
   ) -> (deltas: Tensor, logs: Tensor) {
     let (deltas, logs) = (Tensor(uninitialized: [block.count]), Tensor(uninitialized: [block.count]))
-    let result = block.gather(output)
+    let (upstream, result) = (block.gather(dy, as: .float32), block.gather(output, as: .float32))
     attune_row_dots(
       upstream.pointer, result.pointer, deltas.pointer, block.count, geometry.headWidth)
     for row in 0..<block.count {
