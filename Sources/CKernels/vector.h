@@ -12,7 +12,8 @@
 
 #pragma clang fp contract(fast)
 
-#if defined(__x86_64__)
+// A sanitizer's run-time library is not there yet when the loader picks a body: with one, there is one body.
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define CLONES                                                                                        \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), __min_vector_width__(512)))
 #else

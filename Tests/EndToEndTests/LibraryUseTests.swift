@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `Autodiff` and `Optimization` as the dependency of somebody else's package, by URL and version, as SwiftPM fetches it:
-/// no flag that it refuses in dependencies, no package that the two do not need.
+/// no target behind them may have a flag that it refuses in dependencies.
 @Suite("Use as a library")
 struct LibraryUseTests {
   private static let manifest = """
@@ -75,10 +75,7 @@ struct LibraryUseTests {
       .write(to: package.appendingPathComponent("Package.swift"), atomically: true, encoding: .utf8)
     try Self.program.write(to: sources.appendingPathComponent("main.swift"), atomically: true, encoding: .utf8)
 
-    try check(
-      Self.run(
-        "swift", "build", "-c", "release", "--package-path", package.path, "--cache-path",
-        folder.appendingPathComponent("cache").path))
+    try check(Self.run("swift", "build", "-c", "release", "--product", "xor", "--package-path", package.path))
     let trained = try Self.run(package.appendingPathComponent(".build/release/xor").path)
     try check(trained)
     let loss = try #require(Double(trained.output.trimmingCharacters(in: .whitespacesAndNewlines)))

@@ -18,10 +18,10 @@ struct InventoryRow {
   let forward: ([Variable]) -> Variable
   let reference: ([[Double]]) -> [Double]
 
-  /// A row in float32. Values are good to a few of its roundings, gradients to a few more: 1e-6 and 4e-6 where not said
-  /// otherwise; sums of many terms state what they need.
+  /// A row in float32. Values are good to a few of its roundings, gradients to twice as many: 1e-6 and 2e-6 where not said
+  /// otherwise; sums of many products state what they need.
   init(
-    _ label: String, _ inputs: [Tensor], value: Double = 1e-6, gradient: Double = 4e-6, samples: Int = 12,
+    _ label: String, _ inputs: [Tensor], value: Double = 1e-6, gradient: Double = 2e-6, samples: Int = 12,
     forward: @escaping ([Variable]) -> Variable, reference: @escaping ([[Double]]) -> [Double]
   ) {
     self.label = label

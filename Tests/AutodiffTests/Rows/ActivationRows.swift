@@ -4,7 +4,7 @@ import Tensors
 
 /// Rows for a function of one element, in float32 and bfloat16, over numbers of both signs up to about ±12.
 private func unaryRows(
-  bfloat16: Bool = true, value: Double = 1e-6, gradient: Double = 4e-6, _ forward: @escaping (Variable) -> Variable,
+  bfloat16: Bool = true, value: Double = 1e-6, gradient: Double = 2e-6, _ forward: @escaping (Variable) -> Variable,
   _ reference: @escaping (Double) -> Double
 ) -> [InventoryRow] {
   elementShapes.flatMap { shape in

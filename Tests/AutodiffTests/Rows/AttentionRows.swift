@@ -37,7 +37,7 @@ private struct AttentionCase {
   /// Large scores let the running maximum jump from block to block.
   var deviation = 1.0
   var value = 2e-6
-  var gradient = 1e-5
+  var gradient = 4e-6
 
   var row: InventoryRow {
     let queries = spans.map(\.queries.upperBound).max() ?? 0
@@ -92,8 +92,9 @@ var attentionRows: [InventoryRow] {
   // Scores of some 30 are rounded by 2e-6, and so the probabilities.
   var steep = AttentionCase.causal(280, heads: 2)
   (steep.deviation, steep.value, steep.gradient) = (8, 1e-5, 4e-5)
+  // The probabilities are rounded as well as the result.
   let halves = [groups[3], widths[2], cached[1], sharedPrompt, prefix].map {
-    $0.row.inBFloat16([0, 1, 2], gradient: 2e-2)
+    $0.row.inBFloat16([0, 1, 2], value: 8e-3, gradient: 2e-2)
   }
   return (single + [steep]).map(\.row) + halves
 }

@@ -28,7 +28,9 @@ func linearReference(_ x: [Double], _ w: [Double], rows: Int, inputs: Int, outpu
 
 var matrixProductRows: [InventoryRow] {
   [(1, 1, 1), (3, 5, 7), (1, 40, 33), (33, 48, 20), (70, 130, 65)].flatMap { m, k, n in
-    let row = InventoryRow("\(m)×\(k)×\(n)", [normal([m, k], "a"), normal([k, n], "b")], samples: 6) {
+    let row = InventoryRow(
+      "\(m)×\(k)×\(n)", [normal([m, k], "a"), normal([k, n], "b")], value: 2e-6, gradient: 4e-6, samples: 6
+    ) {
       matrixProduct($0[0], $0[1])
     } reference: {
       productReference($0[0], $0[1], m: m, k: k, n: n)
@@ -41,12 +43,14 @@ var matrixProductRows: [InventoryRow] {
 var linearRows: [InventoryRow] {
   [(1, 1, 1), (1, 70, 33), (4, 48, 37), (5, 16, 3), (130, 65, 40)].flatMap { rows, inputs, outputs in
     let (x, w) = (normal([rows, inputs]), normal([outputs, inputs], "w"))
-    let row = InventoryRow("\(rows)×\(inputs)×\(outputs)", [x, w], samples: 6) {
+    let row = InventoryRow("\(rows)×\(inputs)×\(outputs)", [x, w], value: 2e-6, gradient: 4e-6, samples: 6) {
       linear($0[0], $0[1])
     } reference: {
       linearReference($0[0], $0[1], rows: rows, inputs: inputs, outputs: outputs)
     }
-    let biased = InventoryRow("\(rows)×\(inputs)×\(outputs), bias", [x, w, normal([outputs], "bias")], samples: 6) {
+    let biased = InventoryRow(
+      "\(rows)×\(inputs)×\(outputs), bias", [x, w, normal([outputs], "bias")], value: 2e-6, gradient: 4e-6, samples: 6
+    ) {
       linear($0[0], $0[1], bias: $0[2])
     } reference: { x in
       linearReference(x[0], x[1], rows: rows, inputs: inputs, outputs: outputs).enumerated().map {
@@ -55,7 +59,7 @@ var linearRows: [InventoryRow] {
     }
     // The product is rounded before the bias is added, and the sum again.
     return [
-      row, row.inBFloat16([0, 1]), row.inBFloat16([1], value: 1e-6), biased, biased.inBFloat16([0, 1], value: 8e-3),
+      row, row.inBFloat16([0, 1]), row.inBFloat16([1], value: 2e-6), biased, biased.inBFloat16([0, 1], value: 8e-3),
     ]
   }
 }
