@@ -9,7 +9,7 @@ let package = Package(
   name: "attune",
   products: [
     .executable(name: "attune", targets: ["attune"]),
-    .library(name: "Autodiff", targets: ["Autodiff"]),
+    .library(name: "Autodiff", targets: ["Autodiff", "Tensors"]),
     .library(name: "Optimization", targets: ["Optimization"]),
   ],
   dependencies: [
