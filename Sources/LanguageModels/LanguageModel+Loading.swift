@@ -36,7 +36,7 @@ extension LanguageModel {
       guard let found = source.description(of: stored) else {
         throw UserError.file(
           "\(place): the tensor '\(name)' of shape \(shape) is missing."
-            + suggestion(for: name, in: source.tensors.map(\.name)))
+            + suggestion(for: name, in: unused.sorted()))
       }
       guard found.shape == shape.extents else {
         throw UserError.file(
