@@ -66,7 +66,8 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Checkpoints", "StrictJSON"], path: "Tests/TestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
@@ -75,6 +76,6 @@ let package = Package(
     .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
     .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attune"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
   ]
 )

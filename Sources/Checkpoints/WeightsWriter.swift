@@ -15,7 +15,7 @@ public final class WeightsWriter {
   /// Begins with everything but the tensors' values.
   ///
   /// - Parameter tensors: what will be written; integers have no place in `.h5`.
-  /// - Throws: `UserError` of kind `output`, also where the folder already holds something.
+  /// - Throws: `UserError` of kind `recipe` where the folder already holds something, else `output`.
   public init(_ url: URL, _ contents: ModelContents, tensors: [TensorDescription]) throws {
     missing = Set(tensors.map(\.name))
     if url.pathExtension == "h5" {

@@ -24,42 +24,37 @@ extension LanguageModel {
     _ configuration: DecoderConfiguration, reading source: some TensorSource, place: String,
     precision: ElementType = .float32, storage: WeightStorage = .asStored, trainable: Bool = false
   ) throws {
-    var unused = Set(source.tensors.map(\.name))
+    var stored = StoredWeights(configuration, source, place)
     try self.init(configuration, precision: precision) { name, shape in
-      var stored = name
-      // A tied embedding may stand under the head's name.
-      if name == "model.embed_tokens.weight", configuration.tiesEmbeddings, !unused.contains(name),
-        unused.contains("lm_head.weight")
-      {
-        stored = "lm_head.weight"
-      }
-      guard let found = source.description(of: stored) else {
-        throw UserError.file(
-          "\(place): the tensor '\(name)' of shape \(shape) is missing."
-            + suggestion(for: name, in: unused.sorted()))
-      }
-      guard found.shape == shape.extents else {
-        throw UserError.file(
-          "\(place): the tensor '\(stored)' has the shape \(found.shape); config.json asks for \(shape)")
-      }
-      guard [.float32, .float16, .bfloat16].contains(found.type) else {
-        throw UserError.file(
-          "\(place): the tensor '\(stored)' is \(found.type.rawValue); expected float32, float16 or bfloat16")
-      }
-      unused.remove(stored)
+      let found = try stored.take(name, shape)
       // Vectors (norms, biases) are small and always read in float32.
       let half = !trainable && storage == .asStored && found.type == .bfloat16 && shape.rank > 1
       let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
-      try source.read(stored, as: half ? .bfloat16 : .float32, into: tensor.raw)
+      try source.read(found.name, as: half ? .bfloat16 : .float32, into: tensor.raw)
       return Variable(tensor, requiresGradient: trainable)
     }
-    if configuration.tiesEmbeddings { unused.remove("lm_head.weight") }
-    unused = unused.filter { !$0.hasSuffix(".rotary_emb.inv_freq") }
-    if let name = unused.sorted().first {
-      throw UserError.file(
-        "\(place): the tensor '\(name)' is none of a \(configuration.family.rawValue) model as config.json describes it"
-          + (unused.count > 1 ? " (nor are \(unused.count - 1) others)" : ""))
+    if let leftOver = stored.leftOver { throw leftOver }
+  }
+
+  /// Compares what a source holds with what a configuration asks for, without reading any weights.
+  ///
+  /// - Returns: the first twenty tensors that are missing or of the wrong shape or type, or what is left over.
+  public static func problems(
+    of source: some TensorSource, for configuration: DecoderConfiguration, place: String
+  ) -> [UserError] {
+    var stored = StoredWeights(configuration, source, place)
+    var problems: [UserError] = []
+    // A model that is never asked anything: it knows which tensors there should be.
+    _ = try? LanguageModel(configuration) { name, shape in
+      do throws(UserError) {
+        _ = try stored.take(name, shape)
+      } catch {
+        problems.append(error)
+        if problems.count == 20 { throw error }
+      }
+      return Variable(Tensor.zeros([]))
     }
+    return problems.isEmpty ? [stored.leftOver].compactMap { $0 } : problems
   }
 
   /// Makes a model with random weights: normal with the configuration's deviation, norms 1, biases 0, as transformers does.
@@ -78,6 +73,59 @@ extension LanguageModel {
           stream.normalTensor(shape, deviation: configuration.initializerRange)
         }
       return Variable(tensor, requiresGradient: true)
+    }
+  }
+}
+
+/// The tensors of a source as a model asks for them, one after another.
+private struct StoredWeights<Source: TensorSource> {
+  private let configuration: DecoderConfiguration
+  private let source: Source
+  private let place: String
+  private var unused: Set<String>
+
+  init(_ configuration: DecoderConfiguration, _ source: Source, _ place: String) {
+    (self.configuration, self.source, self.place) = (configuration, source, place)
+    unused = Set(source.tensors.map(\.name))
+  }
+
+  /// The tensor of a name.
+  ///
+  /// - Throws: `UserError` of kind `file` where it is missing or of the wrong shape or type.
+  mutating func take(_ name: String, _ shape: Shape) throws(UserError) -> TensorDescription {
+    var stored = name
+    // A tied embedding may stand under the head's name.
+    if name == "model.embed_tokens.weight", configuration.tiesEmbeddings, !unused.contains(name),
+      unused.contains("lm_head.weight")
+    {
+      stored = "lm_head.weight"
+    }
+    guard let found = source.description(of: stored) else {
+      throw UserError.file(
+        "\(place): the tensor '\(name)' of shape \(shape) is missing."
+          + suggestion(for: name, in: unused.sorted()))
+    }
+    unused.remove(stored)
+    guard found.shape == shape.extents else {
+      throw UserError.file(
+        "\(place): the tensor '\(stored)' has the shape \(found.shape); config.json asks for \(shape)")
+    }
+    guard [.float32, .float16, .bfloat16].contains(found.type) else {
+      throw UserError.file(
+        "\(place): the tensor '\(stored)' is \(found.type.rawValue); expected float32, float16 or bfloat16")
+    }
+    return found
+  }
+
+  /// What stands in the files and is nothing to this model.
+  var leftOver: UserError? {
+    let names = unused.filter { name in
+      !name.hasSuffix(".rotary_emb.inv_freq") && !(configuration.tiesEmbeddings && name == "lm_head.weight")
+    }.sorted()
+    return names.first.map { name in
+      UserError.file(
+        "\(place): the tensor '\(name)' is none of a \(configuration.family.rawValue) model as config.json describes it"
+          + (names.count > 1 ? " (nor are \(names.count - 1) others)" : ""))
     }
   }
 }

@@ -22,14 +22,13 @@ final class Problems {
     sections.append(section)
   }
 
-  /// Tells every key that nobody asked for, then throws all that was found, in the order of the lines.
-  func finish() throws {
+  /// Looks for keys that nobody asked for; returns all that was found, in the order of the lines.
+  func finish() -> [UserError] {
     for section in sections where !section.isUnclear {
       for (key, place) in section.unknownKeys.prefix(Self.maximumTold + 1) {
         add(message(unknown: key, in: section), at: place)
       }
     }
-    guard !found.isEmpty else { return }
     let ordered = found.enumerated().sorted {
       ($0.element.place.order, $0.offset) < ($1.element.place.order, $1.offset)
     }
@@ -37,7 +36,7 @@ final class Problems {
       .recipe("\(problem.place.text(in: file)): \(problem.message)")
     }
     if found.count > Self.maximumTold { errors.append(.recipe("\(file): more problems than are told here.")) }
-    throw UserErrors(errors)
+    return errors
   }
 
   private func message(unknown key: String, in section: Section) -> String {

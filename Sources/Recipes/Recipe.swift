@@ -39,8 +39,8 @@ public struct Recipe: Sendable, Equatable {
 }
 
 extension Recipe {
-  /// Decodes a recipe, reporting every problem at once.
-  init(decoding root: SourceNode, problems: Problems) throws {
+  /// Decodes a recipe, collecting every problem; what is wrong stands on its default.
+  init(decoding root: SourceNode, problems: Problems) {
     let section = Section(root.entries ?? [], path: "", place: .file, problems: problems)
     if root.entries == nil {
       problems.add("expected the sections of a recipe (output, model, data, …), found \(root.found).", at: root.place)
@@ -60,7 +60,6 @@ extension Recipe {
     checkpoint = Checkpoint(section.section("checkpoint"))
     logging = Logging(section.section("logging"))
     if data.heldOut.isEmpty { reportNeedOfHeldOut(trainingKeys, evaluationKeys) }
-    try problems.finish()
   }
 
   /// Some keys mean nothing without a held-out set.

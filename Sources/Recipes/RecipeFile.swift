@@ -20,6 +20,17 @@ public struct RecipeFile: Sendable {
     try self.init(bytes: Self.bytes(ofFileAt: path), path: path, overrides: overrides)
   }
 
+  /// Reads a recipe file as far as it can be understood.
+  ///
+  /// - Returns: the file, in which what is wrong stands on its default, and what is wrong.
+  /// - Throws: `UserErrors` of kind `recipe` where nothing can be understood.
+  static func reading(path: String, overrides: [String]) throws -> (file: RecipeFile, mistakes: [UserError]) {
+    var mistakes: [UserError] = []
+    let file = try RecipeFile(
+      bytes: Self.bytes(ofFileAt: path), path: path, overrides: overrides, mistakes: &mistakes)
+    return (file, mistakes)
+  }
+
   /// Reads a recipe from text.
   ///
   /// - Parameters:
@@ -33,6 +44,12 @@ public struct RecipeFile: Sendable {
 
   /// Reads a recipe from the bytes of a file, whatever they are.
   package init(bytes: [UInt8], path: String, overrides: [String]) throws {
+    var mistakes: [UserError] = []
+    try self.init(bytes: bytes, path: path, overrides: overrides, mistakes: &mistakes)
+    if !mistakes.isEmpty { throw UserErrors(mistakes) }
+  }
+
+  private init(bytes: [UInt8], path: String, overrides: [String], mistakes: inout [UserError]) throws {
     let problems = Problems(file: path)
     var reader = YAMLReader(place: { .line($0) })
     var tree: SourceNode
@@ -55,7 +72,8 @@ public struct RecipeFile: Sendable {
     }
     self.path = path
     self.tree = tree
-    recipe = try Recipe(decoding: tree, problems: problems)
+    recipe = Recipe(decoding: tree, problems: problems)
+    mistakes = problems.finish()
   }
 
   /// An error of kind `recipe` about a key, which names the place where the key, or the section around it, was written.

@@ -144,7 +144,9 @@ struct AddedTokenMatcher: Sendable {
     return ClassReader(text).read(range.upperBound).class.contains(.word)
   }
 
-  private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 { UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte) }
+  private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
+    UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
+  }
 }
 
 /// Runs of white space in a text; each is walked through once, however often it is asked for.

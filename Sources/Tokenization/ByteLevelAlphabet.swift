@@ -20,6 +20,12 @@ enum ByteLevelAlphabet {
     return bytes
   }()
 
+  /// Whether a text is the one character of a byte.
+  static func isCharacter(_ text: String) -> Bool {
+    guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return false }
+    return scalars.contains(scalar.value)
+  }
+
   /// Appends the text of a byte: one or two bytes of UTF-8.
   static func append(_ byte: UInt8, to text: inout [UInt8]) {
     let scalar = scalars[Int(byte)]

@@ -59,7 +59,9 @@ final class BytePairModel: Sendable {
     switch symbols {
     case .bytes: encodePart(word, &state, into: &ids)
     case .characters(let characters, let neighbors):
-      if ignoresMerges, word.count <= vocabulary.longestToken, let id = vocabulary.id(of: word) { return ids.append(id) }
+      if ignoresMerges, word.count <= vocabulary.longestToken, let id = vocabulary.id(of: word) {
+        return ids.append(id)
+      }
       forEachPart(of: word, characters, neighbors) { encodePart($0, &state, into: &ids) }
     }
   }

@@ -3,8 +3,9 @@ struct ByteStringTable: Sendable {
   private var arena: [UInt8] = []
   /// Where string `i` begins and string `i - 1` ends.
   private var offsets: [Int] = [0]
-  /// Numbers plus one, 0 where free; a power of two long, at most half full.
-  private var slots: [UInt32]
+  /// The upper half of a string's hash above its number plus one, 0 where free; a power of two long, at most half full.
+  private var slots: [UInt64]
+  private static let hashBits: UInt64 = 0xFFFF_FFFF_0000_0000
 
   init(capacity: Int) {
     var size = 16
@@ -16,19 +17,17 @@ struct ByteStringTable: Sendable {
   var count: Int { offsets.count - 1 }
 
   /// The number of a string, or nil where it is absent.
-  func find(_ bytes: Bytes) -> Int? {
-    let found = slots[slot(of: bytes)]
-    return found == 0 ? nil : Int(found) - 1
-  }
+  func find(_ bytes: Bytes) -> Int? { number(in: slots[slot(of: bytes, byteHash(bytes))]) }
 
   /// Adds a string; nil where it is there already.
   mutating func insert(_ bytes: Bytes) -> Int? {
     if 2 * (count + 1) > slots.count { grow() }
-    let slot = slot(of: bytes)
+    let hash = byteHash(bytes)
+    let slot = slot(of: bytes, hash)
     guard slots[slot] == 0 else { return nil }
     arena.append(contentsOf: bytes)
     offsets.append(arena.count)
-    slots[slot] = UInt32(truncatingIfNeeded: count)
+    slots[slot] = hash & Self.hashBits | UInt64(count)
     return count - 1
   }
 
@@ -38,18 +37,34 @@ struct ByteStringTable: Sendable {
     try arena.withUnsafeBufferPointer { try body(Bytes(rebasing: $0[offsets[number]..<offsets[number + 1]])) }
   }
 
-  private func slot(of bytes: Bytes) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: byteHash(bytes)) & mask
-    while slots[slot] != 0, !withBytes(Int(slots[slot]) - 1, { $0.elementsEqual(bytes) }) { slot = (slot + 1) & mask }
-    return slot
+  /// The slot that holds a string, or the free one where it belongs.
+  private func slot(of bytes: Bytes, _ hash: UInt64) -> Int {
+    slots.withUnsafeBufferPointer { slots in
+      var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while let number = number(in: slots[slot]) {
+        if slots[slot] & Self.hashBits == hash & Self.hashBits, withBytes(number, { isEqual($0, bytes) }) { break }
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      return slot
+    }
+  }
+
+  @inline(__always)
+  private func number(in slot: UInt64) -> Int? { slot == 0 ? nil : Int(slot & 0xFFFF_FFFF) - 1 }
+
+  @inline(__always)
+  private func isEqual(_ first: Bytes, _ second: Bytes) -> Bool {
+    guard first.count == second.count else { return false }
+    for position in 0..<first.count where first[position] != second[position] { return false }
+    return true
   }
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: 2 * slots.count)
     for number in 0..<count {
-      let slot = withBytes(number) { self.slot(of: $0) }
-      slots[slot] = UInt32(truncatingIfNeeded: number + 1)
+      let hash = withBytes(number) { byteHash($0) }
+      let slot = withBytes(number) { self.slot(of: $0, hash) }
+      slots[slot] = hash & Self.hashBits | UInt64(number + 1)
     }
   }
 }

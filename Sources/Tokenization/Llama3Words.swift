@@ -65,7 +65,8 @@ struct Llama3Words {
     case UInt8(ascii: "r"), UInt8(ascii: "v"): return next == UInt8(ascii: "e") ? start + 3 : nil
     case UInt8(ascii: "l"): return next == UInt8(ascii: "l") ? start + 3 : nil
     // ſ (U+017F) folds to s.
-    case 0xC5 | 0x20: return text[start + 1] == 0xC5 && start + 2 < text.count && text[start + 2] == 0xBF ? start + 3 : nil
+    case 0xC5 | 0x20:
+      return text[start + 1] == 0xC5 && start + 2 < text.count && text[start + 2] == 0xBF ? start + 3 : nil
     default: return nil
     }
   }

@@ -4,7 +4,7 @@ struct MergeBuffer: Sendable {
   var tokens: [Int32] = []
   /// The merge of each token with the one behind it.
   private var merges: [MergeTable.Merge] = []
-  private var heap = MergeHeap()
+  private var due = PriorityQueue<DueMerge>()
   /// Neighbours in long words, where removed tokens leave gaps; -1 beyond the ends.
   private var next: [Int32] = []
   private var previous: [Int32] = []
@@ -17,7 +17,7 @@ struct MergeBuffer: Sendable {
       merges.append(table.merge(of: tokens[position], tokens[position + 1]))
     }
     merges.append(.none)
-    // Measured on English: a search through a short word beats a heap.
+    // A word is seldom long enough for a heap to be worth its upkeep.
     if tokens.count <= 64 { mergeShort(by: table) } else { mergeLong(by: table) }
   }
 
@@ -49,14 +49,16 @@ struct MergeBuffer: Sendable {
     let count = tokens.count
     next.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)
-    heap.removeAll()
     for position in 0..<count {
       next.append(position + 1 < count ? Int32(truncatingIfNeeded: position + 1) : -1)
       previous.append(Int32(truncatingIfNeeded: position - 1))
-      if merges[position].rank != .max { heap.append(rank: merges[position].rank, position: position) }
     }
-    heap.makeHeap()
-    while let (rank, position) = heap.popLowest() {
+    due.replaceAll(
+      by: merges.enumerated().lazy.filter { $0.element.rank != .max }.map {
+        DueMerge(rank: $0.element.rank, position: $0.offset)
+      })
+    while let merge = due.popLowest() {
+      let (rank, position) = (merge.rank, merge.position)
       // An entry whose pair has changed since is out of date.
       guard merges[position].rank == rank else { continue }
       let removed = Int(next[position])
@@ -75,55 +77,21 @@ struct MergeBuffer: Sendable {
 
   private mutating func update(_ position: Int, with behind: Int, by table: MergeTable) {
     merges[position] = behind >= 0 ? table.merge(of: tokens[position], tokens[behind]) : .none
-    if merges[position].rank != .max { heap.append(rank: merges[position].rank, position: position, sift: true) }
+    if merges[position].rank != .max { due.insert(DueMerge(rank: merges[position].rank, position: position)) }
   }
 }
 
-/// Merges that may be due, the lowest rank first and from the left among equals: a binary heap.
-struct MergeHeap: Sendable {
+/// A merge that may be due; the lowest rank goes first, from the left among equals.
+struct DueMerge: Comparable, Sendable {
   /// Rank in the upper, position in the lower half.
-  private var keys: [UInt64] = []
+  private let key: UInt64
 
-  mutating func removeAll() { keys.removeAll(keepingCapacity: true) }
-
-  /// Adds an entry; with `sift` the heap stays one, otherwise ``makeHeap()`` must follow.
-  mutating func append(rank: UInt32, position: Int, sift: Bool = false) {
-    keys.append(UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
-    guard sift else { return }
-    var child = keys.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard keys[child] < keys[parent] else { return }
-      keys.swapAt(child, parent)
-      child = parent
-    }
+  init(rank: UInt32, position: Int) {
+    key = UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position))
   }
 
-  mutating func makeHeap() {
-    for root in stride(from: keys.count / 2 - 1, through: 0, by: -1) { siftDown(from: root) }
-  }
+  var rank: UInt32 { UInt32(truncatingIfNeeded: key >> 32) }
+  var position: Int { Int(key & 0xFFFF_FFFF) }
 
-  mutating func popLowest() -> (rank: UInt32, position: Int)? {
-    guard let lowest = keys.first else { return nil }
-    let last = keys.removeLast()
-    if !keys.isEmpty {
-      keys[0] = last
-      siftDown(from: 0)
-    }
-    return (UInt32(truncatingIfNeeded: lowest >> 32), Int(lowest & 0xFFFF_FFFF))
-  }
-
-  private mutating func siftDown(from start: Int) {
-    keys.withUnsafeMutableBufferPointer { keys in
-      var parent = start
-      while true {
-        var child = 2 * parent + 1
-        guard child < keys.count else { return }
-        if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
-        guard keys[child] < keys[parent] else { return }
-        keys.swapAt(child, parent)
-        parent = child
-      }
-    }
-  }
+  static func < (first: DueMerge, second: DueMerge) -> Bool { first.key < second.key }
 }

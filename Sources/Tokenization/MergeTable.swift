@@ -16,13 +16,13 @@ struct MergeTable: Sendable {
 
   private static let free = UInt64.max
 
-  /// A power of two long, at most half full.
+  /// A power of two long, at most three quarters full.
   private var slots: [Slot]
   private(set) var count = 0
 
   init(capacity: Int) {
     var size = 16
-    while size < 2 * capacity { size *= 2 }
+    while 3 * size < 4 * capacity { size *= 2 }
     slots = Array(repeating: Slot(key: Self.free, merge: .none), count: size)
   }
 
@@ -44,7 +44,7 @@ struct MergeTable: Sendable {
 
   /// Enters a merge; a later one of the same pair takes the place of the earlier.
   mutating func set(_ left: Int32, _ right: Int32, to merge: Merge) {
-    if 2 * (count + 1) > slots.count { grow() }
+    if 4 * (count + 1) > 3 * slots.count { grow() }
     let key = Self.key(left, right)
     var slot = Self.hash(key) & (slots.count - 1)
     while slots[slot].key != Self.free, slots[slot].key != key { slot = (slot + 1) & (slots.count - 1) }

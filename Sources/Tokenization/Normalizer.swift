@@ -8,7 +8,8 @@ enum NormalizationStep: Sendable {
   case lowercase
   case strip(left: Bool, right: Bool)
   case stripAccents
-  /// SentencePiece's `remove_extra_whitespaces`: no spaces at the ends, and one where there were several.
+  /// SentencePiece's `remove_extra_whitespaces`: no spaces at the ends (nor a `▁` at the right one), and one where there
+  /// were several.
   case removeExtraSpaces
 
   func apply(_ text: [UInt8]) -> [UInt8] {
@@ -95,6 +96,15 @@ private func withoutExtraSpaces(_ text: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
   result.reserveCapacity(text.count)
   for byte in text where byte != space || (result.last ?? space) != space { result.append(byte) }
-  if result.last == space { result.removeLast() }
+  let escaped = Array("\u{2581}".utf8)
+  while let last = result.last {
+    if last == space {
+      result.removeLast()
+    } else if result.suffix(escaped.count).elementsEqual(escaped) {
+      result.removeLast(escaped.count)
+    } else {
+      break
+    }
+  }
   return result
 }

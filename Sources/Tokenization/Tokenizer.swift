@@ -22,11 +22,25 @@ public struct Tokenizer: Sendable {
     try self.init(bytes: bytes, name: url.path)
   }
 
+  /// Reads the `tokenizer.json` of a model's folder, or its `tokenizer.model` where there is none.
+  ///
+  /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
+  public init(folder: URL) throws {
+    let names = ["tokenizer.json", "tokenizer.model"]
+    let files = names.map { folder.appendingPathComponent($0) }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw UserError.file("\(folder.path): holds neither \(names.joined(separator: " nor ")).")
+    }
+    try self.init(contentsOf: file)
+  }
+
   /// Reads the bytes of a `tokenizer.json` or `tokenizer.model`; `name` stands in messages.
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
   public init(bytes: Data, name: String) throws {
-    parts = try TokenizerParts(json: bytes, name: name)
+    let isJSON =
+      name.hasSuffix(".json") || (!name.hasSuffix(".model") && bytes.first { $0 > 0x20 } == UInt8(ascii: "{"))
+    parts = try isJSON ? TokenizerParts(json: bytes, name: name) : TokenizerParts(sentencePiece: bytes, name: name)
   }
 
   /// The largest id plus one: a model's vocabulary must be at least this large.

@@ -21,7 +21,10 @@ struct Attune: ParsableCommand {
       4 training failed; 5 could not write; 130 and 143 interrupted, with a complete checkpoint written.
       """,
     version: Program.version,
-    subcommands: [RunCommand.self, ListCommand.self, CopyCommand.self]
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, TokenizeCommand.self,
+      TrainTokenizerCommand.self, InspectCommand.self, ConvertCommand.self, ListCommand.self, CopyCommand.self,
+    ]
   )
 
   /// Parses the arguments, runs the command and ends with the exit code of the contract.

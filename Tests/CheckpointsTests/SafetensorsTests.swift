@@ -128,7 +128,7 @@ import Testing
     let folder = try TemporaryFolder()
     let whole = raw(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, data: 8)
     for length in 0..<whole.count {
-      try whole.prefix(length).write(to: folder["cut"])
+      try folder.replace("cut", with: whole.prefix(length))
       #expect(throws: UserError.self, "\(length) bytes") { try SafetensorsFile(folder["cut"]) }
     }
   }
@@ -140,8 +140,8 @@ import Testing
         #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
           + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}"#, data: 32))
     var random = RandomSource(state: 5)
-    for _ in 0..<2000 {
-      try Data(random.mutated(original)).write(to: folder["m"])
+    for _ in 0..<400 {
+      try folder.replace("m", with: random.mutated(original))
       do {
         let file = try SafetensorsFile(folder["m"])
         for tensor in file.tensors where tensor.type == .float32 { _ = try file.floats(tensor.name) }

@@ -66,7 +66,7 @@ struct TerminalTests {
     return text
   }
 
-  @Test("a live line rewrites itself, at most ten times a second, and never wraps")
+  @Test("a live line rewrites itself, at most ten times a second, and never wraps; a note leaves it standing")
   func live() {
     let text = written(isLive: true) { line, clock in
       line.show("step 1")
@@ -74,10 +74,14 @@ struct TerminalTests {
       line.show("step 2")
       clock(0.2)
       line.show("step 3 of many")
-      line.note("saved")
+      clock(0.25)
       line.show("step 4")
+      line.note("saved")
+      line.note("and told")
+      line.show("step 5")
     }
-    #expect(text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Ksaved\n\r\u{1B}[Kstep 4\n")
+    #expect(
+      text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Kstep 4\nsaved\nand told\n\r\u{1B}[Kstep 5\n")
   }
 
   @Test("elsewhere it prints plain lines now and then, and always the last")
@@ -89,5 +93,17 @@ struct TerminalTests {
       }
     }
     #expect(text == "step 1\nstep 11\nstep 21\nstep 25\n")
+  }
+
+  @Test("a note stands behind the state it belongs to")
+  func note() {
+    let text = written(isLive: false) { line, clock in
+      for step in 1...4 {
+        clock(Double(step))
+        line.show("step \(step)")
+        if step == 3 { line.note("evaluated") }
+      }
+    }
+    #expect(text == "step 1\nstep 3\nevaluated\nstep 4\n")
   }
 }

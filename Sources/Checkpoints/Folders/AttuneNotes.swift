@@ -72,6 +72,6 @@ struct AttuneNotes: Equatable {
     if let template { members.append(("template", .string(template))) }
     if !provenance.isEmpty { members.append(("provenance", .object(sorted: provenance))) }
     if let recipe { members.append(("recipe", .string(recipe))) }
-    return (JSONObject(members).map(JSONValue.object) ?? .null).text(indentation: 2) + "\n"
+    return JSONValue.members(members).compactText + "\n"
   }
 }

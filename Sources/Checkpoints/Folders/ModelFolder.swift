@@ -24,7 +24,11 @@ public struct ModelFolder: TensorSource {
     path = url.path
     files = try FolderFiles(url)
     guard files.has("config.json") else {
-      let found = files.has("adapter_config.json") ? "; it holds an adapter, not a model" : ""
+      let others = files.names.filter { $0.hasSuffix(".h5") }
+      let found =
+        files.has("adapter_config.json")
+        ? "; it holds an adapter, not a model"
+        : others.isEmpty ? "" : "; to take one of its Attune files, name it: \(others.joined(separator: ", "))"
       throw UserError.file("\(path): there is no config.json; expected the folder of a Hugging Face model\(found)")
     }
     configuration = try files.text("config.json", limit: Self.smallFileLimit)

@@ -11,15 +11,15 @@ final class PartialFolder {
 
   /// Creates the folder beside its target.
   ///
-  /// - Throws: `UserError` of kind `output`, also where the target exists and is no empty folder.
+  /// - Throws: `UserError` of kind `recipe` where the target exists and is no empty folder, else `output`.
   init(for target: URL) throws {
     self.target = target.path
     url = URL(fileURLWithPath: "\(target.path).\(UInt32.random(in: .min ... .max)).partial")
     if FileManager.default.fileExists(atPath: target.path) {
       let entries = try? FileManager.default.contentsOfDirectory(atPath: target.path)
-      guard let entries else { throw UserError.output("\(target.path): is a file; expected the name of a new folder") }
+      guard let entries else { throw UserError.recipe("\(target.path): is a file; expected the name of a new folder") }
       guard entries.isEmpty else {
-        throw UserError.output("\(target.path): already holds \(entries.sorted()[0]); name a new or an empty folder")
+        throw UserError.recipe("\(target.path): already holds \(entries.sorted()[0]); name a new or an empty folder")
       }
     }
     if mkdir(url.path, 0o777) != 0 { throw UserError.output("\(target.path): cannot be written: \(systemError())") }

@@ -21,6 +21,7 @@ public final class AttuneFileWriter {
       let creation = try session.properties(attune_h5_file_creation())
       let access = try session.properties(attune_h5_file_access())
       try session.check(H5Pset_userblock(creation, hsize_t(UserBlock.size)))
+      try session.check(H5Pset_obj_track_times(creation, false))
       try session.check(attune_h5_set_access(access))
       return try session.check(attune_h5_create(partial.path, creation, access))
     }
@@ -72,14 +73,13 @@ public final class AttuneFileWriter {
   ///
   /// - Throws: `UserError` of kind `output`, also where the text contains NUL.
   public func write(_ text: String, to entry: TextEntry) throws {
-    var text = text
-    try text.withUTF8 { bytes in
-      guard !bytes.contains(0) else {
+    // HDF5 has no texts of no bytes: an empty one is a single NUL.
+    try Array(text.isEmpty ? "\0".utf8 : text.utf8).withUnsafeBytes { bytes in
+      guard text.isEmpty || !bytes.contains(0) else {
         throw UserError.output("\(partial.target): the text of /\(entry.rawValue) contains NUL")
       }
       try session { session in
-        let type = try session.type(attune_h5_text(max(1, bytes.count)))
-        try write(entry.rawValue, type, [], UnsafeRawBufferPointer(bytes), session)
+        try write(entry.rawValue, session.type(attune_h5_text(bytes.count)), [], bytes, session)
       }
     }
   }
@@ -152,7 +152,7 @@ public final class AttuneFileWriter {
   }
 
   private func set(_ name: String, _ value: StateValue, of object: hid_t) throws {
-    if case .text(let text) = value, text.utf8.count > AttuneFileLayout.attributeTextLimit || text.contains("\0") {
+    if case .text(let text) = value, text.utf8.count > AttuneFileLayout.attributeTextLimit || text.utf8.contains(0) {
       throw UserError.output("\(partial.target): the text '\(name)' is too long for an attribute or contains NUL")
     }
     try session { try $0.write(value, named: name, to: object) }

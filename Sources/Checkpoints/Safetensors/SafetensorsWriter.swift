@@ -33,7 +33,7 @@ public final class SafetensorsWriter {
     guard let object = JSONObject(members) else {
       throw UserError.file("\(url.path): a tensor's name would stand twice")
     }
-    var header = Array(JSONValue.object(object).text().utf8)
+    var header = Array(JSONValue.object(object).compactText.utf8)
     header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
     let length = UInt64(header.count)
     try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header, at: 0)
@@ -41,12 +41,10 @@ public final class SafetensorsWriter {
   }
 
   private static func entry(_ tensor: TensorDescription, _ start: Int, _ end: Int) -> JSONValue {
-    let members: [(key: String, value: JSONValue)] = [
-      ("dtype", .string(tensor.type.safetensorsName)),
-      ("shape", .array(tensor.shape.map { .number("\($0)") })),
-      ("data_offsets", .array([.number("\(start)"), .number("\(end)")])),
+    [
+      "dtype": .string(tensor.type.safetensorsName), "shape": .array(tensor.shape.map { .integer($0) }),
+      "data_offsets": [.integer(start), .integer(end)],
     ]
-    return JSONObject(members).map(JSONValue.object) ?? .null
   }
 
   /// Writes a tensor; each must be written once, in any order.
@@ -76,7 +74,7 @@ public final class SafetensorsWriter {
 extension JSONValue {
   /// An object of texts, sorted by the bytes of the keys.
   package static func object(sorted texts: [String: String]) -> JSONValue {
-    let members = texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    return JSONObject(members.map { ($0.key, .string($0.value)) }).map(JSONValue.object) ?? .null
+    .members(
+      texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, .string($0.value)) })
   }
 }

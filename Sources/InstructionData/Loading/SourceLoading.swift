@@ -89,7 +89,7 @@ struct SourceLoading<Element: TrainingExample> {
 }
 
 /// A record's error with the file and line before it.
-private func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
+func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
   case let error as JSONError:
     // Where the very first line is none, the file is probably of another kind.

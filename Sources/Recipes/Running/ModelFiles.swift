@@ -86,18 +86,27 @@ public struct ModelFiles {
     return (token.stringValue ?? token["content"]?.stringValue).flatMap { tokenizer.id(of: $0) }
   }
 
-  /// The template: the one asked for, else the one noted with the model; `model` stands for the model's own.
+  /// The template: the one asked for, else the one noted with the model, else `plain`.
   ///
   /// - Throws: `UserError` of kind `file` where the noted one is unknown.
   public func template(_ asked: TemplateName?) throws -> TemplateName {
     if let asked { return asked }
-    guard let noted = contents.template else { return .model }
+    guard let noted = contents.template else { return .plain }
     guard let template = TemplateName(rawValue: noted) else {
       throw UserError.file(
         "\(source?.path ?? "the model"): its template '\(noted)' is not known; give --template."
           + suggestion(for: noted, in: TemplateName.allCases.map(\.rawValue)))
     }
     return template
+  }
+
+  /// Whether the model's files hold a template of conversations in the form of transformers.
+  public var hasOwnTemplate: Bool {
+    if contents.files.keys.contains("chat_template.jinja") { return true }
+    guard let data = contents.files["tokenizer_config.json"], let value = try? JSONValue(parsing: data) else {
+      return false
+    }
+    return value["chat_template"].map { !$0.isNull } ?? false
   }
 
   /// Reads the weights, or draws them.

@@ -1,4 +1,6 @@
+import Diagnostics
 import InstructionData
+import LanguageModels
 import Optimization
 import Tensors
 import Training
@@ -15,6 +17,38 @@ extension Recipe {
         configuration: object, tokenizer: tokenizer,
         place: "\(file.place(of: "model.configuration")): model.configuration")
     }
+  }
+
+  /// What the recipe names that a later version will have.
+  public func unsupported(at file: RecipeFile) -> [UserError] {
+    var found: [UserError] = []
+    if adapter != nil {
+      found.append(
+        file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning"))
+    }
+    if case .sft = objective {} else {
+      found.append(
+        file.error(at: "objective.method", "'\(objective.method)' is not there yet; Attune knows sft"))
+    }
+    return found
+  }
+
+  /// What stops nothing but should be known about the model and this recipe.
+  public func warnings(about configuration: DecoderConfiguration) -> [String] {
+    guard data.maxLength > configuration.maximumPositions else { return [] }
+    return [
+      "data.max_length \(data.maxLength) is above the model's max_position_embeddings "
+        + "\(configuration.maximumPositions); positions beyond it were never trained"
+    ]
+  }
+
+  /// Which examples make up each step.
+  ///
+  /// - Throws: `UserError` of kind `recipe` for weights, sizes and lengths that cannot be.
+  func batchPlan(_ train: DataSet<Example>) throws -> BatchPlan {
+    try BatchPlan(
+      mixture: Mixture(of: train, shuffles: data.shuffle, seed: UInt64(seed)),
+      batchSize: training.batchSize, microBatchSize: training.microBatchSize, length: training.runLength)
   }
 
   /// The learning rate of every step.

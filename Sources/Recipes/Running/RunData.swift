@@ -18,20 +18,8 @@ public struct RunData {
   /// - Parameter problems: whether the first problem is thrown, or all are collected.
   /// - Throws: `UserError` or `UserErrors`.
   public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
-    template = recipe.data.template.flatMap { TemplateName(rawValue: $0.rawValue) } ?? .plain
-    let loader = try DataLoader(
-      template: template, encoder: files.encoder,
-      options: DataOptions(
-        trainOn: TrainOn(rawValue: recipe.data.trainOn.rawValue) ?? .completion,
-        maximumLength: recipe.data.maxLength,
-        lengthPolicy: LengthPolicy(rawValue: recipe.data.lengthPolicy.rawValue) ?? .error,
-        columns: recipe.data.columns, vocabularySize: files.configuration.vocabularySize),
-      threads: Threads.count)
-    if let window = files.configuration.slidingWindow, window < recipe.data.maxLength {
-      throw UserError.recipe(
-        "data.max_length \(recipe.data.maxLength) is above the model's sliding_window \(window), which Attune does not "
-          + "compute; set data.max_length to \(window) or less")
-    }
+    template = recipe.templateName
+    let loader = try recipe.dataLoader(files)
     var found: [UserError] = []
     let train = Result { try loader.demonstrations(from: recipe.data.train.map(\.dataSource), problems: problems) }
     let heldOut =
@@ -49,7 +37,42 @@ public struct RunData {
     if !found.isEmpty { throw UserErrors(found) }
     self.train = try train.get()
     self.heldOut = try heldOut?.get()
-    chat = files.encoder.flatMap { [template] in try? ChatEncoder(template: .named(template), encoder: $0) }
+    chat = recipe.chatEncoder(files)
+  }
+}
+
+extension Recipe {
+  /// How conversations are written: until the model's own templates are rendered, `plain` where nothing is said.
+  public var templateName: TemplateName { data.template.flatMap { TemplateName(rawValue: $0.rawValue) } ?? .plain }
+
+  /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
+  public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
+    files.encoder.flatMap { try? ChatEncoder(template: .named(templateName), encoder: $0) }
+  }
+
+  /// Reads and tokenizes the held-out records alone.
+  ///
+  /// - Throws: `UserError`.
+  public func heldOutData(_ files: ModelFiles) throws -> DataSet<Example> {
+    try dataLoader(files).demonstrations(from: data.heldOut.map(\.dataSource))
+  }
+
+  /// The reader of the recipe's records.
+  ///
+  /// - Throws: `UserError` of kind `recipe` where the model cannot read records of the recipe's length.
+  func dataLoader(_ files: ModelFiles) throws -> DataLoader {
+    if let window = files.configuration.slidingWindow, window < data.maxLength {
+      throw UserError.recipe(
+        "data.max_length \(data.maxLength) is above the model's sliding_window \(window), which Attune does not "
+          + "compute; set data.max_length to \(window) or less")
+    }
+    return try DataLoader(
+      template: templateName, encoder: files.encoder,
+      options: DataOptions(
+        trainOn: TrainOn(rawValue: data.trainOn.rawValue) ?? .completion, maximumLength: data.maxLength,
+        lengthPolicy: LengthPolicy(rawValue: data.lengthPolicy.rawValue) ?? .error, columns: data.columns,
+        vocabularySize: files.configuration.vocabularySize),
+      threads: Threads.count)
   }
 }
 

@@ -49,7 +49,8 @@ public struct Runner {
   public func run() throws -> Bool {
     let start = ContinuousClock.now
     if !options.isDryRun { try OutputFolder.check(recipe.output, options.existing) }
-    try refuseWhatIsNotThere()
+    let unsupported = recipe.unsupported(at: file)
+    if !unsupported.isEmpty { throw UserErrors(unsupported) }
 
     // Tokenizer, data, model.
     var files = try recipe.modelFiles(at: file)
@@ -59,14 +60,9 @@ public struct Runner {
     let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
 
     // What training is: batches, rates, the state it begins in.
-    let plan = try BatchPlan(
-      mixture: Mixture(
-        sources: data.train.sources.map(\.source), exampleCounts: data.train.sources.map(\.examples.count),
-        shuffles: recipe.data.shuffle, seed: UInt64(recipe.seed)),
-      batchSize: recipe.training.batchSize, microBatchSize: recipe.training.microBatchSize,
-      length: recipe.training.runLength)
+    let plan = try recipe.batchPlan(data.train)
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
-    warn(about: model.configuration)
+    for warning in recipe.warnings(about: model.configuration) { _ = tell(.warning(warning)) }
     _ = tell(.summary(summary(model, data, plan)))
 
     // Where it is kept.
@@ -135,25 +131,6 @@ public struct Runner {
 
   private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
 
-  /// Recipes may name what a later version will have.
-  private func refuseWhatIsNotThere() throws {
-    if recipe.adapter != nil {
-      throw file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning")
-    }
-    guard case .sft = recipe.objective else {
-      throw file.error(at: "objective.method", "'\(recipe.objective.method)' is not there yet; Attune knows sft")
-    }
-  }
-
-  private func warn(about configuration: DecoderConfiguration) {
-    if recipe.data.maxLength > configuration.maximumPositions {
-      _ = tell(
-        .warning(
-          "data.max_length \(recipe.data.maxLength) is above the model's max_position_embeddings "
-            + "\(configuration.maximumPositions); positions beyond it were never trained"))
-    }
-  }
-
   private func summary(_ model: LanguageModel, _ data: RunData, _ plan: BatchPlan) -> RunSummary {
     let name: String
     switch recipe.model.source {
@@ -219,8 +196,9 @@ public struct Runner {
     guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
     let samples = recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
       guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
+      let room = max(0, model.configuration.maximumPositions - ids.count)
       let written = model.generate(
-        [ids], options: SamplingOptions(maximumNewTokens: recipe.evaluation.maxNewTokens),
+        [ids], options: SamplingOptions(maximumNewTokens: min(recipe.evaluation.maxNewTokens, room)),
         stops: files.stopIDs.union(chat.stopIDs))
       return (prompt, tokenizer.decode(written[0]))
     }

@@ -3,6 +3,7 @@ import Diagnostics
 import Recipes
 import Training
 
+/// `attune run RECIPE`: from files to a fine-tuned model.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -34,28 +35,28 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Prints nothing but warnings and errors.")
   var quiet = false
 
-  @Option(help: "Threads. Default: one for each processor.")
-  var threads: Int?
+  @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
     if resume, overwrite { throw ValidationError("'--resume' and '--overwrite' exclude each other.") }
   }
 
   func run() throws {
-    try ComputeOptions.apply(threads: threads)
-    let file = try RecipeFile(path: recipe, overrides: overrides)
+    try compute.apply()
+    let changes = overrides + (compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? [])
+    let file = try RecipeFile(path: recipe, overrides: changes)
     var options = Runner.Options()
     options.existing = resume ? .resume : overwrite ? .overwrite : .refuse
     options.isDryRun = dryRun
     options.version = Program.version
     let interruption = Interruption()
-    let view = RunView(recipePath: recipe, isQuiet: quiet)
+    let view = RunView(recipePath: recipe, stepsPerLine: file.recipe.logging.every, isQuiet: quiet, isDryRun: dryRun)
     let isComplete = try Runner(file, options: options) { event in
       view.show(event)
       return interruption.signal == nil ? .goOn : .stop
     }.run()
     if !isComplete, let signal = interruption.signal {
-      Console.message("Stopped. Go on with: attune run \(([recipe] + overrides).joined(separator: " ")) --resume")
+      Console.message("Stopped. Go on with: attune run \(([recipe] + changes).joined(separator: " ")) --resume")
       throw ExitCode(128 + signal)
     }
   }

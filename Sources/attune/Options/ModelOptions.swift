@@ -1,5 +1,6 @@
 import ArgumentParser
-import Recipes
+import Diagnostics
+import InstructionData
 
 /// Which model, with which adapter and template.
 struct ModelOptions: ParsableArguments {
@@ -10,7 +11,7 @@ struct ModelOptions: ParsableArguments {
   var adapter: String?
 
   @Option(help: "How turns become text. Default: what the model's files name.")
-  var template: Recipe.Data.Template?
+  var template: TemplateName?
 
   /// The model's path.
   ///
@@ -18,6 +19,11 @@ struct ModelOptions: ParsableArguments {
   func requireModel() throws -> String {
     guard let model else { throw ValidationError("Missing expected argument '--model <model>'") }
     return model
+  }
+
+  /// - Throws: `UserError` of kind `recipe` where an adapter is named.
+  func refuseAdapter() throws {
+    if adapter != nil { throw UserError.recipe("--adapter: adapters are not there yet; give a model alone.") }
   }
 
   func validate() throws {
@@ -28,4 +34,4 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
-extension Recipe.Data.Template: ExpressibleByArgument {}
+extension TemplateName: ExpressibleByArgument {}

@@ -42,12 +42,10 @@ package struct ProgressLine {
     print(text, at: time)
   }
 
-  /// Tells something that stays, above a live line.
+  /// Tells something that stays, below the last state shown so far.
   package mutating func note(_ text: String) {
-    if isLineOpen { write("\r\u{1B}[K") }
-    isLineOpen = false
+    finish()
     write(text + "\n")
-    if isLive { lastShown = nil }
   }
 
   /// Shows the last state if it was held back, and ends the line.
@@ -55,7 +53,7 @@ package struct ProgressLine {
     if let pending { print(pending, at: now()) }
     if isLineOpen { write("\n") }
     isLineOpen = false
-    lastShown = nil
+    if isLive { lastShown = nil }
   }
 
   private mutating func print(_ text: String, at time: Double) {

@@ -3,20 +3,24 @@ import InstructionData
 import Recipes
 import Training
 
-/// Shows a run on the terminal: a summary, a line that moves with every step, evaluations, answers, the end.
+/// Shows a run on the terminal: a summary, a line that moves with the steps, evaluations, answers, the end.
 final class RunView {
   private let recipePath: String
+  private let stepsPerLine: Int
   private let isQuiet: Bool
+  private let isDryRun: Bool
   private var line = ProgressLine()
   private var steps = 0
   private var firstStep = 0
-  private var output = ""
   private var start = ContinuousClock.now
   private var heldOutLoss: Double?
+  private var answersBefore: [String: String] = [:]
 
-  init(recipePath: String, isQuiet: Bool) {
+  init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
     self.recipePath = recipePath
+    self.stepsPerLine = max(1, stepsPerLine)
     self.isQuiet = isQuiet
+    self.isDryRun = isDryRun
   }
 
   func show(_ event: RunEvent) {
@@ -31,19 +35,19 @@ final class RunView {
     case .resumed(let step):
       firstStep = step
       line.note("Going on behind step \(step).")
-    case .alreadyFinished(let step): line.note("The run is finished: it is behind step \(step), the last one. Nothing to do.")
-    case .training(let event): show(event)
+    case .alreadyFinished(let step):
+      line.note("The run is finished: it is behind step \(step), the last one. Nothing to do.")
+    case .training(.step(let report)): show(report)
+    case .training(.evaluation(let step, let report, let isBest)): show(report, step, isBest)
+    case .training(.checkpoint), .warning: break
     case .answers(let moment, let answers): show(answers, moment)
-    case .samples(let moment, let samples):
-      for sample in samples { line.note("\(moment.rawValue): \(sample.prompt) → \(sample.answer)") }
+    case .samples(let moment, let samples): show(samples, moment)
     case .finished(let result): show(result)
-    case .warning: break
     }
   }
 
   private func show(_ summary: RunSummary) {
     steps = summary.steps
-    output = summary.output
     start = .now
     let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
@@ -68,39 +72,60 @@ final class RunView {
     return text
   }
 
-  private func show(_ event: TrainingEvent) {
-    switch event {
-    case .step(let report):
-      let elapsed = (ContinuousClock.now - start).inSeconds
-      let left = elapsed / Double(max(1, report.step - firstStep)) * Double(steps - report.step)
-      var text =
-        "step \(report.step)/\(steps)  loss \(Human.fixed(report.loss, 4))  rate \(Human.rate(report.learningRate))  "
-        + "\(Human.count(Int(report.tokensPerSecond))) tokens/s  \(Human.duration(left)) left"
-      if let heldOutLoss { text += "  held out \(Human.fixed(heldOutLoss, 4))" }
-      if report.isSkipped { text += "  skipped: not finite" }
-      line.show(text)
-    case .evaluation(let step, let report, let isBest):
-      heldOutLoss = report.total.loss
-      let parts = report.sources.count > 1
-        ? report.sources.map { "\($0.name) \(Human.fixed($0.loss, 4))" }.joined(separator: ", ") + "; all " : ""
-      line.note(
-        "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), perplexity "
-          + "\(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
-          + (isBest && step > 0 ? " (best so far)" : ""))
-    case .checkpoint: break
+  private func show(_ report: StepReport) {
+    guard report.step.isMultiple(of: stepsPerLine) || report.step == steps || report.isSkipped || isDryRun else {
+      return
     }
+    let elapsed = (ContinuousClock.now - start).inSeconds
+    let left = elapsed / Double(max(1, report.step - firstStep)) * Double(steps - report.step)
+    var text =
+      "step \(report.step)/\(steps)  loss \(Human.fixed(report.loss, 4))  rate \(Human.rate(report.learningRate))  "
+      + "\(Human.count(Int(report.tokensPerSecond))) tokens/s  \(Human.duration(left)) left"
+    if let heldOutLoss { text += "  held out \(Human.fixed(heldOutLoss, 4))" }
+    if report.isSkipped { text += "  skipped: not finite" }
+    line.show(text)
+  }
+
+  private func show(_ report: EvaluationReport, _ step: Int, _ isBest: Bool) {
+    heldOutLoss = report.total.loss
+    let parts =
+      report.sources.count > 1
+      ? report.sources.map { "\($0.name) \(Human.fixed($0.loss, 4))" }.joined(separator: ", ") + "; all " : ""
+    line.note(
+      "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), perplexity "
+        + "\(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
+        + (isBest && step > 0 ? " (best so far)" : ""))
+    // The time of the evaluation before the first step is no part of a step's.
+    if step == firstStep { start = .now }
   }
 
   private func show(_ answers: [AnswerComparison], _ moment: RunEvent.Moment) {
-    let matches = answers.count { $0.isMatch }
     line.note(
       Paint.onError.bold(
-        "exact match \(moment.rawValue): \(matches) of \(answers.count) "
-          + "(\(Human.percent(Double(matches) / Double(max(1, answers.count)))))"))
+        "exact match \(moment.rawValue): \(answers.count(where: \.isMatch)) of \(answers.count) "
+          + "(\(Human.percent(answers.exactMatch)))"))
+  }
+
+  /// Answers before training are kept, and shown beside those behind it.
+  private func show(_ samples: [(prompt: String, answer: String)], _ moment: RunEvent.Moment) {
+    for sample in samples {
+      guard moment == .after else {
+        answersBefore[sample.prompt] = sample.answer
+        continue
+      }
+      line.note(oneLine(sample.prompt))
+      if let before = answersBefore[sample.prompt] { line.note("  before  \(oneLine(before))") }
+      line.note("  after   \(Paint.onError.bold(oneLine(sample.answer)))")
+    }
+  }
+
+  private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
   }
 
   private func show(_ result: RunResult) {
     line.finish()
+    if isDryRun { return line.note("A dry run: one step was taken, nothing was written.") }
     guard result.isComplete else { return }
     line.note("Done in \(Human.duration(result.seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
     guard let file = result.file else { return }

@@ -1,0 +1,78 @@
+import Diagnostics
+import StrictJSON
+
+/// What a model is to go on behind, from a record.
+public struct Prompt: Sendable, Equatable {
+  /// The line of the file on which the record begins, counted from 1.
+  public let line: Int
+  /// The user's last message, or the text to go on with; nil for tokenized records.
+  public let text: String?
+  /// The tokens up to where the model speaks; never empty.
+  public let tokens: [Int32]
+}
+
+extension DataLoader {
+  /// Reads the prompts of a file's records; answers may be there or not. A `text` record is a prompt as a whole.
+  ///
+  /// - Throws: `UserError` for the first record that can't be used.
+  public func prompts(from path: String) throws -> [Prompt] {
+    let decoder = try RecordDecoder(
+      purpose: .demonstration, columns: maker.options.columns,
+      vocabularySize: maker.options.vocabularySize ?? maker.encoder?.vocabularySize)
+    var reader = try RecordReader(path: path)
+    var prompts: [Prompt] = []
+    while let raw = try reader.next() {
+      do {
+        prompts.append(try maker.prompt(of: decoder.recordWithoutAnswer(of: raw), line: raw.line))
+      } catch {
+        throw placed(error, raw, path)
+      }
+    }
+    if prompts.isEmpty { throw UserError.file("\(path): the file holds no records") }
+    return prompts
+  }
+}
+
+extension RecordDecoder {
+  /// Reads a record's bytes, with an empty answer where there is none.
+  fileprivate func recordWithoutAnswer(of raw: RawRecord) throws -> Record {
+    guard case .json(let bytes) = raw.content else { return try record(of: raw) }
+    let value = try JSONValue(parsing: bytes)
+    guard let object = value.objectValue else { return try decode(value) }
+    var members = object.members
+    func add(_ key: RecordColumn, _ empty: JSONValue, to needed: RecordColumn) {
+      guard object[needed.rawValue] != nil, object[key.rawValue]?.isNull ?? true else { return }
+      members.removeAll { $0.key == key.rawValue }
+      members.append((key.rawValue, empty))
+    }
+    add(.output, "", to: .instruction)
+    add(.completion, "", to: .prompt)
+    add(.promptLength, .integer(object["ids"]?.arrayValue?.count ?? 0), to: .ids)
+    return try decode(.members(members))
+  }
+}
+
+extension ExampleMaker {
+  /// The tokens that stand before the answer.
+  fileprivate func prompt(of record: Record, line: Int) throws -> Prompt {
+    let text: String?
+    let tokens: [Int32]
+    switch record {
+    case .conversation(let messages):
+      let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
+      guard let last = asked.last else { throw UserError.file("the conversation holds no prompt") }
+      (text, tokens) = (last.text, try chat.get().promptTokens(for: asked))
+    case .text(let whole):
+      guard let encoder else { throw ExampleMaker.noTokenizer }
+      (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
+    case .tokens(let ids, let promptLength):
+      (text, tokens) = (nil, Array(ids.prefix(promptLength)))
+    case .preference(let messages, _, _):
+      (text, tokens) = (messages.last?.text, try chat.get().promptTokens(for: messages))
+    case .preferenceTokens(let ids, _, _):
+      (text, tokens) = (nil, ids)
+    }
+    if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to go on behind") }
+    return Prompt(line: line, text: text, tokens: tokens)
+  }
+}

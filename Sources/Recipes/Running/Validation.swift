@@ -1,0 +1,104 @@
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import Tensors
+
+/// What there is to know of a recipe in which nothing is wrong.
+public struct Validation {
+  /// What each training file contributes.
+  public let sources: [SourceReport]
+  /// What each held-out file contributes.
+  public let heldOut: [SourceReport]
+  /// All training files together.
+  public let total: SourceReport
+  /// Optimizer steps of the run.
+  public let steps: Int
+  /// What stops nothing but should be known.
+  public let warnings: [String]
+
+  /// Opens every file that a recipe names, decodes and tokenizes every record, compares the model's tensors with its
+  /// configuration. Nothing is computed and nothing written.
+  ///
+  /// - Throws: `UserErrors` with all problems at once.
+  public init(recipePath: String, overrides: [String]) throws {
+    var (file, problems) = try RecipeFile.reading(path: recipePath, overrides: overrides)
+    let recipe = file.recipe
+    problems += recipe.unsupported(at: file)
+    let understood = problems.isEmpty
+
+    let files = collecting(&problems) {
+      understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
+    } ?? nil
+    if let files, let source = files.source {
+      problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
+    }
+    var data: RunData?
+    if let files, understood {
+      data = collecting(&problems) { try RunData(recipe, files, problems: .collect(limit: Self.problemsTold)) }
+    } else {
+      problems += recipe.problemsOfRecordForms()
+    }
+    let plan = data.flatMap { data in collecting(&problems) { try recipe.batchPlan(data.train) } }
+    guard problems.isEmpty, let files, let data, let plan else { throw UserErrors(problems.withoutRepetitions) }
+
+    sources = data.train.sources.map(\.report)
+    heldOut = data.heldOut?.sources.map(\.report) ?? []
+    total = data.train.total
+    steps = plan.totalSteps
+    var warnings = recipe.warnings(about: files.configuration)
+    if OutputFolder.holdsRun(recipe.output) {
+      warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
+    }
+    self.warnings = warnings
+  }
+
+  /// So many problems of a data set are told; the others are counted.
+  fileprivate static let problemsTold = 50
+}
+
+extension Recipe {
+  /// Whether the recipe says which model it is about.
+  fileprivate var namesModel: Bool { if case .path("") = model.source { false } else { true } }
+
+  /// What is wrong with the records of a recipe whose lengths and template cannot be trusted, or whose tokenizer cannot
+  /// be read: bytes stand for tokens, and no length is too much.
+  fileprivate func problemsOfRecordForms() -> [UserError] {
+    var problems: [UserError] = []
+    let bytes = TextEncoder(
+      encode: { $0.utf8.map(Int32.init) }, id: { _ in nil }, endOfText: 0, vocabularySize: Int(Int32.max))
+    for sources in [data.train, data.heldOut] where !sources.isEmpty {
+      _ = collecting(&problems) {
+        try DataLoader(
+          template: .plain, encoder: bytes,
+          options: DataOptions(maximumLength: .max, lengthPolicy: .drop, columns: data.columns), threads: Threads.count
+        ).demonstrations(
+          from: sources.filter { !$0.path.isEmpty }.map(\.dataSource),
+          problems: .collect(limit: Validation.problemsTold))
+      }
+    }
+    return problems
+  }
+}
+
+/// The value, or nil where errors for the user were thrown, which are kept.
+private func collecting<Value>(_ problems: inout [UserError], _ body: () throws -> Value) -> Value? {
+  do {
+    return try body()
+  } catch let error as UserError {
+    problems.append(error)
+  } catch let errors as UserErrors {
+    problems += errors.errors
+  } catch {
+    problems.append(.file("\(error)"))
+  }
+  return nil
+}
+
+extension [UserError] {
+  /// Each problem once: a template that fits no record is found with every set.
+  fileprivate var withoutRepetitions: [UserError] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0.message).inserted }
+  }
+}

@@ -1,0 +1,111 @@
+import Diagnostics
+import Foundation
+
+/// Trains a byte-level byte-pair encoding from texts (Sennrich et al., 2016, algorithm 1).
+///
+/// Each step merges the most frequent pair of neighbours; among equals the pair with the lower ids, left one first. So
+/// the result depends on nothing but the texts, and is what Python's `tokenizers` (`BpeTrainer`) makes of them.
+public struct BytePairTrainer: Sendable {
+  /// The number of tokens wanted: special tokens, 256 bytes and merges.
+  public var vocabularySize: Int
+  /// Whether each digit is a word of its own, as in LLaMA (Touvron et al., 2023, section 2.1).
+  public var splitsDigits: Bool
+  /// Tokens that text never merges into; they get the first ids, in this order.
+  public var specialTokens: [String]
+  /// Pairs that are rarer are not merged. 2 is the default of tokenizers' `ByteLevelBPETokenizer`.
+  public var minimumFrequency: Int
+
+  /// Makes a trainer.
+  public init(
+    vocabularySize: Int, splitsDigits: Bool = false, specialTokens: [String] = [], minimumFrequency: Int = 2
+  ) {
+    self.vocabularySize = vocabularySize
+    self.splitsDigits = splitsDigits
+    self.specialTokens = specialTokens
+    self.minimumFrequency = minimumFrequency
+  }
+
+  /// Trains on whole files of UTF-8 text.
+  ///
+  /// - Returns: the text of a `tokenizer.json`. Its vocabulary is smaller than wanted where the texts hold no more pairs.
+  /// - Throws: `UserError` where a file can't be read or is not UTF-8, or where the vocabulary is too small.
+  public func train(files: [URL]) throws -> String {
+    try checkOptions()
+    var words = WordCounts(splitsDigits: splitsDigits, specialTokens: specialTokens)
+    for file in files {
+      let bytes: Data
+      do {
+        bytes = try Data(contentsOf: file, options: .mappedIfSafe)
+      } catch {
+        throw UserError.file("\(file.path): cannot be read: \(error.localizedDescription)")
+      }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw UserError.file("\(file.path): not UTF-8 text.")
+      }
+      words.add(text)
+    }
+    return train(words)
+  }
+
+  /// Trains on texts.
+  ///
+  /// - Returns: the text of a `tokenizer.json`. Its vocabulary is smaller than wanted where the texts hold no more pairs.
+  /// - Throws: `UserError` where the vocabulary is too small.
+  public func train(texts: some Sequence<String>) throws -> String {
+    try checkOptions()
+    var words = WordCounts(splitsDigits: splitsDigits, specialTokens: specialTokens)
+    for text in texts { words.add(text) }
+    return train(words)
+  }
+
+  private func checkOptions() throws {
+    var seen: Set<[UInt8]> = []
+    for token in specialTokens {
+      guard 1...1024 ~= token.utf8.count else {
+        throw UserError.recipe("The special token '\(token)' has \(token.utf8.count) bytes; expected 1 to 1024.")
+      }
+      guard seen.insert(Array(token.utf8)).inserted else {
+        throw UserError.recipe("The special token '\(token)' stands twice.")
+      }
+      guard !ByteLevelAlphabet.isCharacter(token) else {
+        throw UserError.recipe("The special token '\(token)' is also the token of a byte; choose a longer one.")
+      }
+    }
+    let smallest = 256 + specialTokens.count
+    guard smallest...Vocabulary.idLimit ~= vocabularySize else {
+      throw UserError.recipe(
+        "A vocabulary of \(vocabularySize) tokens can't be trained; expected \(smallest) (256 bytes and "
+          + "\(specialTokens.count) special tokens) to \(Vocabulary.idLimit).")
+    }
+  }
+
+  private func train(_ words: WordCounts) -> String {
+    // The bytes in the order of their characters, as tokenizers sorts an alphabet.
+    let bytes = (0..<256).map { UInt8($0) }.sorted {
+      ByteLevelAlphabet.scalars[Int($0)] < ByteLevelAlphabet.scalars[Int($1)]
+    }
+    var tokens = specialTokens.map { Array($0.utf8) } + bytes.map { ByteLevelAlphabet.text(of: [$0]) }
+    var ids = ByteStringTable(capacity: vocabularySize)
+    for token in tokens { _ = token.withUnsafeBufferPointer { ids.insert($0) } }
+    var byteIDs = [Int32](repeating: 0, count: 256)
+    for (number, byte) in bytes.enumerated() { byteIDs[Int(byte)] = Int32(specialTokens.count + number) }
+
+    var statistics = PairStatistics(words, byteIDs: byteIDs)
+    var merges: [(left: Int, right: Int)] = []
+    while tokens.count < vocabularySize, let pair = statistics.popMostFrequent(atLeast: max(1, minimumFrequency)) {
+      let joined = tokens[Int(pair.left)] + tokens[Int(pair.right)]
+      // Two pairs may make the same token, also one that is special.
+      let known = joined.withUnsafeBufferPointer { ids.find($0) }
+      if known == nil {
+        _ = joined.withUnsafeBufferPointer { ids.insert($0) }
+        tokens.append(joined)
+      }
+      merges.append((Int(pair.left), Int(pair.right)))
+      statistics.merge(pair, into: Int32(known ?? tokens.count - 1))
+    }
+    return TokenizerText(
+      tokens: tokens.map { String(decoding: $0, as: UTF8.self) }, merges: merges, specialTokens: specialTokens,
+      splitsDigits: splitsDigits
+    ).json
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Diagnostics
+import InstructionData
+import LanguageModels
+import Recipes
+import Tensors
+import Training
+
+/// `attune evaluate`: how well a model predicts records that it was not trained on.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Tells how well a model predicts held-out records.",
+    discussion: """
+          $ attune evaluate --model runs/full/model.h5 --data held-out.jsonl
+          $ attune evaluate recipes/full.yaml
+          $ attune evaluate recipes/full.yaml --model runs/full/model.h5
+
+      With a recipe its held-out sets are evaluated: with the model that it starts from, or with --model. Tokens per \
+      second count all tokens over the computation's time, loading left out.
+      """)
+
+  @Argument(help: "A recipe whose held-out sets are evaluated.")
+  var recipe: String?
+
+  @Argument(help: "Changes to the recipe: key.path=value.")
+  var overrides: [String] = []
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "The records, in place of a recipe's held-out sets.")
+  var data: String?
+
+  @Option(parsing: .unconditional, help: "The longest example, in tokens. Default: the recipe's, or 512.")
+  var maxLength: Int?
+
+  @Option(help: "What happens to longer examples. Default: the recipe's, or error.")
+  var lengthPolicy: Recipe.Data.LengthPolicy?
+
+  @Flag(help: "Lets the model answer each prompt, greedily, and tells how many answers are exactly the record's.")
+  var generate = false
+
+  @Option(parsing: .unconditional, help: "With --generate: the most tokens of an answer. Default: the recipe's, or 128.")
+  var maxNewTokens: Int?
+
+  @OptionGroup var compute: ComputeOptions
+
+  @Flag(help: "Prints one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if recipe == nil, data == nil { throw ValidationError("Give a recipe, or --model with --data.") }
+    if recipe != nil, data != nil {
+      throw ValidationError("'--data' and a recipe exclude each other: the recipe names its held-out sets.")
+    }
+    if recipe == nil { _ = try model.requireModel() }
+    if let maxLength, maxLength < 2 {
+      throw ValidationError("'--max-length \(maxLength)': expected a whole number from 2.")
+    }
+    if let maxNewTokens, maxNewTokens < 1 {
+      throw ValidationError("'--max-new-tokens \(maxNewTokens)': expected a whole number from 1.")
+    }
+  }
+
+  func run() throws {
+    try compute.apply()
+    try model.refuseAdapter()
+    if let recipe {
+      let file = try RecipeFile(path: recipe, overrides: overrides)
+      try evaluate(file.recipe, try files(of: file))
+    } else {
+      try namingOptions {
+        let path = try model.requireModel()
+        let files = try ModelFiles(path: path)
+        var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
+        recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
+        recipe.data.template = Recipe.Data.Template(rawValue: try files.template(model.template).rawValue)
+        try evaluate(recipe, files)
+      }
+    }
+  }
+
+  /// The model of a recipe, or the one that stands in its place.
+  private func files(of file: RecipeFile) throws -> ModelFiles {
+    let unsupported = file.recipe.unsupported(at: file)
+    if !unsupported.isEmpty { throw UserErrors(unsupported) }
+    if file.recipe.data.heldOut.isEmpty {
+      throw file.error(at: "data.held_out", "names no records to evaluate on; give some, or --model and --data.")
+    }
+    if let path = model.model { return try ModelFiles(path: path) }
+    return try file.recipe.modelFiles(at: file)
+  }
+
+  private func evaluate(_ given: Recipe, _ files: ModelFiles) throws {
+    var recipe = given
+    if let template = model.template { recipe.data.template = Recipe.Data.Template(rawValue: template.rawValue) }
+    if let maxLength { recipe.data.maxLength = maxLength }
+    if let lengthPolicy { recipe.data.lengthPolicy = lengthPolicy }
+    if let precision = compute.precision { recipe.model.precision = precision }
+    if generate, files.tokenizer == nil {
+      throw UserError.file("--generate: the model has no tokenizer to write answers with.")
+    }
+    for warning in recipe.warnings(about: files.configuration) { Console.warning(warning) }
+    let heldOut = try recipe.heldOutData(files)
+    let loaded = try files.model(
+      precision: recipe.model.elementType, trainable: false, seed: UInt64(recipe.seed))
+    let view = EvaluationView(examples: heldOut.total.examples)
+    let report = Training.evaluate(loaded, on: heldOut, objective: .supervised) { view.show(evaluated: $0) }
+    view.finish()
+    let answers = generate ? answers(loaded, heldOut, files, recipe, view) : nil
+    if json {
+      Console.output(json: report.json(heldOut, answers))
+    } else {
+      Console.output(report.table(answers))
+    }
+  }
+
+  /// Greedy answers to the prompts of each source.
+  private func answers(
+    _ model: LanguageModel, _ heldOut: DataSet<Example>, _ files: ModelFiles, _ recipe: Recipe, _ view: EvaluationView
+  ) -> [[AnswerComparison]] {
+    guard let tokenizer = files.tokenizer else { return [] }
+    let stops = files.stopIDs.union(recipe.chatEncoder(files)?.stopIDs ?? [])
+    var before = 0
+    defer { view.finish() }
+    return heldOut.sources.map { source in
+      defer { before += source.examples.count }
+      return compareAnswers(
+        model, source.examples, maximumNewTokens: maxNewTokens ?? recipe.evaluation.maxNewTokens, stops: stops,
+        decode: { tokenizer.decode($0) }, onProgress: { [before] in view.show(answered: before + $0) })
+    }
+  }
+}
+
+extension Recipe.Data.LengthPolicy: ExpressibleByArgument {}
+
+extension Recipe.Data.Source {
+  /// A file under its own name.
+  fileprivate init(file path: String) { self.init(name: DataSource(path: path).name, path: path) }
+}

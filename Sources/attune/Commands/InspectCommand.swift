@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+
+/// `attune inspect PATH`: what a model, adapter or checkpoint holds.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Shows what a model, an adapter or a checkpoint holds.",
+    discussion: """
+      Examples:
+
+          $ attune inspect runs/full/last.h5
+          $ attune inspect my-model --json
+
+      Takes a Hugging Face or PEFT folder, an Attune .h5, or a single .safetensors file. Nothing is changed.
+      """)
+
+  @Argument(help: "A folder or a file.")
+  var path: String
+
+  @Flag(help: "Prints one JSON document: kind, tensors (name, shape, dtype, group), configuration, recipe, provenance.")
+  var json = false
+
+  func run() throws {
+    let inspection = try Inspection(of: URL(fileURLWithPath: path))
+    if json { Console.output(json: inspection.json) } else { Console.output(inspection.text) }
+  }
+}

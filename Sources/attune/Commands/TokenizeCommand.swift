@@ -1,0 +1,104 @@
+import ArgumentParser
+import Checkpoints
+import Diagnostics
+import Foundation
+import StrictJSON
+import Tokenization
+
+/// `attune tokenize`: text to ids and back, as a model sees it.
+struct TokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Turns text into token ids, or ids into text.",
+    discussion: """
+      Examples:
+
+          $ attune tokenize --model data/models/tiny story.txt
+          $ echo 'Once upon a time' | attune tokenize --tokenizer tokenizer.json --json
+          $ attune tokenize --model M story.txt | attune tokenize --model M --decode
+
+      Each line of the input is a text of its own, without its line break, and gives one line of output; with --whole \
+      the input is one text, line breaks and all.
+
+      --decode reads ids with spaces or commas between them, or the lines that --json writes. It takes away the tokens \
+      that a text gets at its ends (such as the beginning-of-text token), unless --no-special-tokens says that there \
+      are none; other special tokens are written by their names.
+      """)
+
+  @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.")
+  var model: String?
+
+  @Option(help: "A tokenizer.json, or a SentencePiece tokenizer.model.")
+  var tokenizer: String?
+
+  @Argument(help: "The file to read; without one, standard input.")
+  var file: String?
+
+  @Flag(help: "Prints JSON: {\"ids\", \"tokens\"} for each text, or {\"text\"} with --decode.")
+  var json = false
+
+  @Flag(help: "Turns ids into text.")
+  var decode = false
+
+  @Flag(help: "Takes the whole input as one text.")
+  var whole = false
+
+  @Flag(help: "Leaves out the tokens that a text gets at its ends.")
+  var noSpecialTokens = false
+
+  func validate() throws {
+    if (model == nil) == (tokenizer == nil) {
+      throw ValidationError("Expected either '--model <model>' or '--tokenizer <file>'.")
+    }
+  }
+
+  func run() throws {
+    let tokenizer = try openTokenizer()
+    let input = try TextInput(path: file)
+    for (number, text) in try input.texts(whole: whole).enumerated() {
+      if decode {
+        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name), line \(number + 1)"))
+      } else {
+        write(tokenizer, tokenizer.encode(text, addSpecialTokens: !noSpecialTokens))
+      }
+    }
+  }
+
+  private func openTokenizer() throws -> Tokenizer {
+    if let tokenizer { return try Tokenizer(contentsOf: URL(fileURLWithPath: tokenizer)) }
+    let path = model ?? ""
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return try Tokenizer(folder: URL(fileURLWithPath: path))
+    }
+    let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
+    guard let file = try source.tokenizer() else { throw UserError.file("\(path): holds no tokenizer.") }
+    return try Tokenizer(bytes: file.data, name: "\(path)/\(file.name)")
+  }
+
+  private func write(_ tokenizer: Tokenizer, _ ids: [Int32]) {
+    if json {
+      let tokens = ids.map { JSONValue.string(tokenizer.token(of: $0) ?? "") }
+      Console.output(json: ["ids": .array(ids.map { .integer($0) }), "tokens": .array(tokens)])
+    } else {
+      Console.output(ids.map { String($0) }.joined(separator: " ") + "\n")
+    }
+  }
+
+  private func write(_ tokenizer: Tokenizer, ids: TokenIDs) {
+    var ids = ids.values[...]
+    if !noSpecialTokens {
+      if ids.starts(with: tokenizer.prefixIDs) { ids = ids.dropFirst(tokenizer.prefixIDs.count) }
+      if ids.suffix(tokenizer.suffixIDs.count).elementsEqual(tokenizer.suffixIDs) {
+        ids = ids.dropLast(tokenizer.suffixIDs.count)
+      }
+    }
+    let text = tokenizer.decode(Array(ids), skipSpecialTokens: false)
+    if json {
+      Console.output(json: ["text": .string(text)])
+    } else {
+      // The whole text comes back as it was, with its own line break at the end or without.
+      Console.outputPiece(whole ? text : text + "\n")
+    }
+  }
+}

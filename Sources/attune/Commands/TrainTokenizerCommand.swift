@@ -1,0 +1,57 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Tokenization
+
+/// `attune train-tokenizer`: a byte-level BPE from text files.
+struct TrainTokenizerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train-tokenizer",
+    abstract: "Trains a byte-level BPE tokenizer on text files.",
+    discussion: """
+      Example:
+
+          $ attune train-tokenizer corpus.txt --vocabulary-size 4096 --split-digits --output tokenizer.json \
+      --special-tokens '<|endoftext|>' '<|im_start|>' '<|im_end|>'
+
+      The file is a tokenizer.json that Python's tokenizers reads alike. The same texts and options always give the \
+      same file.
+      """)
+
+  @Argument(help: "Text files in UTF-8.")
+  var files: [String]
+
+  @Option(help: "How many tokens: special tokens, 256 bytes and merges.")
+  var vocabularySize: Int
+
+  @Option(help: "The tokenizer.json to write.")
+  var output: String
+
+  @Flag(help: "Makes each digit a token of its own, as LLaMA does.")
+  var splitDigits = false
+
+  @Option(parsing: .upToNextOption, help: "Tokens that text never merges into; they get the first ids.")
+  var specialTokens: [String] = []
+
+  @Option(help: "Pairs that stand in the texts less often are not merged.")
+  var minimumFrequency = 2
+
+  func run() throws {
+    let trainer = BytePairTrainer(
+      vocabularySize: vocabularySize, splitsDigits: splitDigits, specialTokens: specialTokens,
+      minimumFrequency: minimumFrequency)
+    let text = Data(try trainer.train(files: files.map { URL(fileURLWithPath: $0) }).utf8)
+    let size = try Tokenizer(bytes: text, name: "tokenizer.json").vocabularySize
+    do {
+      try text.write(to: URL(fileURLWithPath: output), options: .atomic)
+    } catch {
+      throw UserError.output("\(output) can't be written: \(error.localizedDescription)")
+    }
+    if size < vocabularySize {
+      Console.warning(
+        "the texts hold pairs for \(size) tokens only; \(vocabularySize) were asked for. More text, or a lower "
+          + "--minimum-frequency, gives more.")
+    }
+    Console.message("\(output): \(size) tokens.")
+  }
+}

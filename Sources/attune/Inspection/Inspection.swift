@@ -1,0 +1,83 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+
+/// What a file or folder of weights holds, without the numbers themselves.
+struct Inspection {
+  /// The file or folder.
+  let path: String
+  /// `model`, `adapter`, `checkpoint`, or `tensors` for a single safetensors file.
+  let kind: String
+  /// What it is stored as.
+  let form: String
+  /// Tensors by the group that they stand in, each group's in the order of their names.
+  var groups: [(name: String, tensors: [TensorDescription])]
+  /// Texts of configurations by their names here.
+  var configurations: [(name: String, text: String)] = []
+  /// The template of conversations.
+  var template: String?
+  /// The resolved recipe.
+  var recipe: String?
+  /// Where it comes from.
+  var provenance: [String: String] = [:]
+  /// The state of a training run.
+  var state: [String: StateValue] = [:]
+  /// Small files, the tokenizer among them, with their sizes.
+  var files: [(name: String, byteCount: Int)] = []
+
+  /// Looks at a file or folder.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  init(of url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw UserError.file("\(url.path): there is no such file or folder")
+    }
+    if isFolder.boolValue {
+      try self.init(folder: WeightsSource.open(url))
+    } else if url.pathExtension == "safetensors" {
+      try self.init(SafetensorsFile(url))
+    } else {
+      try self.init(AttuneFile(url))
+    }
+  }
+
+  private init(folder source: WeightsSource) throws {
+    let contents = try source.contents()
+    (path, kind) = (source.path, source.kind.rawValue)
+    form = source.kind == .model ? "Hugging Face folder" : "PEFT folder"
+    groups = [(kind, source.tensors)]
+    configurations = [(source.kind == .model ? "configuration" : "adapter_configuration", source.configuration)]
+    (template, recipe, provenance) = (contents.template, contents.recipe, contents.provenance)
+    files = contents.files.map { ($0.key, $0.value.count) }
+    if let text = contents.tokenizer { files.append(("tokenizer.json", text.utf8.count)) }
+    files.sort { $0.name < $1.name }
+  }
+
+  private init(_ file: SafetensorsFile) {
+    (path, kind, form) = (file.path, "tensors", "safetensors file")
+    groups = [(kind, file.tensors)]
+    provenance = file.metadata
+  }
+
+  private init(_ file: AttuneFile) throws {
+    (path, kind, form) = (file.path, file.kind.rawValue, "Attune HDF5 file")
+    groups = file.groups.map { ($0.rawValue, file.tensors(in: $0).tensors) }
+    for entry in [TextEntry.configuration, .adapterConfiguration] {
+      if let text = try file.text(entry) { configurations.append((entry.rawValue, text)) }
+    }
+    (template, recipe) = (try file.text(.template), try file.text(.recipe))
+    (provenance, state) = (file.provenance, file.state)
+    files = try file.fileNames.map { ($0, try file.file($0).count) }
+    if let text = try file.text(.tokenizer) { files.append(("tokenizer.json", text.utf8.count)) }
+    files.sort { $0.name < $1.name }
+  }
+
+  /// The number of elements of the model's or adapter's own tensors, without the optimizer's.
+  var parameterCount: Int {
+    groups.filter { !$0.name.hasPrefix("optimizer/") }.flatMap(\.tensors).reduce(0) { $0 + $1.elementCount }
+  }
+
+  /// The bytes of all tensors.
+  var byteCount: Int { groups.flatMap(\.tensors).reduce(0) { $0 + $1.byteCount } }
+}

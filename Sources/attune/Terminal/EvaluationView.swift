@@ -1,0 +1,81 @@
+import InstructionData
+import StrictJSON
+import Training
+
+/// Shows how far an evaluation is.
+final class EvaluationView {
+  private let examples: Int
+  private var line = ProgressLine()
+
+  init(examples: Int) {
+    self.examples = examples
+  }
+
+  func show(evaluated count: Int) { line.show("evaluated \(count) of \(examples) examples") }
+  func show(answered count: Int) { line.show("answered \(count) of \(examples) prompts") }
+  func finish() { line.finish() }
+}
+
+extension EvaluationReport {
+  /// A row for each held-out set, and one for the whole where there are several.
+  func table(_ answers: [[AnswerComparison]]?) -> String {
+    var table = Table(
+      columns: [
+        .left("held out"), .right("examples"), .right("tokens"), .right("trained on"), .right("loss"),
+        .right("perplexity"), .right("next token right"),
+      ] + (answers == nil ? [] : [.right("exact match")]) + [.right("tokens/s")])
+    for (index, source) in sources.enumerated() { table.add(source.row(answers?[index])) }
+    if sources.count > 1 { table.add(total.row(answers?.flatMap { $0 })) }
+    return table.text
+  }
+
+  /// The whole, and each held-out set; with the answers where there are any.
+  func json(_ data: DataSet<Example>, _ answers: [[AnswerComparison]]?) -> JSONValue {
+    var members = total.members(answers?.flatMap { $0 })
+    let parts = sources.enumerated().map { index, source in
+      JSONValue.members([("name", .string(source.name))] + source.members(answers?[index]))
+    }
+    members.append(("sources", .array(parts)))
+    if let answers {
+      let list = zip(data.sources, answers).flatMap { source, answers in
+        answers.map { $0.json(source) }
+      }
+      members.append(("answers", .array(list)))
+    }
+    return .members(members)
+  }
+}
+
+extension EvaluationResult {
+  fileprivate func row(_ answers: [AnswerComparison]?) -> [String] {
+    [
+      name, "\(scores.count)", Human.count(tokens), Human.count(trainedTokens), Human.fixed(loss, 4),
+      Human.fixed(perplexity, 2), Human.percent(accuracy),
+    ] + [answers.map { "\($0.count(where: \.isMatch)) of \($0.count), \(Human.percent($0.exactMatch))" }].compactMap { $0 }
+      + [Human.count(Int(tokensPerSecond))]
+  }
+
+  fileprivate func members(_ answers: [AnswerComparison]?) -> [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = [
+      ("loss", .double(loss)), ("perplexity", .double(perplexity)), ("accuracy", .double(accuracy)),
+      ("trained_tokens", .integer(trainedTokens)), ("tokens", .integer(tokens)), ("examples", .integer(scores.count)),
+      ("tokens_per_second", .double(tokensPerSecond)),
+    ]
+    if let answers { members.append(("exact_match", .double(answers.exactMatch))) }
+    return members
+  }
+}
+
+extension [AnswerComparison] {
+  /// The share of answers that are the record's.
+  var exactMatch: Double { Double(count(where: \.isMatch)) / Double(Swift.max(1, count)) }
+}
+
+extension AnswerComparison {
+  fileprivate func json(_ source: LoadedSource<Example>) -> JSONValue {
+    [
+      "source": .string(source.source.name), "line": .integer(source.examples[index].origin.line),
+      "expected": .string(expected), "written": .string(written), "match": .bool(isMatch),
+    ]
+  }
+}
