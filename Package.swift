@@ -74,8 +74,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
-    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attune"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
+    .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
   ]
 )

@@ -100,7 +100,7 @@ public struct DecoderConfiguration: Sendable, Equatable {
     initializerRange = try reader.number("initializer_range") ?? 0.02
     beginningOfTextID = try reader.ids("bos_token_id").first
     endOfTextIDs = try reader.ids("eos_token_id")
-    guard hiddenSize % headCount == 0 || object["head_dim"] != nil else {
+    guard hiddenSize % headCount == 0 || reader.value("head_dim") != nil else {
       throw UserError.file(
         "\(place): hidden_size \(hiddenSize) is not a multiple of num_attention_heads \(headCount), and there is no head_dim"
       )
@@ -121,7 +121,8 @@ struct ConfigurationReader {
   let place: String
 
   func missing(_ key: String) -> UserError {
-    UserError.file("\(place): the key '\(key)' is missing.\(suggestion(for: key, in: object.keys))")
+    UserError.file(
+      "\(place): the key '\(key)' is missing.\(suggestion(for: key, in: object.keys.filter { $0 != key }))")
   }
 
   private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> UserError {

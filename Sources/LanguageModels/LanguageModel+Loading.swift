@@ -103,7 +103,7 @@ private struct StoredWeights<Source: TensorSource> {
     guard let found = source.description(of: stored) else {
       throw UserError.file(
         "\(place): the tensor '\(name)' of shape \(shape) is missing."
-          + suggestion(for: name, in: source.tensors.map(\.name)))
+          + suggestion(for: name, in: unused.sorted()))
     }
     unused.remove(stored)
     guard found.shape == shape.extents else {

@@ -128,10 +128,11 @@ public struct Trainer<Element: TrainingExample> {
   ) throws -> TrainingFlow {
     guard let heldOut else { return .goOn }
     let report = Training.evaluate(model, on: heldOut, objective: objective)
-    let isBest = report.total.loss < state.bestLoss ?? .infinity
+    // The model before the first step is no result of training, however good.
+    let isBest = state.step > 0 && report.total.loss < state.bestLoss ?? .infinity
     if isBest { state.bestLoss = report.total.loss }
     let flow = try emit(.evaluation(step: state.step, report, isBest: isBest), state)
-    if isBest, state.step > 0, try emit(.checkpoint(.best), state) == .stop { return .stop }
+    if isBest, try emit(.checkpoint(.best), state) == .stop { return .stop }
     return flow
   }
 

@@ -4,11 +4,12 @@ import StrictJSON
 /// The folder of reference values and real models beside the repository; tests that need it skip where it is absent.
 public enum SharedAssets {
   /// The repository's root.
-  public static let repository = URL(fileURLWithPath: #filePath)
+  public static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// `../shared`, or where `ATTUNE_SHARED` says.
-  public static let folder = ProcessInfo.processInfo.environment["ATTUNE_SHARED"].map { URL(fileURLWithPath: $0) }
+  public static let folder =
+    ProcessInfo.processInfo.environment["ATTUNE_SHARED"].map { URL(fileURLWithPath: $0) }
     ?? repository.deletingLastPathComponent().appendingPathComponent("shared")
 
   /// Whether a file or folder is there.

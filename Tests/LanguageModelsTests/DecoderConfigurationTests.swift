@@ -1,0 +1,100 @@
+import LanguageModels
+import StrictJSON
+import Testing
+
+@Suite("config.json")
+struct DecoderConfigurationTests {
+  @Test("defaults stand where transformers has them")
+  func defaults() throws {
+    let configuration = try tiny([
+      "num_key_value_heads": .null, "rms_norm_eps": .null, "tie_word_embeddings": .null, "initializer_range": .null,
+      "eos_token_id": [2, 7],
+    ])
+    #expect(configuration.keyValueHeadCount == 4)
+    #expect(configuration.headWidth == 4)
+    #expect(configuration.normEpsilon == 1e-6)
+    #expect(!configuration.tiesEmbeddings && !configuration.hasQueryKeyValueBias && !configuration.hasFeedForwardBias)
+    #expect(configuration.initializerRange == 0.02)
+    #expect(configuration.endOfTextIDs == [2, 7])
+  }
+
+  @Test("families differ in biases and norms")
+  func families() throws {
+    let qwen2 = try tiny(["model_type": "qwen2"])
+    #expect(qwen2.hasQueryKeyValueBias && !qwen2.hasAttentionOutputBias && !qwen2.normalizesHeads)
+    let qwen3 = try tiny(["model_type": "qwen3"])
+    #expect(!qwen3.hasQueryKeyValueBias && qwen3.normalizesHeads)
+    let llama = try tiny(["attention_bias": true, "mlp_bias": true])
+    #expect(llama.hasQueryKeyValueBias && llama.hasAttentionOutputBias && llama.hasFeedForwardBias)
+  }
+
+  @Test("a sliding window counts where the model has one")
+  func slidingWindow() throws {
+    #expect(try tiny(["model_type": "mistral", "sliding_window": 16]).slidingWindow == 16)
+    #expect(try tiny(["model_type": "mistral", "sliding_window": .null]).slidingWindow == nil)
+    #expect(
+      try tiny(["model_type": "qwen2", "sliding_window": 16, "use_sliding_window": false]).slidingWindow == nil)
+    #expect(try tiny(["model_type": "qwen2", "sliding_window": 16, "use_sliding_window": true]).slidingWindow == 16)
+  }
+
+  @Test(
+    "a key that asks for what is not computed is refused by name",
+    arguments: [
+      ("hidden_act", "gelu"), ("quantization_config", ["bits": 4]), ("num_local_experts", 8), ("q_lora_rank", 16),
+      ("attn_logit_softcapping", 50), ("final_logit_softcapping", 30), ("logit_scale", 0.5),
+      ("embedding_multiplier", 12), ("attention_dropout", 0.1), ("partial_rotary_factor", 0.5),
+      ("layer_types", ["full_attention", "linear_attention"]),
+      ("layer_types", ["full_attention", "sliding_attention"]),
+    ] as [(String, JSONValue)])
+  func notComputed(key: String, value: JSONValue) throws {
+    let message = try message { try tiny([key: value]) }
+    #expect(message.hasPrefix("config.json: ") && message.contains(key))
+  }
+
+  @Test(
+    "values that cannot be are refused with what was found and expected",
+    arguments: [
+      (["hidden_size": .null], "config.json: the key 'hidden_size' is missing."),
+      (["hidden_size": "16"], "config.json: hidden_size: expected a whole number from 1 to 1073741824, found '16'"),
+      (["hidden_size": 0], "config.json: hidden_size: expected a whole number from 1 to 1073741824, found 0"),
+      (
+        ["vocab_size": .number("1e30")],
+        "config.json: vocab_size: expected a whole number from 1 to 1073741824, found 1e30"
+      ),
+      (
+        ["num_hidden_layers": 1_000_000],
+        "config.json: num_hidden_layers: expected a whole number from 1 to 10000, found 1000000"
+      ),
+      (["rms_norm_eps": -1], "config.json: rms_norm_eps: expected a number of at least 0, found -1"),
+      (["tie_word_embeddings": 1], "config.json: tie_word_embeddings: expected true or false, found 1"),
+      (["eos_token_id": "two"], "config.json: eos_token_id: expected token ids, found 'two'"),
+      (["num_key_value_heads": 3], "config.json: num_attention_heads 4 is not a multiple of num_key_value_heads 3"),
+      (
+        ["hidden_size": 18],
+        "config.json: hidden_size 18 is not a multiple of num_attention_heads 4, and there is no head_dim"
+      ),
+      (
+        ["hidden_size": 18, "head_dim": .null],
+        "config.json: hidden_size 18 is not a multiple of num_attention_heads 4, and there is no head_dim"
+      ),
+      (["head_dim": 5], "config.json: a head is 5 wide; rotary positions need an even width"),
+      (
+        ["model_type": "lama"],
+        "config.json: model_type 'lama' is not a family that Attune knows: llama, mistral, qwen2, qwen3."
+          + " Did you mean 'llama'?"
+      ),
+      (["model_type": .null], "config.json: the key 'model_type' is missing."),
+    ] as [([String: JSONValue], String)])
+  func impossible(changes: [String: JSONValue], expected: String) throws {
+    #expect(try message { try tiny(changes) } == expected)
+  }
+
+  @Test("text that is no object of JSON is refused")
+  func noObject() throws {
+    #expect(
+      try message { try DecoderConfiguration(parsing: "[]", place: "config.json") }
+        == "config.json: expected an object, found an array")
+    #expect(
+      try message { try DecoderConfiguration(parsing: "{", place: "config.json") }.hasPrefix("config.json: "))
+  }
+}

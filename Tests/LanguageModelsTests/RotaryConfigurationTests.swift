@@ -1,0 +1,83 @@
+import LanguageModels
+import StrictJSON
+import Testing
+
+/// Frequencies against transformers 5.23.0, in float32, for heads 16 wide. The program that gave them:
+///
+///     from transformers import LlamaConfig
+///     from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
+///     def frequencies(theta, **rope):
+///         config = LlamaConfig(hidden_size=64, num_attention_heads=4, head_dim=16, max_position_embeddings=131072,
+///                              rope_parameters={"rope_theta": theta, **rope})
+///         return ROPE_INIT_FUNCTIONS[rope["rope_type"]](config, "cpu")[0].tolist()
+///     frequencies(10000.0, rope_type="linear", factor=4.0)
+///     frequencies(500000.0, rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+///                 original_max_position_embeddings=8192)
+///     frequencies(10000.0, rope_type="llama3", factor=32.0, low_freq_factor=1.0, high_freq_factor=4.0,
+///                 original_max_position_embeddings=512)
+@Suite("Rotary frequencies")
+struct RotaryConfigurationTests {
+  static let linear = [
+    0.25, 0.07905694097280502, 0.02500000037252903, 0.007905694656074047, 0.0024999999441206455,
+    0.0007905694656074047, 0.0002500000118743628, 7.905694656074047e-05,
+  ]
+  static let llama3 = [
+    1.0, 0.193922758102417, 0.03760603070259094, 0.00729266507551074, 0.0005248460220173001, 3.428102354519069e-05,
+    6.647869668086059e-06, 1.289173155782919e-06,
+  ]
+  static let shortLlama3 = [
+    1.0, 0.3162277638912201, 0.10000000149011612, 0.01709030754864216, 0.0003124999930150807, 9.882118320092559e-05,
+    3.125000148429535e-05, 9.882118320092559e-06,
+  ]
+
+  private static func llama3(factor: JSONValue, original: JSONValue) -> JSONValue {
+    [
+      "rope_type": "llama3", "factor": factor, "low_freq_factor": 1, "high_freq_factor": 4,
+      "original_max_position_embeddings": original,
+    ]
+  }
+
+  @Test(
+    "scaled as transformers scales them",
+    arguments: [
+      (10_000, ["rope_type": "linear", "factor": 4], linear),
+      (500_000, llama3(factor: 8, original: 8192), llama3),
+      (10_000, llama3(factor: 32, original: 512), shortLlama3),
+    ] as [(Double, JSONValue, [Double])])
+  func scaled(theta: Double, scaling: JSONValue, expected: [Double]) throws {
+    let rotary = try tiny(["rope_theta": .double(theta), "rope_scaling": scaling]).rotary
+    for (frequency, wanted) in zip(rotary.frequencies(headWidth: 16), expected) {
+      #expect(abs(frequency / wanted - 1) < 1e-6)
+    }
+  }
+
+  @Test("rope_theta beside rope_scaling, `type` for `rope_type`, and rope_parameters say the same")
+  func spellings() throws {
+    let old = try tiny(["rope_theta": 5000, "rope_scaling": ["type": "linear", "factor": 2]])
+    let new = try tiny(["rope_parameters": ["rope_theta": 5000, "rope_type": "linear", "factor": 2]])
+    #expect(old.rotary == RotaryConfiguration(theta: 5000, scaling: .linear(factor: 2)))
+    #expect(new.rotary == old.rotary)
+    #expect(try tiny(["rope_scaling": .null]).rotary == RotaryConfiguration())
+    #expect(try tiny(["rope_parameters": ["rope_theta": 7, "rope_type": "default"]]).rotary.theta == 7)
+  }
+
+  @Test("what is not computed or not complete is refused by name")
+  func refused() throws {
+    #expect(
+      try message { try tiny(["rope_scaling": ["rope_type": "lama3", "factor": 2]]) }
+        == "config.json: rope_scaling: the type 'lama3' is not computed; Attune knows default, linear, llama3."
+        + " Did you mean 'llama3'?")
+    #expect(try message { try tiny(["rope_scaling": ["rope_type": "yarn", "factor": 2]]) }.contains("'yarn'"))
+    #expect(
+      try message { try tiny(["rope_scaling": ["rope_type": "linear"]]) }
+        == "config.json: rope_scaling: the key 'factor' is missing.")
+    #expect(
+      try message { try tiny(["rope_scaling": ["rope_type": "linear", "factor": 0]]) }
+        == "config.json: rope_scaling: factor must be above 0")
+    #expect(try message { try tiny(["rope_scaling": "linear"]) } == "config.json: rope_scaling: expected an object")
+    #expect(try message { try tiny(["rope_theta": 0]) } == "config.json: rope_theta must be above 0")
+    #expect(
+      try message { try tiny(["rope_parameters": ["rope_type": "default", "partial_rotary_factor": 0.5]]) }
+        .contains("rope_parameters: partial_rotary_factor 0.5 is not computed"))
+  }
+}

@@ -1,0 +1,109 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import StrictJSON
+import Testing
+import Training
+
+/// A run that is stopped, or dies, and goes on from its checkpoint in another process: a model and a state that know
+/// nothing but the files.
+@Suite("A run that was stopped goes on as if it had not been")
+struct ResumptionTests {
+  private struct Crash: Error {}
+
+  /// What a run leaves.
+  private struct Outcome: Equatable {
+    var weights: [[Float]] = []
+    var state: [String] = []
+    /// Lines of the metrics, without the times.
+    var metrics: [String] = []
+  }
+
+  private let options = Trainer<Example>.Options(evaluateEvery: 3, checkpointEvery: 2)
+
+  /// Runs `tiny` to its end, to step `stop`, where it is asked to stop, or to step `crash`, where it dies.
+  private func run(_ tiny: TinyTraining, stop: Int? = nil, crash: Int? = nil, resume: Bool = false) throws -> Outcome {
+    let store = tiny.store()
+    let state = resume ? try store.restore(tiny.model.trained, beginning: tiny.beginning) { _ in } : nil
+    let metrics = try MetricsFile(tiny.folder["metrics.jsonl"], resumingAt: state?.step)
+    if state == nil { try metrics.write(["event": "start"]) }
+    var trainer = tiny.trainer(options: options, state: state)
+    do {
+      let isComplete = try trainer.run { event, state in
+        if case .checkpoint(let kind) = event { try store.save(kind, tiny.model.trained, state) }
+        try metrics.write(event.json(step: state.step))
+        guard case .step(let report) = event else { return .goOn }
+        if report.step == crash { throw Crash() }
+        return report.step == stop ? .stop : .goOn
+      }
+      #expect(isComplete == (stop == nil))
+      if isComplete { try metrics.write(["event": "end"]) }
+    } catch is Crash {}
+    let lines = try String(contentsOf: tiny.folder["metrics.jsonl"], encoding: .utf8).split(separator: "\n")
+    let timeless = try lines.map { line in
+      let members = try #require(JSONValue(parsing: Data(line.utf8)).objectValue).members
+      return JSONValue.members(
+        members.filter { !["seconds", "tokens_per_second", "peak_memory_bytes"].contains($0.key) }
+      ).compactText
+    }
+    return Outcome(weights: tiny.weights, state: trainer.state.everything, metrics: timeless)
+  }
+
+  /// The same run in a fresh process: other objects, the first one's files.
+  private func again(_ tiny: TinyTraining) throws -> TinyTraining {
+    let other = try TinyTraining()
+    for name in tiny.folder.names where name != "train.jsonl" {
+      try FileManager.default.copyItem(at: tiny.folder[name], to: other.folder[name])
+    }
+    return other
+  }
+
+  @Test("asked to stop in mid-epoch, at its end, and once more", arguments: [[2], [4], [5], [1, 7], [3, 4, 11]])
+  func stopped(stops: [Int]) throws {
+    let whole = try run(TinyTraining())
+    var tiny = try TinyTraining()
+    for (index, stop) in stops.enumerated() {
+      _ = try run(tiny, stop: stop, resume: index > 0)
+      tiny = try again(tiny)
+    }
+    let resumed = try run(tiny, resume: true)
+    #expect(resumed.weights == whole.weights)
+    #expect(resumed.state == whole.state)
+    // A checkpoint was saved besides where the run was stopped.
+    func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
+    #expect(steps(resumed.metrics) == steps(whole.metrics))
+  }
+
+  @Test("dead between two checkpoints: the steps since the last are done again, and told once")
+  func crashed() throws {
+    let whole = try run(TinyTraining())
+    let tiny = try TinyTraining()
+    _ = try run(tiny, crash: 9)
+    let resumed = try run(try again(tiny), resume: true)
+    #expect(resumed == whole)
+  }
+
+  @Test("with a damaged last checkpoint the one before serves, and that is told")
+  func damaged() throws {
+    let whole = try run(TinyTraining())
+    let tiny = try again(
+      { () throws -> TinyTraining in
+        let tiny = try TinyTraining()
+        _ = try run(tiny, crash: 9)
+        return tiny
+      }())
+    let last = tiny.store().last
+    var bytes = try Data(contentsOf: last)
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: last)
+    var warnings: [String] = []
+    let state = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { warnings.append($0) }
+    #expect(state?.step == 6)
+    #expect(warnings.count == 1)
+    #expect(warnings[0].contains(last.path) && warnings[0].hasSuffix("the checkpoint is passed over"))
+    let resumed = try run(tiny, resume: true)
+    #expect(resumed == whole)
+  }
+}
