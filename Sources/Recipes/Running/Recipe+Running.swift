@@ -26,7 +26,8 @@ extension Recipe {
       found.append(
         file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning"))
     }
-    if case .sft = objective {} else {
+    if case .sft = objective {
+    } else {
       found.append(
         file.error(at: "objective.method", "'\(objective.method)' is not there yet; Attune knows sft"))
     }

@@ -27,9 +27,10 @@ public struct Validation {
     problems += recipe.unsupported(at: file)
     let understood = problems.isEmpty
 
-    let files = collecting(&problems) {
-      understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
-    } ?? nil
+    let files =
+      collecting(&problems) {
+        understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
+      } ?? nil
     if let files, let source = files.source {
       problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
     }

@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Lets the model answer each prompt, greedily, and tells how many answers are exactly the record's.")
   var generate = false
 
-  @Option(parsing: .unconditional, help: "With --generate: the most tokens of an answer. Default: the recipe's, or 128.")
+  @Option(
+    parsing: .unconditional, help: "With --generate: the most tokens of an answer. Default: the recipe's, or 128.")
   var maxNewTokens: Int?
 
   @OptionGroup var compute: ComputeOptions
