@@ -47,7 +47,7 @@ public struct Validation {
     heldOut = data.heldOut?.sources.map(\.report) ?? []
     total = data.train.total
     steps = plan.totalSteps
-    var warnings = recipe.warnings(about: files.configuration)
+    var warnings = recipe.warnings(about: files.configuration, data.reports)
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

@@ -101,8 +101,8 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    for warning in recipe.warnings(about: files.configuration) { Console.warning(warning) }
     let heldOut = try recipe.heldOutData(files)
+    for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
     let loaded = try files.model(
       precision: recipe.model.elementType, trainable: false, seed: UInt64(recipe.seed))
     let view = EvaluationView(examples: heldOut.total.examples)
