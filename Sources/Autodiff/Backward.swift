@@ -4,22 +4,25 @@ extension Variable {
   /// Walks back from this result to the leaves and adds to their gradients.
   ///
   /// - Parameter seed: the gradient of this result; ones where it is nil, so that a scalar is differentiated as it is.
-  public func backward(_ seed: Tensor? = nil) {
+  public func backward(_ seed: Tensor? = nil) { backward(seed ?? Tensor(repeating: 1, shape), after: 0) }
+
+  /// Walks back over the operations that were recorded after a certain one, and leaves what arrives at earlier ones there.
+  func backward(_ seed: Tensor, after order: Int) {
     guard let node else { return }
-    node.accumulate(seed ?? Tensor(repeating: 1, shape))
-    var pending = node.reachable()
+    node.accumulate(seed)
+    var pending = node.reachable(after: order)
     while let next = pending.popLast() { next.propagate() }
   }
 }
 
 extension Node {
-  /// The operations that lead to this node, itself included, earliest first.
-  fileprivate func reachable() -> [Node] {
-    var found: [Node] = [self]
+  /// The operations with a later order that lead to this node, itself included, earliest first; leaves have order 0.
+  fileprivate func reachable(after bound: Int) -> [Node] {
+    var found = order > bound ? [self] : []
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
     var next = 0
     while next < found.count {
-      for input in found[next].inputs where !input.isLeaf {
+      for input in found[next].inputs where input.order > bound {
         if seen.insert(ObjectIdentifier(input)).inserted { found.append(input) }
       }
       next += 1

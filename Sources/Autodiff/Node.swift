@@ -7,7 +7,7 @@ public final class Node {
   let operation: Operation?
   /// Grows with every operation: later ones go back first.
   let order: Int
-  private let shape: Shape
+  let shape: Shape
   private let gradientType: ElementType
   private(set) var inputs: [Node]
   /// Takes the gradient of the output and adds to those of the inputs.
@@ -16,6 +16,8 @@ public final class Node {
   var gradient: Tensor?
 
   private static let counter = Atomic<Int>(0)
+  /// The order of the last operation recorded so far.
+  static var newest: Int { counter.load(ordering: .relaxed) }
 
   init(leafOf shape: Shape, _ gradientType: ElementType) {
     operation = nil
@@ -32,6 +34,20 @@ public final class Node {
     gradientType = value.elementType
     self.inputs = inputs
     self.pullback = pullback
+  }
+
+  /// Lets go of the graph behind a node that nobody walked, one node after another: a chain of releases would go as deep
+  /// into the stack as the graph is long.
+  deinit {
+    var pending = inputs
+    inputs = []
+    pullback = nil
+    while var node = pending.popLast() {
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      pending += node.inputs
+      node.inputs = []
+      node.pullback = nil
+    }
   }
 
   var isLeaf: Bool { operation == nil }
@@ -55,6 +71,27 @@ public final class Node {
     let fresh = Tensor(uninitialized: shape, gradientType)
     gradient = fresh
     return (fresh, false)
+  }
+
+  /// Lets `body` write a contribution in an element type, or add it where the flag says that something is there already.
+  /// Memory in between is used only where the gradient itself is of the other type.
+  func contribute(as type: ElementType, _ body: (_ gradient: Tensor, _ adding: Bool) -> Void) {
+    if type == gradientType {
+      let (tensor, adding) = gradientBuffer()
+      body(tensor, adding)
+    } else {
+      let contribution = Tensor(uninitialized: shape, type)
+      body(contribution, false)
+      accumulate(contribution)
+    }
+  }
+
+  /// Lets `body` add to float32 sums, which begin at zero where nothing is there yet.
+  func contributeSums(_ body: (_ sums: Tensor) -> Void) {
+    contribute(as: .float32) { sums, adding in
+      if !adding { fillWithZeros(sums) }
+      body(sums)
+    }
   }
 
   /// Sends the gradient on to the inputs and lets go of everything that was kept for that.

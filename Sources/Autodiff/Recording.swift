@@ -3,6 +3,18 @@ import Tensors
 /// Whether operations remember how they were computed.
 enum Recording {
   @TaskLocal static var isOn = true
+  /// Where operations that do not remember note what they read that wants a gradient.
+  @TaskLocal static var reads: Reads?
+}
+
+/// What an unrecorded computation read of variables that want gradients, in one task.
+final class Reads: @unchecked Sendable {
+  private(set) var nodes: [Node] = []
+  private var known: Set<ObjectIdentifier> = []
+
+  func note(_ more: [Node]) {
+    for node in more where known.insert(ObjectIdentifier(node)).inserted { nodes.append(node) }
+  }
 }
 
 /// Runs `body` without remembering how anything is computed: for evaluation, generation and references.
@@ -27,7 +39,10 @@ extension Variable {
     pullback: @escaping (Tensor) -> Void
   ) -> Variable {
     let nodes = inputs.compactMap(\.node)
-    guard Recording.isOn, !nodes.isEmpty else { return Variable(value, node: nil, recompute: nil) }
+    guard Recording.isOn, !nodes.isEmpty else {
+      Recording.reads?.note(nodes)
+      return Variable(value, node: nil, recompute: nil)
+    }
     let node = Node(operation, for: value, inputs: nodes, pullback: pullback)
     return Variable(value, node: node, recompute: recompute)
   }

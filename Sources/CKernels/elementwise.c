@@ -47,21 +47,27 @@ UNARY(sigmoid, {
   y = x;
   sigmoid16(&y);
 }, {
-  v16 s = x;
-  sigmoid16(&s);
-  d = s * (SPLAT(1.0f) - s);
+  // e^-|x| / (1 + e^-|x|)²: s (1 - s) would lose its digits where s is near 1.
+  v16 e = -__builtin_elementwise_abs(x);
+  exp16(&e);
+  d = e / ((SPLAT(1.0f) + e) * (SPLAT(1.0f) + e));
 })
 
 UNARY(tanh, {
   y = x;
   tanh16(&y);
 }, {
-  v16 t = x;
-  tanh16(&t);
-  d = SPLAT(1.0f) - t * t;
+  // 4 e^-2|x| / (1 + e^-2|x|)²: 1 - y² would lose its digits where y is near 1.
+  v16 e = SPLAT(-2.0f) * __builtin_elementwise_abs(x);
+  exp16(&e);
+  d = SPLAT(4.0f) * e / ((SPLAT(1.0f) + e) * (SPLAT(1.0f) + e));
 })
 
-UNARY(relu, { y = MAX(x, SPLAT(0.0f)); }, {
+// A NaN stays one.
+UNARY(relu, {
+  i16 negative = x < SPLAT(0.0f);
+  y = SELECT(negative, SPLAT(0.0f), x);
+}, {
   i16 positive = x > SPLAT(0.0f);
   d = SELECT(positive, SPLAT(1.0f), SPLAT(0.0f));
 })
@@ -76,16 +82,16 @@ UNARY(silu, {
   d = s * (SPLAT(1.0f) + x * (SPLAT(1.0f) - s));
 })
 
-// GELU by tanh (1606.08415): x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))).
+// GELU by tanh (1606.08415): x/2 (1 + tanh z) = x σ(2z) with z = √(2/π) (x + 0.044715 x³).
 UNARY(gelu, {
-  v16 t = SPLAT(0.7978845608f) * (x + SPLAT(0.044715f) * x * x * x);
-  tanh16(&t);
-  y = SPLAT(0.5f) * x * (SPLAT(1.0f) + t);
+  v16 s = SPLAT(2 * 0.7978845608f) * (x + SPLAT(0.044715f) * x * x * x);
+  sigmoid16(&s);
+  y = x * s;
 }, {
-  v16 t = SPLAT(0.7978845608f) * (x + SPLAT(0.044715f) * x * x * x);
-  tanh16(&t);
-  v16 inner = SPLAT(0.7978845608f) * (SPLAT(1.0f) + SPLAT(3 * 0.044715f) * x * x);
-  d = SPLAT(0.5f) * (SPLAT(1.0f) + t) + SPLAT(0.5f) * x * (SPLAT(1.0f) - t * t) * inner;
+  v16 s = SPLAT(2 * 0.7978845608f) * (x + SPLAT(0.044715f) * x * x * x);
+  sigmoid16(&s);
+  v16 inner = SPLAT(2 * 0.7978845608f) * (SPLAT(1.0f) + SPLAT(3 * 0.044715f) * x * x);
+  d = s + x * s * (SPLAT(1.0f) - s) * inner;
 })
 
 #define BINARY(name, A, B, C, body)                                                                  \

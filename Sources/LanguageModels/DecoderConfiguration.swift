@@ -102,7 +102,8 @@ public struct DecoderConfiguration: Sendable, Equatable {
     endOfTextIDs = try reader.ids("eos_token_id")
     guard hiddenSize % headCount == 0 || object["head_dim"] != nil else {
       throw UserError.file(
-        "\(place): hidden_size \(hiddenSize) is not a multiple of num_attention_heads \(headCount), and there is no head_dim")
+        "\(place): hidden_size \(hiddenSize) is not a multiple of num_attention_heads \(headCount), and there is no head_dim"
+      )
     }
     guard headCount % keyValueHeadCount == 0 else {
       throw UserError.file(
@@ -186,7 +187,9 @@ struct ConfigurationReader {
     if let activation = try string("hidden_act"), !["silu", "swish"].contains(activation) {
       throw UserError.file("\(place): hidden_act '\(activation)' is not computed; Attune knows silu")
     }
-    if let layers = value("layer_types")?.arrayValue, let other = layers.first(where: { $0 != .string("full_attention") }) {
+    if let layers = value("layer_types")?.arrayValue,
+      let other = layers.first(where: { $0 != .string("full_attention") })
+    {
       let name = other.stringValue ?? other.kindName
       if name != "sliding_attention" || value("sliding_window") == nil {
         throw UserError.file("\(place): layer_types: '\(name)' is not computed; Attune knows full_attention")

@@ -60,7 +60,8 @@ public final class LanguageModel {
         down: try linear(mlp + ".down_proj", width, inner, bias: innerBias))
     }
     finalNorm = try make("model.norm.weight", [width])
-    head = configuration.tiesEmbeddings
+    head =
+      configuration.tiesEmbeddings
       ? embeddingTable : try make("lm_head.weight", [configuration.vocabularySize, width])
     frequencies = configuration.rotary.frequencies(headWidth: configuration.headWidth)
     parameters = all

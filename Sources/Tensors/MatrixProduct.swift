@@ -63,10 +63,10 @@ public struct MatrixOperand {
 /// Which library computes a product is decided by shape, types and processor, never by timing:
 /// - very few rows by a whole weight matrix (generation): loops that read every weight once, as it is stored;
 /// - two bfloat16 matrices: oneDNN, where it is installed and the processor multiplies bfloat16 itself;
-/// - everything in float32: OpenBLAS;
-/// - otherwise in float32 as well, through float32 copies of what is bfloat16.
+/// - some shapes in float32: oneDNN, where it is faster (``prefersOneDNN(_:_:m:n:k:)``);
+/// - everything else in float32: OpenBLAS; what is bfloat16 is copied to float32 first.
 ///
-/// The work is cut along the longer side of `c`, one part a thread.
+/// The work is cut along the longer side of `c`, one part a thread, in whole tiles of 64.
 public func multiply(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, adding: Bool = false
 ) {
@@ -76,14 +76,14 @@ public func multiply(
   }
   if m >= n {
     let b = multipliesBFloat16(a, b) ? WidenedOperand(b, nil) : b.widened(rows: k, columns: n)
-    Threads.forRange(m, grain: 16) { rows in
+    Threads.forTiles(m, of: 64) { rows in
       multiplyOnThread(
         a.fromRow(rows.lowerBound), b.operand, into: c.fromRow(rows.lowerBound), m: rows.count, n: n, k: k,
         adding: adding)
     }
   } else {
     let a = multipliesBFloat16(a, b) ? WidenedOperand(a, nil) : a.widened(rows: m, columns: k)
-    Threads.forRange(n, grain: 16) { columns in
+    Threads.forTiles(n, of: 64) { columns in
       multiplyOnThread(
         a.operand, b.fromColumn(columns.lowerBound), into: c.fromColumn(columns.lowerBound), m: m, n: columns.count,
         k: k, adding: adding)
@@ -96,16 +96,39 @@ public func multiplyOnThread(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, adding: Bool = false
 ) {
   guard m > 0, n > 0 else { return }
-  if multipliesBFloat16(a, b),
-    attune_onednn_multiply(
+  let inBFloat16 = multipliesBFloat16(a, b)
+  if inBFloat16 || prefersOneDNN(a, b, m: m, n: n, k: k) {
+    // Rows and sums over tokens come in all lengths; whole tiles apart from the rest keep the shapes few, and each new
+    // shape costs oneDNN a fraction of a millisecond.
+    if m > 64, m % 64 != 0 {
+      let whole = m / 64 * 64
+      multiplyOnThread(a, b, into: c, m: whole, n: n, k: k, adding: adding)
+      return multiplyOnThread(
+        a.fromRow(whole), b, into: c.fromRow(whole), m: m - whole, n: n, k: k, adding: adding)
+    }
+    if k > 64, k % 64 != 0, a.isTransposed {
+      let whole = k / 64 * 64
+      multiplyOnThread(a, b, into: c, m: m, n: n, k: whole, adding: adding)
+      return multiplyOnThread(
+        a.fromColumn(whole), b.fromRow(whole), into: c, m: m, n: n, k: k - whole, adding: true)
+    }
+    if attune_onednn_multiply(
       a.forOneDNN, b.forOneDNN, c.forOneDNN, Int64(m), Int64(n), Int64(k), adding ? 1 : 0) == 0
-  {
-    return
+    {
+      return
+    }
   }
+  multiplyInFloat32(a, b, into: c, m: m, n: n, k: k, adding: adding)
+}
+
+/// The product through OpenBLAS; what is bfloat16 is copied.
+private func multiplyInFloat32(
+  _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand, m: Int, n: Int, k: Int, adding: Bool
+) {
   let (left, right) = (a.widened(rows: m, columns: k), b.widened(rows: k, columns: n))
   let target = c.elementType == .float32 ? nil : Tensor(uninitialized: [m, n])
   let into = target.map { MatrixOperand($0) } ?? c
-  _ = OpenBLAS.core
+  precondition(OpenBLAS.isReady)
   cblas_sgemm(
     CblasRowMajor, left.operand.isTransposed ? CblasTrans : CblasNoTrans,
     right.operand.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, left.operand.floats,
@@ -118,6 +141,18 @@ public func multiplyOnThread(
     if adding { attune_add_f32_bf16(from, halves + row * c.stride, from, n) }
     attune_narrow(from, halves + row * c.stride, n)
   }
+}
+
+/// Whether oneDNN is the faster of the two for a float32 product, as measured on AVX-512 (oneDNN 2.6 by OpenBLAS 0.3.21,
+/// GFLOP/s on two threads): 2048×768×768 by a transposed weight 445 : 412, tiles of attention 388 : 324 and 429 : 358,
+/// LoRA's 2048×768×8 323 : 191 and its gradient 8×768×2048 266 : 79. For the rest OpenBLAS is, by up to two to one.
+private func prefersOneDNN(_ a: MatrixOperand, _ b: MatrixOperand, m: Int, n: Int, k: Int) -> Bool {
+  guard a.elementType == .float32, b.elementType == .float32, Processor.hasAVX512, OneDNN.isAvailable else {
+    return false
+  }
+  if a.isTransposed { return m <= 32 && k >= 512 && !b.isTransposed }
+  guard m >= 64 else { return false }
+  return k <= 32 || (n >= 32 && (b.isTransposed ? k <= 768 : n <= 256 && k <= 256))
 }
 
 /// Whether a product runs with bfloat16 operands.

@@ -24,6 +24,9 @@ public final class MemoryPool: Sendable {
 
   private let state = Mutex(State())
 
+  /// A pool of its own, beside the one of the process.
+  package init() {}
+
   /// Bytes taken from the system so far.
   public var reservedBytes: Int { state.withLock { $0.reserved } }
   /// Bytes in use now.
@@ -34,7 +37,7 @@ public final class MemoryPool: Sendable {
   public func resetPeak() { state.withLock { $0.peak = $0.used } }
 
   /// Uninitialised memory for at least `byteCount` bytes, aligned to 256 bytes.
-  func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  package func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     let size = Self.rounded(byteCount)
     return state.withLock { state in
       if Self.bestFit(state.free, size) == nil { Self.grow(&state, by: size) }
@@ -52,7 +55,7 @@ public final class MemoryPool: Sendable {
   }
 
   /// Gives memory back that ``allocate(_:)`` gave for the same byte count.
-  func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
+  package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     let size = Self.rounded(byteCount)
     state.withLock { state in
       state.used -= size
@@ -94,7 +97,8 @@ public final class MemoryPool: Sendable {
   private static func grow(_ state: inout State, by size: Int) {
     let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
     guard
-      let memory = mmap(nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      let memory = mmap(
+        nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
     else { fatalError("the system has no \(count) bytes of memory left") }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.

@@ -3,23 +3,27 @@ import Foundation
 
 /// OpenBLAS, told the right core and one thread a call.
 ///
-/// OpenBLAS chooses its kernels by a list of processors. One that it does not know it takes for a Haswell, which leaves
-/// half of an AVX-512 processor unused; its own re-initialisation then takes the core that the processor's flags name.
+/// OpenBLAS chooses its kernels by a list of processors, or by `OPENBLAS_CORETYPE`, which some images set for every
+/// program. A processor that it does not know it takes for a Haswell, which leaves half of an AVX-512 processor unused. Its
+/// own re-initialisation then takes the core that the processor's flags name. `ATTUNE_OPENBLAS_CORE` names another one.
 public enum OpenBLAS {
   /// The core whose kernels are used.
-  public static let core: String = {
+  public static var core: String { String(cString: openblas_get_corename()) }
+
+  /// Whether the library has been told its core and threads: to be asked before every product.
+  static let isReady: Bool = {
     openblas_set_num_threads(1)
-    let guess = String(cString: openblas_get_corename())
     let older: Set = ["Haswell", "Zen", "Sandybridge", "Nehalem", "Prescott", "Core2", "Excavator", "Steamroller"]
-    guard Processor.hasAVX512, older.contains(guess), getenv("OPENBLAS_CORETYPE") == nil,
+    let asked = ProcessInfo.processInfo.environment["ATTUNE_OPENBLAS_CORE"]
+    guard let better = asked ?? (Processor.hasAVX512 && older.contains(core) ? "SkylakeX" : nil), better != core,
       let quit = dlsym(nil, "gotoblas_dynamic_quit"), let initialize = dlsym(nil, "gotoblas_dynamic_init")
-    else { return guess }
+    else { return true }
     typealias Function = @convention(c) () -> Void
-    setenv("OPENBLAS_CORETYPE", "SkylakeX", 1)
+    setenv("OPENBLAS_CORETYPE", better, 1)
     unsafeBitCast(quit, to: Function.self)()
     unsafeBitCast(initialize, to: Function.self)()
     openblas_set_num_threads(1)
-    return String(cString: openblas_get_corename())
+    return true
   }()
 
   /// The version and options the library was built with.

@@ -15,7 +15,8 @@ public struct Tensor {
   /// Uninitialised memory of a shape.
   public init(uninitialized shape: Shape, _ elementType: ElementType = .float32) {
     self.init(
-      shape: shape, elementType: elementType, storage: Storage(byteCount: shape.count * elementType.byteCount), offset: 0)
+      shape: shape, elementType: elementType, storage: Storage(byteCount: shape.count * elementType.byteCount),
+      offset: 0)
   }
 
   init(shape: Shape, elementType: ElementType, storage: Storage, offset: Int) {

@@ -8,12 +8,15 @@ import Synchronization
 public enum Threads {
   /// How many threads share work, the caller included. At first the processors this process may use.
   public static var count: Int {
-    get { team.withLock { $0.count } }
+    get { taskCount ?? team.withLock { $0.count } }
     set {
       precondition(newValue > 0, "at least one thread works")
       team.withLock { $0.count = newValue }
     }
   }
+
+  /// The count for the current task alone, so that tests that vary it do not disturb one another.
+  @TaskLocal package static var taskCount: Int?
 
   /// The processors that this process may use: its affinity, capped by the control group's quota.
   public static let available: Int = {
@@ -46,6 +49,13 @@ public enum Threads {
     parallel(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
   }
 
+  /// Runs `body` over parts of `0..<count` that begin at multiples of `tile`, one part a thread.
+  public static func forTiles(_ count: Int, of tile: Int, _ body: (Range<Int>) -> Void) {
+    let tiles = (count + tile - 1) / tile
+    let parts = min(Self.count, tiles)
+    parallel(parts) { part in body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile)) }
+  }
+
   /// Runs `body` for `0..<tasks` of unequal length; whichever thread is free takes the next. The tasks must not share
   /// what they write, so that the result does not depend on who takes which.
   public static func parallel(balanced tasks: Int, _ body: (Int) -> Void) {
@@ -62,9 +72,10 @@ public enum Threads {
       return
     }
     defer { busy.store(false, ordering: .releasing) }
+    let wanted = min(count, parts) - 1
     let helpers = team.withLock { team in
-      while team.helpers.count < min(team.count, parts) - 1 { team.helpers.append(Helper()) }
-      return Array(team.helpers.prefix(min(team.count, parts) - 1))
+      while team.helpers.count < wanted { team.helpers.append(Helper()) }
+      return Array(team.helpers.prefix(wanted))
     }
     let width = helpers.count + 1
     withoutActuallyEscaping(body) { body in

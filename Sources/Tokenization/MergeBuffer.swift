@@ -17,7 +17,7 @@ struct MergeBuffer: Sendable {
       merges.append(table.merge(of: tokens[position], tokens[position + 1]))
     }
     merges.append(.none)
-    // Measured on English: a search through a short word beats a heap.
+    // A word is seldom long enough for a heap to be worth its upkeep.
     if tokens.count <= 64 { mergeShort(by: table) } else { mergeLong(by: table) }
   }
 

@@ -18,7 +18,7 @@ struct MergeTable: Sendable {
 
   /// A power of two long, at most three quarters full.
   private var slots: [Slot]
-  private(set) var count = 0
+  private var count = 0
 
   init(capacity: Int) {
     var size = 16

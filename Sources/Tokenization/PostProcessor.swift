@@ -1,5 +1,3 @@
-import StrictJSON
-
 /// What is put before and behind the ids of a text, such as the beginning-of-text token.
 struct PostProcessor: Sendable {
   var prefix: [Int32] = []

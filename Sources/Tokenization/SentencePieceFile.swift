@@ -1,6 +1,3 @@
-import Diagnostics
-import Foundation
-
 /// What a SentencePiece `tokenizer.model` holds, as far as a BPE model needs it.
 ///
 /// Source of field numbers and defaults: `sentencepiece_model.proto` of google/sentencepiece.

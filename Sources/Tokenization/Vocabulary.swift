@@ -15,8 +15,6 @@ struct Vocabulary: Sendable {
     numbers.reserveCapacity(capacity)
   }
 
-  /// The number of tokens.
-  var count: Int { tokens.count }
   /// The largest number of bytes in a token.
   private(set) var longestToken = 0
   /// The largest id plus one.

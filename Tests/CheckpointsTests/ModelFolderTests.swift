@@ -38,7 +38,8 @@ import Testing
   @Test(arguments: [
     (#"{"a":"../model-1.safetensors"}"#, "leads out of the folder"),
     (#"{"a":"/etc/passwd"}"#, "leads out of the folder"),
-    (#"{"a":".."}"#, "which is not there"),
+    (#"{"a":".."}"#, "leads out of the folder"),
+    (#"{"a":"../́x"}"#, "leads out of the folder"),
     (#"{"a":"model-9.safetensors"}"#, "names the file model-9.safetensors, which is not there. Did you mean"),
     (#"{"a":"model-2.safetensors"}"#, "says that tensor 'a' is in model-2.safetensors, but it is not"),
     (#"{"a":"model-1.safetensors"}"#, "does not name tensor 'b'"),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct WeightsTests {
   private let contents = ModelContents(
     kind: .model, configuration: "{\"model_type\":\"llama\"}", tokenizer: "{\"version\":\"1.0\"}", template: "chatml",
-    recipe: "seed: 1\n", provenance: ["attune_version": "0.1", "base_digest": "f00d"],
+    recipe: "seed: 1\n", provenance: ["attune_version": "0.1", ModelContents.baseDigest: "f00d"],
     files: ["generation_config.json": Data("{}".utf8), "tokenizer.model": Data([0, 255, 10])])
 
   /// Writes a small model with two matrices, the second in bfloat16.

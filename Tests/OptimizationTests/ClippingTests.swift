@@ -26,11 +26,8 @@ struct ClippingTests {
     var random = RandomStream(seed: 4)
     let gradients = [random.normalTensor([300_001], deviation: 2), random.normalTensor([513, 65], deviation: 0.1)]
     let parameters = gradients.enumerated().map { parameter("\($0)", gradient: $1) }
-    let before = Threads.count
-    defer { Threads.count = before }
     let norms = [1, 2, 5].map { threads in
-      Threads.count = threads
-      return globalNorm(of: parameters)
+      Threads.$taskCount.withValue(threads) { globalNorm(of: parameters) }
     }
     let expected = gradients.flatMap(\.array).reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     #expect(Set(norms).count == 1)

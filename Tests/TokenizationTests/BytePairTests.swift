@@ -18,7 +18,7 @@ struct BytePairTests {
     let json = TokenizerFixture(tokens: [" ", "a", " a", " a "]).json
       .replacingOccurrences(of: #""merges": []"#, with: #""merges": [[" ", "a"], [" a", " "]]"#)
     let tokenizer = try Tokenizer(bytes: Data(json.utf8), name: "tokenizer.json")
-    #expect(tokenizer.tokens("a a a") == ["a", " a ", "a"])
+    #expect(tokenizer.tokens("a a ") == ["a", " a "])
   }
 
   @Test("tells canonically equivalent tokens apart")

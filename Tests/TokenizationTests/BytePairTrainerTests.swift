@@ -18,10 +18,10 @@ struct BytePairTrainerTests {
     let text = [("low", 5), ("lower", 2), ("newest", 6), ("widest", 3)]
       .map { Array(repeating: $0, count: $1).joined(separator: "\n") }.joined(separator: "\n")
     let json = try BytePairTrainer(vocabularySize: 256 + 6).train(texts: [text])
-    #expect(try merges(json) == [["e", "s"], ["es", "t"], ["l", "o"], ["lo", "w"], ["e", "w"], ["ew", "est"]])
+    #expect(try merges(json) == [["e", "s"], ["es", "t"], ["l", "o"], ["lo", "w"], ["e", "w"], ["n", "ew"]])
     let tokenizer = try Tokenizer(bytes: Data(json.utf8), name: "tokenizer.json")
     #expect(tokenizer.vocabularySize == 262)
-    #expect(tokenizer.tokens("newest") == ["n", "ewest"])
+    #expect(tokenizer.tokens("newest") == ["new", "est"])
   }
 
   @Test("splits digits where asked to")

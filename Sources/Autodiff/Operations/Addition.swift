@@ -44,14 +44,13 @@ public func addRow(_ x: Variable, _ row: Variable) -> Variable {
   }
   return .result(.addRow, y, of: [x, row]) { [x = x.node, row = row.node] dy in
     x?.accumulate(dy)
-    if let (sums, adding) = row?.gradientBuffer() { addColumns(of: dy, into: sums, adding: adding) }
+    row?.contributeSums { addColumns(of: dy, into: $0) }
   }
 }
 
-/// Sums of a matrix's columns, `[r, n]` to `[n]` in float32; threads share the columns, so the order of adding is fixed.
-func addColumns(of matrix: Tensor, into sums: Tensor, adding: Bool) {
+/// Adds up a matrix's columns, `[r, n]` into `[n]` in float32; threads share the columns, so the order of adding is fixed.
+func addColumns(of matrix: Tensor, into sums: Tensor) {
   let width = matrix.shape.width
-  if !adding { sums.floats.update(repeating: 0) }
   Threads.forRange(width, grain: 64) { range in
     let start = range.lowerBound
     switch matrix.elementType {

@@ -55,6 +55,7 @@ public func attention(
       AttentionBackward(geometry, groups[task / geometry.keyHeads], keyHead: task % geometry.keyHeads)
         .run(queries, keys, values, output, logSums, dy, into: gradients)
     }
+    gradients.finish()
   }
 }
 
@@ -146,14 +147,14 @@ struct AttentionBlock {
 
   func forward(_ q: Tensor, _ k: Tensor, _ v: Tensor, output: Tensor, logSums: Tensor) {
     let (width, columns) = (geometry.headWidth, AttentionGeometry.keyColumns)
-    let queries = gather(q)
-    let scores = Tensor(uninitialized: [count, columns])
+    let queries = gather(q, as: q.elementType)
+    let scores = AttentionScores(rows: count, q.elementType)
     let sums = Tensor.zeros([count])
     let maxima = Tensor(repeating: -.infinity, [count])
     let result = Tensor.zeros([count, width])
     for (keys, visible) in keyBlocks {
       multiplyOnThread(
-        MatrixOperand(queries), head(k, keys).transposed, into: MatrixOperand(scores), m: count, n: keys.count, k: width)
+        MatrixOperand(queries), head(k, keys).transposed, into: scores.target, m: count, n: keys.count, k: width)
       for member in 0..<geometry.groupSize {
         let row = member * rows.count
         attune_attention_block(
@@ -161,8 +162,8 @@ struct AttentionBlock {
           maxima.pointer + row, sums.pointer + row, result.pointer + row * width, width)
       }
       multiplyOnThread(
-        MatrixOperand(scores), head(v, keys), into: MatrixOperand(result), m: count, n: width, k: keys.count,
-        adding: true)
+        scores.operand(columns: keys.count), head(v, keys), into: MatrixOperand(result), m: count, n: width,
+        k: keys.count, adding: true)
     }
     for row in 0..<count {
       attune_scale_f32(result.pointer + row * width, 1 / sums.pointer[row], result.pointer + row * width, width)
@@ -179,21 +180,24 @@ struct AttentionBlock {
       tensor, from: keys.lowerBound * tensor.shape[1] + keyHead * geometry.headWidth, stride: tensor.shape[1])
   }
 
-  /// Copies this block's rows of `[T, H·D]` together, head by head: `[G·rows, D]` in float32.
-  func gather(_ tensor: Tensor) -> Tensor {
+  /// Copies this block's rows of `[T, H·D]` together, head by head: `[G·rows, D]`.
+  func gather(_ tensor: Tensor, as type: ElementType) -> Tensor {
     let width = geometry.headWidth
-    let block = Tensor(uninitialized: [count, width])
+    let block = Tensor(uninitialized: [count, width], type)
     for row in 0..<count {
-      let to = block.pointer + row * width
-      switch tensor.elementType {
-      case .float32: to.update(from: tensor.pointer + element(of: row), count: width)
-      case .bfloat16: attune_widen(tensor.halfPointer + element(of: row), to, width)
+      let from = element(of: row)
+      switch (tensor.elementType, type) {
+      case (.float32, .float32): (block.pointer + row * width).update(from: tensor.pointer + from, count: width)
+      case (.float32, .bfloat16): attune_narrow(tensor.pointer + from, block.halfPointer + row * width, width)
+      case (.bfloat16, .float32): attune_widen(tensor.halfPointer + from, block.pointer + row * width, width)
+      case (.bfloat16, .bfloat16):
+        (block.halfPointer + row * width).update(from: tensor.halfPointer + from, count: width)
       }
     }
     return block
   }
 
-  /// The reverse of ``gather(_:)``: writes, or adds where `adding` is set.
+  /// The reverse of ``gather(_:as:)``: writes, or adds where `adding` is set.
   func scatter(_ block: Tensor, to tensor: Tensor, adding: Bool = false) {
     let width = geometry.headWidth
     for row in 0..<count {
@@ -214,5 +218,32 @@ struct AttentionBlock {
   private func element(of row: Int) -> Int {
     let (member, query) = row.quotientAndRemainder(dividingBy: rows.count)
     return ((rows.lowerBound + query) * geometry.heads + keyHead * geometry.groupSize + member) * geometry.headWidth
+  }
+}
+
+/// The scores of a block of keys, `[rows, keyColumns]`: computed in float32, multiplied on in the type of the queries.
+struct AttentionScores {
+  private let values: Tensor
+  private let halves: Tensor?
+
+  init(rows: Int, _ type: ElementType) {
+    let shape: Shape = [rows, AttentionGeometry.keyColumns]
+    values = Tensor(uninitialized: shape)
+    halves = type == .bfloat16 ? Tensor(uninitialized: shape, .bfloat16) : nil
+  }
+
+  var pointer: UnsafeMutablePointer<Float> { values.pointer }
+
+  /// Where a product is written.
+  var target: MatrixOperand { MatrixOperand(values) }
+
+  /// The first columns as a factor of the next product.
+  func operand(columns: Int, transposed: Bool = false) -> MatrixOperand {
+    guard let halves else { return MatrixOperand(values, transposed: transposed) }
+    let stride = AttentionGeometry.keyColumns
+    for row in 0..<values.shape[0] {
+      attune_narrow(values.pointer + row * stride, halves.halfPointer + row * stride, columns)
+    }
+    return MatrixOperand(halves, transposed: transposed)
   }
 }

@@ -3,16 +3,34 @@ import Tensors
 
 /// Where an attention's gradients go; nil where one is not wanted.
 struct AttentionGradients {
-  let q, k, v: (tensor: Tensor, adding: Bool)?
+  typealias Target = (tensor: Tensor, adding: Bool)
+  let q, k, v: Target?
+  /// Contributions that stand apart until all is done, because one variable is read in several places.
+  private let pending: [(node: Node, tensor: Tensor)]
 
   init(_ q: Node?, _ k: Node?, _ v: Node?) {
-    self.q = q?.gradientBuffer()
-    self.k = Self.cleared(k)
-    self.v = Self.cleared(v)
+    let nodes = [q, k, v].compactMap { $0 }
+    if Set(nodes.map(ObjectIdentifier.init)).count < nodes.count {
+      let targets = [q, k, v].map { node in node.map { (tensor: Tensor.zeros($0.shape), adding: true) } }
+      (self.q, self.k, self.v) = (targets[0], targets[1], targets[2])
+      pending = zip([q, k, v], targets).compactMap { node, target in
+        if let node, let target { (node, target.tensor) } else { nil }
+      }
+    } else {
+      self.q = q?.gradientBuffer()
+      self.k = Self.cleared(k)
+      self.v = Self.cleared(v)
+      pending = []
+    }
+  }
+
+  /// To be called when everything has been written.
+  func finish() {
+    for (node, tensor) in pending { node.accumulate(tensor) }
   }
 
   /// Rows that nothing sees get no contribution: zeros must stand there.
-  private static func cleared(_ node: Node?) -> (tensor: Tensor, adding: Bool)? {
+  private static func cleared(_ node: Node?) -> Target? {
     guard let buffer = node?.gradientBuffer() else { return nil }
     if !buffer.adding { buffer.tensor.raw.initializeMemory(as: UInt8.self, repeating: 0) }
     return buffer
@@ -47,33 +65,34 @@ struct AttentionBackward {
     for span in spans {
       for rows in geometry.queryBlocks(of: span) {
         let block = AttentionBlock(geometry, span, rows, keyHead: keyHead)
-        let (queries, upstream) = (block.gather(q), block.gather(dy))
+        let (queries, upstream) = (block.gather(q, as: q.elementType), block.gather(dy, as: q.elementType))
         let queryGradient = Tensor.zeros([block.count, width])
-        let (deltas, logs) = rowStatistics(block, upstream, output, logSums)
-        let scores = Tensor(uninitialized: [block.count, columns])
-        let slopes = Tensor(uninitialized: [block.count, columns])
+        let (deltas, logs) = rowStatistics(block, dy, output, logSums)
+        let scores = AttentionScores(rows: block.count, q.elementType)
+        let slopes = AttentionScores(rows: block.count, q.elementType)
         for (keys, visible) in block.keyBlocks {
           let (keyRows, valueRows) = (block.head(k, keys), block.head(v, keys))
           let local = keys.lowerBound - reach.lowerBound
           let (m, n) = (block.count, keys.count)
           multiplyOnThread(
-            MatrixOperand(queries), keyRows.transposed, into: MatrixOperand(scores), m: m, n: n, k: width)
+            MatrixOperand(queries), keyRows.transposed, into: scores.target, m: m, n: n, k: width)
           for member in 0..<geometry.groupSize {
             let row = member * rows.count
             attune_attention_probabilities(
               scores.pointer + row * columns, columns, rows.count, n, visible, geometry.scale, logs.pointer + row)
           }
           multiplyOnThread(
-            MatrixOperand(upstream), valueRows.transposed, into: MatrixOperand(slopes), m: m, n: n, k: width)
+            MatrixOperand(upstream), valueRows.transposed, into: slopes.target, m: m, n: n, k: width)
           multiplyOnThread(
-            MatrixOperand(scores, transposed: true), MatrixOperand(upstream),
+            scores.operand(columns: n, transposed: true), MatrixOperand(upstream),
             into: MatrixOperand(valueGradient.rows(local..<local + n)), m: n, n: width, k: m, adding: true)
           attune_attention_score_gradient(
             scores.pointer, slopes.pointer, columns, m, n, geometry.scale, deltas.pointer)
+          let factor = slopes.operand(columns: n)
           multiplyOnThread(
-            MatrixOperand(slopes), keyRows, into: MatrixOperand(queryGradient), m: m, n: width, k: n, adding: true)
+            factor, keyRows, into: MatrixOperand(queryGradient), m: m, n: width, k: n, adding: true)
           multiplyOnThread(
-            MatrixOperand(slopes, transposed: true), MatrixOperand(queries),
+            factor.transposed, MatrixOperand(queries),
             into: MatrixOperand(keyGradient.rows(local..<local + n)), m: n, n: width, k: m, adding: true)
         }
         if let (dq, adding) = gradients.q { block.scatter(queryGradient, to: dq, adding: adding) }
@@ -85,10 +104,10 @@ struct AttentionBackward {
 
   /// Σ ∂o o and the log-sum of every row of a block, in the block's order.
   private func rowStatistics(
-    _ block: AttentionBlock, _ upstream: Tensor, _ output: Tensor, _ logSums: Tensor
+    _ block: AttentionBlock, _ dy: Tensor, _ output: Tensor, _ logSums: Tensor
   ) -> (deltas: Tensor, logs: Tensor) {
     let (deltas, logs) = (Tensor(uninitialized: [block.count]), Tensor(uninitialized: [block.count]))
-    let result = block.gather(output)
+    let (upstream, result) = (block.gather(dy, as: .float32), block.gather(output, as: .float32))
     attune_row_dots(
       upstream.pointer, result.pointer, deltas.pointer, block.count, geometry.headWidth)
     for row in 0..<block.count {

@@ -2,16 +2,21 @@ import Tensors
 
 /// Computes `body(input)` and forgets everything in between; the backward pass computes it again.
 ///
-/// Activation checkpointing (1604.06174): memory for one more forward pass. Parameters that `body` reads get their
-/// gradients as if it had been called plainly. `body` must compute the same both times.
+/// Activation checkpointing (1604.06174): memory for one more forward pass. Whatever else `body` reads, parameters and
+/// results of earlier operations, gets its gradient as if `body` had been called plainly; where nothing that it reads
+/// wants one, nothing is computed again. `body` must compute the same both times.
 public func checkpoint(_ input: Variable, _ body: @escaping (Variable) -> Variable) -> Variable {
-  let value = withoutGradients { body(Variable(input.value)) }.value
-  guard Recording.isOn else { return Variable(value) }
-  // The node exists even where the input is data: parameters inside want their gradients.
-  let node = Node(.checkpoint, for: value, inputs: [input.node].compactMap { $0 }) { dy in
-    // A node of its own for the input, so that the inner walk ends there.
+  guard Recording.isOn else { return body(input) }
+  let reads = Reads()
+  let value = Recording.$reads.withValue(reads) { withoutGradients { body(Variable(input.value)) } }.value
+  let inputs = [input.node].compactMap { $0 } + reads.nodes
+  guard !inputs.isEmpty else { return Variable(value) }
+  let node = Node(.checkpoint, for: value, inputs: inputs) { dy in
+    // A node of its own for the input; and the inner walk leaves the nodes of earlier operations to the outer one,
+    // since more may arrive there.
     let inner = input.node.map { _ in Node(leafOf: input.shape, input.elementType) }
-    body(Variable(input.value, node: inner, recompute: nil)).backward(dy)
+    let newest = Node.newest
+    body(Variable(input.value, node: inner, recompute: nil)).backward(dy, after: newest)
     if let gradient = inner?.gradient { input.node?.accumulate(gradient) }
   }
   return Variable(value, node: node, recompute: nil)

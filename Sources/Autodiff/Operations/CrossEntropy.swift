@@ -27,21 +27,23 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
   precondition(rows.count == targets.count && targets.allSatisfy { 0..<Int32(vocabulary) ~= $0 }, "targets")
   let states = withoutGradients { hidden.selectingRows(rows) }.value
   let product = HeadProduct(states: states, weight: head.value(forProductsIn: hidden.elementType), targets: targets)
-  let inputGradient = Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
-  let headGradient = Recording.isOn && head.requiresGradient ? Tensor.zeros(head.shape) : nil
+  let inputGradient =
+    Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
+  let headGradient = Recording.isOn && head.requiresGradient ? Tensor(uninitialized: head.shape) : nil
   let (losses, hits) = product.run(inputGradient: inputGradient, headGradient: headGradient, scales: nil)
   let kept = head.requiresGradient ? product : nil
   let result = Variable.result(.crossEntropy, losses, of: [hidden, head]) { [x = hidden.node, w = head.node] dy in
     let upstream = dy.array
-    if let (dx, adding) = x?.gradientBuffer(), let inputGradient {
-      if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
-      addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+    if let inputGradient {
+      x?.contribute(as: inputGradient.elementType) { dx, adding in
+        if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+        addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
+      }
     }
     guard let w, let headGradient, let kept else { return }
     if let first = upstream.first, upstream.allSatisfy({ $0 == first }) {
       w.accumulate(first == 1 ? headGradient : scaled(headGradient, by: first))
     } else {
-      fillWithZeros(headGradient)
       _ = kept.run(inputGradient: nil, headGradient: headGradient, scales: upstream)
       w.accumulate(headGradient)
     }
@@ -75,7 +77,7 @@ private struct HeadProduct {
   /// At most 64 MiB of logits at a time, in whole tiles of rows.
   private var chunkRows: Int { max(64, (16 << 20) / weight.shape[0] / 16 * 16) }
 
-  /// Losses and hits; adds to the gradients that are wanted. `scales` are the rows' upstream gradients; nil is 1.
+  /// Losses and hits; writes the gradients that are wanted. `scales` are the rows' upstream gradients; nil is 1.
   func run(inputGradient: Tensor?, headGradient: Tensor?, scales: [Float]?) -> (losses: Tensor, hits: [Bool]) {
     let (count, vocabulary, width) = (states.shape[0], weight.shape[0], weight.shape[1])
     let losses = Tensor(uninitialized: [count])
@@ -83,6 +85,7 @@ private struct HeadProduct {
     defer { hits.deallocate() }
     let logits = Tensor(uninitialized: [min(chunkRows, count), vocabulary])
     let wantsGradient = inputGradient != nil || headGradient != nil
+    if count == 0, let headGradient { fillWithZeros(headGradient) }
     // bfloat16 gradients stand at the start of each row's memory.
     let half = states.elementType == .bfloat16
     for start in stride(from: 0, to: count, by: chunkRows) {
@@ -114,7 +117,7 @@ private struct HeadProduct {
         if let scales { scaleRows(logits, Array(scales[chunk]), half) }
         multiply(
           slopes(transposed: true), MatrixOperand(rows), into: MatrixOperand(headGradient), m: vocabulary, n: width,
-          k: chunk.count, adding: true)
+          k: chunk.count, adding: start > 0)
       }
     }
     return (losses, (0..<count).map { hits[$0] != 0 })

@@ -8,7 +8,9 @@ import Tensors
 public func dropout(_ x: Variable, rate: Float, seed: UInt32) -> Variable {
   precondition(rate >= 0 && rate < 1, "a dropout rate is in 0 ..< 1, not \(rate)")
   if rate == 0 { return x }
-  return .result(.dropout, dropped(x.value, rate, seed), of: [x]) { [x = x.node] dy in x?.accumulate(dropped(dy, rate, seed)) }
+  return .result(.dropout, dropped(x.value, rate, seed), of: [x]) { [x = x.node] dy in
+    x?.accumulate(dropped(dy, rate, seed))
+  }
 }
 
 private func dropped(_ x: Tensor, _ rate: Float, _ seed: UInt32) -> Tensor {

@@ -19,12 +19,12 @@ public func embedding(_ table: Variable, _ ids: [Int32]) -> Variable {
     }
   }
   return .result(.embedding, y, of: [table]) { [node = table.node] dy in
-    guard let (sums, adding) = node?.gradientBuffer() else { return }
-    if !adding { fillWithZeros(sums) }
-    Threads.forRange(width, grain: 32) { range in
-      for (row, id) in ids.enumerated() {
-        let to = sums.pointer + Int(id) * width + range.lowerBound
-        attune_add_f32(to, dy.pointer + row * width + range.lowerBound, to, range.count)
+    node?.contributeSums { sums in
+      Threads.forRange(width, grain: 32) { range in
+        for (row, id) in ids.enumerated() {
+          let to = sums.pointer + Int(id) * width + range.lowerBound
+          attune_add_f32(to, dy.pointer + row * width + range.lowerBound, to, range.count)
+        }
       }
     }
   }

@@ -2,7 +2,8 @@ import Tensors
 
 /// `y = a b` for matrices `[m, k]` and `[k, n]`. `∂a = ∂y bᵀ`, `∂b = aᵀ ∂y`.
 public func matrixProduct(_ a: Variable, _ b: Variable) -> Variable {
-  precondition(a.shape.rank == 2 && b.shape.rank == 2 && a.shape[1] == b.shape[0], "no product of \(a.shape) and \(b.shape)")
+  precondition(
+    a.shape.rank == 2 && b.shape.rank == 2 && a.shape[1] == b.shape[0], "no product of \(a.shape) and \(b.shape)")
   let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
   let y = Tensor(uninitialized: [m, n], a.elementType)
   multiply(MatrixOperand(a.value), MatrixOperand(b.value(as: a.elementType)), into: MatrixOperand(y), m: m, n: n, k: k)
@@ -33,7 +34,8 @@ public func linear(_ x: Variable, _ weight: Variable, bias: Variable? = nil) -> 
   multiply(
     MatrixOperand(x.value), MatrixOperand(weight.value(forProductsIn: x.elementType), transposed: true),
     into: MatrixOperand(y), m: rows, n: outputs, k: inputs)
-  let product = Variable.result(.linear, y, of: [x, weight]) { [dx = x.node, kept = weight.requiresGradient ? x : nil] dy in
+  let product = Variable.result(.linear, y, of: [x, weight]) {
+    [dx = x.node, kept = weight.requiresGradient ? x : nil] dy in
     if let (dx, adding) = dx?.gradientBuffer() {
       multiply(
         MatrixOperand(dy), MatrixOperand(weight.value(forProductsIn: dy.elementType)), into: MatrixOperand(dx), m: rows,

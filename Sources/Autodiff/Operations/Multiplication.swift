@@ -16,10 +16,11 @@ public func * (a: Variable, b: Variable) -> Variable {
 /// `∂x[r, i] = row[i] ∂y[r, i]`, `∂row[i] = Σ_r x[r, i] ∂y[r, i]`.
 public func multiplyRow(_ x: Variable, _ row: Variable) -> Variable {
   precondition(row.shape == [x.shape.width], "a row of shape \(row.shape) for \(x.shape)")
-  return .result(.multiplyRow, multiplied(x.value, byRow: row.value), of: [x, row]) { [dx = x.node, kept = row.requiresGradient ? x : nil] dy in
+  return .result(.multiplyRow, multiplied(x.value, byRow: row.value), of: [x, row]) {
+    [dx = x.node, kept = row.requiresGradient ? x : nil] dy in
     dx?.accumulate(multiplied(dy, byRow: row.value))
-    if let (sums, adding) = row.node?.gradientBuffer(), let x = kept {
-      if !adding { sums.floats.update(repeating: 0) }
+    guard let x = kept else { return }
+    row.node?.contributeSums { sums in
       let (input, width) = (x.value, x.shape.width)
       Threads.forRange(width, grain: 64) { range in
         let start = range.lowerBound

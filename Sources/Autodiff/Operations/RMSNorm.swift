@@ -33,33 +33,33 @@ public func rmsNorm(_ x: Variable, _ weight: Variable, epsilon: Float, as type: 
     return y
   }
   return .result(.rmsNorm, value(), of: [x, weight], recompute: value) { dy in
-    let input = x.value
-    let dx = x.node?.gradientBuffer()
-    let dw = weight.node?.gradientBuffer()
-    if let dw, !dw.adding { dw.tensor.floats.update(repeating: 0) }
     // Each part of the rows has sums of its own, added in the order of the parts: eight, whatever the threads.
     let parts = min(rows, 8)
-    let sums = dw.map { _ in Tensor.zeros([parts, width]) }
-    Threads.parallel(parts) { part in
-      let r = rows * part / parts
-      let (count, start) = (rows * (part + 1) / parts - r, r * width)
-      let partial = sums.map { $0.pointer + part * width }
-      let adding: Int32 = dx?.adding == true ? 1 : 0
-      switch (x.elementType, type) {
-      case (.float32, .float32):
-        attune_rms_norm_backward_f32_f32(
-          input.pointer + start, scale.pointer, inverse.pointer + r, dy.pointer + start,
-          dx.map { $0.tensor.pointer + start }, adding, partial, count, width)
-      case (.float32, .bfloat16):
-        attune_rms_norm_backward_f32_bf16(
-          input.pointer + start, scale.pointer, inverse.pointer + r, dy.halfPointer + start,
-          dx.map { $0.tensor.pointer + start }, adding, partial, count, width)
-      default:
-        attune_rms_norm_backward_bf16_bf16(
-          input.halfPointer + start, scale.pointer, inverse.pointer + r, dy.halfPointer + start,
-          dx.map { $0.tensor.halfPointer + start }, adding, partial, count, width)
+    let sums = weight.node.map { _ in Tensor.zeros([parts, width]) }
+    let input = x.value
+    func run(_ dx: Tensor?, _ isAdding: Bool) {
+      Threads.parallel(parts) { part in
+        let r = rows * part / parts
+        let (count, start) = (rows * (part + 1) / parts - r, r * width)
+        let partial = sums.map { $0.pointer + part * width }
+        let adding: Int32 = isAdding ? 1 : 0
+        switch (x.elementType, type) {
+        case (.float32, .float32):
+          attune_rms_norm_backward_f32_f32(
+            input.pointer + start, scale.pointer, inverse.pointer + r, dy.pointer + start,
+            dx.map { $0.pointer + start }, adding, partial, count, width)
+        case (.float32, .bfloat16):
+          attune_rms_norm_backward_f32_bf16(
+            input.pointer + start, scale.pointer, inverse.pointer + r, dy.halfPointer + start,
+            dx.map { $0.pointer + start }, adding, partial, count, width)
+        default:
+          attune_rms_norm_backward_bf16_bf16(
+            input.halfPointer + start, scale.pointer, inverse.pointer + r, dy.halfPointer + start,
+            dx.map { $0.halfPointer + start }, adding, partial, count, width)
+        }
       }
     }
-    if let dw, let sums { addColumns(of: sums, into: dw.tensor, adding: true) }
+    if let node = x.node { node.contribute(as: x.elementType, run) } else { run(nil, false) }
+    if let sums { weight.node?.contributeSums { addColumns(of: sums, into: $0) } }
   }
 }

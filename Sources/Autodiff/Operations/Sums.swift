@@ -5,7 +5,9 @@ extension Variable {
   /// `y = Σ x`, a scalar. `∂x = ∂y` everywhere.
   public func sum() -> Variable {
     let total = Tensor(Float(attune_sum(value.pointer, value.count)))
-    return .result(.sum, total, of: [self]) { [node, shape = self.shape] dy in node?.accumulate(Tensor(repeating: dy.scalar, shape)) }
+    return .result(.sum, total, of: [self]) { [node, shape = self.shape] dy in
+      node?.accumulate(Tensor(repeating: dy.scalar, shape))
+    }
   }
 
   /// `y = Σ x / n`, a scalar.

@@ -35,7 +35,7 @@ struct FolderFiles {
   /// - Throws: `UserError` of kind `file` where it is missing, lies elsewhere or is no regular file.
   func open(_ name: String) throws -> InputFile {
     let shown = "\(path)/\(name)"
-    guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), name != "..", name != "." else {
+    guard AttuneFileLayout.isPossible(name: name) else {
       throw UserError.file("\(path): the file name '\(name)' leads out of the folder; expected a plain name")
     }
     guard let real = Self.resolved("\(realPath)/\(name)") else {
@@ -71,10 +71,10 @@ struct FolderFiles {
   }
 
   private func isInside(_ real: String) -> Bool {
-    if real.hasPrefix(realPath == "/" ? "/" : realPath + "/") { return true }
+    if real.utf8.starts(with: (realPath == "/" ? "/" : realPath + "/").utf8) { return true }
     let snapshots = URL(fileURLWithPath: realPath).deletingLastPathComponent()
     let blobs = snapshots.deletingLastPathComponent().appendingPathComponent("blobs").path
-    return snapshots.lastPathComponent == "snapshots" && real.hasPrefix(blobs + "/")
+    return snapshots.lastPathComponent == "snapshots" && real.utf8.starts(with: (blobs + "/").utf8)
   }
 
   /// The path with every link followed, or nil where nothing is there.

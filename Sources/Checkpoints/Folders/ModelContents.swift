@@ -26,10 +26,13 @@ public struct ModelContents: Sendable, Equatable {
   public var template: String?
   /// The resolved recipe that made it.
   public var recipe: String?
-  /// Where it comes from: program version, digest of the base, …: `base_digest` is the base's ``weightsDigest(of:)``.
+  /// Where it comes from: program version, digest of the base, ….
   public var provenance: [String: String]
   /// Every other small file by its name: `tokenizer.model`, `generation_config.json`, the chat template, ….
   public var files: [String: Data]
+
+  /// The name in ``provenance`` of the digest of an adapter's base, as ``weightsDigest(of:threads:)`` gives it.
+  public static let baseDigest = "base_digest"
 
   /// Describes a model or adapter.
   public init(
@@ -52,7 +55,17 @@ public struct ModelContents: Sendable, Equatable {
     let notes = try AttuneNotes(of: folder)
     (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
     let names = folder.smallFiles(limit: ModelFolder.smallFileLimit, leavingOut: Self.isKeptElsewhere)
-    for name in names { files[name] = try folder.contents(name, limit: ModelFolder.smallFileLimit) }
+    var total = 0
+    for name in names {
+      let data = try folder.contents(name, limit: ModelFolder.smallFileLimit)
+      total += data.count
+      guard total <= ModelFolder.textLimit else {
+        throw UserError.file(
+          "\(folder.path): its small files have more than \(ModelFolder.textLimit) bytes together; "
+            + "expected the folder of one \(kind.rawValue) and nothing else")
+      }
+      files[name] = data
+    }
   }
 
   /// The file from which text becomes ids, where there is one.

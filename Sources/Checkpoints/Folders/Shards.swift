@@ -67,7 +67,7 @@ struct Shards: TensorSource {
       fileNames[tensor] = name
     }
     let names = Set(fileNames.values).sorted()
-    if let missing = names.first(where: { !$0.contains("/") && !folder.has($0) }) {
+    if let missing = names.first(where: { AttuneFileLayout.isPossible(name: $0) && !folder.has($0) }) {
       let there = folder.names.filter { $0.hasSuffix(".safetensors") }
       throw UserError.file(
         "\(place): names the file \(missing), which is not there.\(suggestion(for: missing, in: there))")

@@ -63,9 +63,12 @@ enum AttuneFileLayout {
   /// The most bytes of an attribute's text: attributes stand in object headers, which hold 64 KiB.
   static let attributeTextLimit = 32 << 10
 
-  /// Whether HDF5 can have a link of this name.
+  /// Whether HDF5 can have a link, and a folder a file, of this name.
+  ///
+  /// Bytes are compared: to Swift, a slash with a combining accent is another character than a slash.
   static func isPossible(name: String) -> Bool {
-    !name.isEmpty && name != "." && name != ".." && !name.contains("/") && !name.contains("\0")
-      && name.utf8.count <= 1024
+    let bytes = name.utf8
+    return 1...1024 ~= bytes.count && !bytes.elementsEqual(".".utf8) && !bytes.elementsEqual("..".utf8)
+      && !bytes.contains(UInt8(ascii: "/")) && !bytes.contains(0)
   }
 }

@@ -152,7 +152,7 @@ public final class AttuneFileWriter {
   }
 
   private func set(_ name: String, _ value: StateValue, of object: hid_t) throws {
-    if case .text(let text) = value, text.utf8.count > AttuneFileLayout.attributeTextLimit || text.contains("\0") {
+    if case .text(let text) = value, text.utf8.count > AttuneFileLayout.attributeTextLimit || text.utf8.contains(0) {
       throw UserError.output("\(partial.target): the text '\(name)' is too long for an attribute or contains NUL")
     }
     try session { try $0.write(value, named: name, to: object) }

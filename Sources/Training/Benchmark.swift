@@ -1,0 +1,160 @@
+import Autodiff
+import InstructionData
+import LanguageModels
+import Optimization
+import Tensors
+
+/// The speed of one kind of product that a model makes.
+public struct ProductSpeed: Sendable {
+  /// Which layers and which pass: `up forward`, `up input gradient`, ….
+  public let name: String
+  /// The result is `[m, n]`, the sums are over k.
+  public let m: Int, n: Int, k: Int
+  /// How many of these a training step makes.
+  public let count: Int
+  /// 10⁹ multiplications and additions a second.
+  public let gigaflops: Double
+
+  /// Multiplications and additions of all of them in one step.
+  var operations: Double { 2 * Double(m) * Double(n) * Double(k) * Double(count) }
+}
+
+/// The speed of a training step.
+public struct TrainingStepSpeed: Sendable {
+  /// Tokens a second, of the median step.
+  public let tokensPerSecond: Double
+  /// Seconds of the median step.
+  public let seconds: Double
+  /// 10⁹ multiplications and additions a second that the step's mathematics asks for: recomputation is not counted.
+  public let gigaflops: Double
+}
+
+/// Measures what a model of some shape costs on this machine, with random weights and tokens.
+public struct Benchmark {
+  private let configuration: DecoderConfiguration
+  private let precision: ElementType
+  private let batch: Int
+  private let sequence: Int
+  private var tokens: Int { batch * sequence }
+
+  /// A benchmark of training with `batch` examples of `sequence` tokens.
+  public init(_ configuration: DecoderConfiguration, precision: ElementType, batch: Int, sequence: Int) {
+    self.configuration = configuration
+    self.precision = precision
+    self.batch = batch
+    self.sequence = sequence
+  }
+
+  /// The matrix products of one training step, each measured alone: forward, gradient of the input, gradient of the
+  /// weight. The head's, which is cut in chunks of rows, is measured for one chunk.
+  public func products(onProgress: (String) -> Void = { _ in }) -> [ProductSpeed] {
+    let (width, inner) = (configuration.hiddenSize, configuration.feedForwardSize)
+    let (queries, keys) = (
+      configuration.headCount * configuration.headWidth, configuration.keyValueHeadCount * configuration.headWidth
+    )
+    let chunk = min(tokens, max(64, (16 << 20) / configuration.vocabularySize / 16 * 16))
+    let layers = configuration.layerCount
+    let shapes: [(name: String, outputs: Int, inputs: Int, rows: Int, count: Int)] = [
+      ("query", queries, width, tokens, layers), ("key, value", keys, width, tokens, 2 * layers),
+      ("attention output", width, queries, tokens, layers), ("gate, up", inner, width, tokens, 2 * layers),
+      ("down", width, inner, tokens, layers),
+      ("head", configuration.vocabularySize, width, chunk, max(1, tokens / chunk)),
+    ]
+    return shapes.flatMap { shape in
+      onProgress(shape.name)
+      let x = random([shape.rows, shape.inputs], precision)
+      let w = random([shape.outputs, shape.inputs], precision)
+      let y = random([shape.rows, shape.outputs], precision)
+      let dw = Tensor(uninitialized: [shape.outputs, shape.inputs])
+      let (rows, outputs, inputs) = (shape.rows, shape.outputs, shape.inputs)
+      return [
+        measure(shape.name + ", forward", rows, outputs, inputs, shape.count) {
+          multiply(
+            MatrixOperand(x), MatrixOperand(w, transposed: true), into: MatrixOperand(y), m: rows, n: outputs, k: inputs
+          )
+        },
+        measure(shape.name + ", input's gradient", rows, inputs, outputs, shape.count) {
+          multiply(MatrixOperand(y), MatrixOperand(w), into: MatrixOperand(x), m: rows, n: inputs, k: outputs)
+        },
+        measure(shape.name + ", weight's gradient", outputs, inputs, rows, shape.count) {
+          multiply(
+            MatrixOperand(y, transposed: true), MatrixOperand(x), into: MatrixOperand(dw), m: outputs, n: inputs,
+            k: rows)
+        },
+      ]
+    }
+  }
+
+  /// All products of a step together: their operations by the time they take one after another.
+  public static func peak(of products: [ProductSpeed]) -> Double {
+    let operations = products.reduce(0) { $0 + $1.operations }
+    return operations / products.reduce(0) { $0 + $1.operations / $1.gigaflops }
+  }
+
+  /// A step of full fine-tuning, all tokens trained on: three steps to warm up, then the median of five.
+  public func trainingStep(onProgress: (String) -> Void = { _ in }) -> TrainingStepSpeed {
+    let model = LanguageModel(randomly: configuration, seed: 1, precision: precision)
+    let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
+    var optimizer = AdamW()
+    var stream = RandomStream(seed: 1, purpose: "benchmark")
+    let examples = (0..<batch).map { _ in
+      // One token more than is fed: the last one is only predicted.
+      Example(
+        tokens: (0...sequence).map { _ in Int32(stream.next() % UInt64(configuration.vocabularySize)) },
+        trained: [1..<sequence + 1], origin: ExampleOrigin(source: 0, line: 0))
+    }
+    var seconds: [Double] = []
+    for step in 1...8 {
+      onProgress("step \(step) of 8")
+      let start = ContinuousClock.now
+      let loss = Objective<Example>.supervised.loss(model, examples)
+      loss.sum.backward()
+      let norm = globalNorm(of: parameters) / Double(loss.count)
+      optimizer.step(
+        parameters, learningRate: 1e-4,
+        gradientScale: clippingFactor(norm: norm, limit: 1) / Double(loss.count))
+      for parameter in parameters { parameter.variable.clearGradient() }
+      if step > 3 { seconds.append((ContinuousClock.now - start).inSeconds) }
+    }
+    let median = seconds.sorted()[seconds.count / 2]
+    return TrainingStepSpeed(
+      tokensPerSecond: Double(tokens) / median, seconds: median, gigaflops: stepOperations / median / 1e9)
+  }
+
+  /// Multiplications and additions of a full training step: 6 a weight and token, and the causal half of attention's
+  /// two products, three times.
+  private var stepOperations: Double {
+    let (width, depth) = (Double(configuration.hiddenSize), Double(configuration.layerCount))
+    let queries = Double(configuration.headCount * configuration.headWidth)
+    let keys = Double(configuration.keyValueHeadCount * configuration.headWidth)
+    let layer = width * (2 * queries + 2 * keys + 3 * Double(configuration.feedForwardSize))
+    let weights = depth * layer + width * Double(configuration.vocabularySize)
+    return Double(tokens) * (6 * weights + 6 * depth * Double(sequence) * queries)
+  }
+
+  private func random(_ shape: Shape, _ type: ElementType) -> Tensor {
+    var stream = RandomStream(seed: 7, purpose: "benchmark")
+    let tensor = Tensor(uninitialized: shape)
+    for index in 0..<tensor.count { tensor.floats[index] = Float(stream.uniform() - 0.5) }
+    return tensor.cast(to: type)
+  }
+
+  /// The best of three rounds, each at least a twentieth of a second long.
+  private func measure(
+    _ name: String, _ m: Int, _ n: Int, _ k: Int, _ count: Int, _ product: () -> Void
+  ) -> ProductSpeed {
+    product()
+    let operations = 2 * Double(m) * Double(n) * Double(k)
+    var best = Double.infinity
+    for _ in 0..<3 {
+      let start = ContinuousClock.now
+      var rounds = 0.0
+      while (ContinuousClock.now - start).inSeconds < 0.05 {
+        product()
+        rounds += 1
+      }
+      best = min(best, (ContinuousClock.now - start).inSeconds / rounds)
+    }
+    return ProductSpeed(name: name, m: m, n: n, k: k, count: count, gigaflops: operations / best / 1e9)
+  }
+}

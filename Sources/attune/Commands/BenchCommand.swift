@@ -1,0 +1,124 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import LanguageModels
+import Recipes
+import StrictJSON
+import Tensors
+import Training
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures this machine and this build: products, a training step, memory.",
+    discussion: """
+          $ attune bench
+          $ attune bench --model data/models/tiny --precision bfloat16 --batch 8 --sequence 128
+
+      Weights and tokens are random: of a model only its config.json is read. The step is one of full fine-tuning with \
+      every token trained on. Its share is that of the speed its own matrix products reach alone.
+      """)
+
+  @Option(help: "The shape to measure: a model's folder or .h5. Default: 15 million parameters, as in the README.")
+  var model: String?
+
+  @Option(help: "Examples in a step.")
+  var batch = 8
+
+  @Option(help: "Tokens in an example.")
+  var sequence = 256
+
+  @OptionGroup var compute: ComputeOptions
+
+  @Flag(help: "Prints one JSON document.")
+  var json = false
+
+  func validate() throws {
+    for (name, value) in [("--batch", batch), ("--sequence", sequence)] where !(1...1_000_000 ~= value) {
+      throw ValidationError("'\(name) \(value)': expected a number from 1 to 1000000.")
+    }
+  }
+
+  func run() throws {
+    try compute.apply()
+    let configuration = try model.map { try ModelFiles(path: $0).configuration } ?? Self.standardShape()
+    let precision: ElementType = compute.precision == .bfloat16 ? .bfloat16 : .float32
+    let benchmark = Benchmark(configuration, precision: precision, batch: batch, sequence: sequence)
+    var line = ProgressLine()
+    let products = benchmark.products { line.show("measuring \($0)") }
+    let step = benchmark.trainingStep { line.show("measuring a training step: \($0)") }
+    line.finish()
+    let peak = Benchmark.peak(of: products)
+    if json {
+      Console.output(json: document(products, step, peak, precision))
+    } else {
+      show(products, step, peak, precision)
+    }
+  }
+
+  /// A Llama of 15 million parameters: width 288, 6 layers, vocabulary 32000.
+  private static func standardShape() throws -> DecoderConfiguration {
+    try DecoderConfiguration(
+      parsing: """
+        {"model_type": "llama", "hidden_size": 288, "intermediate_size": 768, "num_hidden_layers": 6,
+         "num_attention_heads": 6, "vocab_size": 32000, "max_position_embeddings": 2048, "tie_word_embeddings": true}
+        """, place: "the standard shape")
+  }
+
+  /// What bfloat16 means on this machine.
+  private static var bfloat16Note: String {
+    switch (Processor.hasBFloat16, OneDNN.isAvailable) {
+    case (true, true): "multiplied by the processor, through oneDNN"
+    case (true, false):
+      "the processor multiplies it, but oneDNN is not there: install libdnnl-dev and build again to use that; until then "
+        + "bfloat16 saves memory and no time"
+    case (false, _): "this processor does not multiply it: bfloat16 saves memory and no time"
+    }
+  }
+
+  private func show(
+    _ products: [ProductSpeed], _ step: TrainingStepSpeed, _ peak: Double, _ precision: ElementType
+  ) {
+    Console.output("processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)")
+    Console.output("OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))")
+    Console.output("oneDNN      \(OneDNN.version ?? "not there")")
+    Console.output("bfloat16    \(Self.bfloat16Note)")
+    Console.output("")
+    var table = Table(columns: [.left("product in \(precision.rawValue)"), .right("m × n × k"), .right("GFLOP/s")])
+    for product in products {
+      table.add([product.name, "\(product.m) × \(product.n) × \(product.k)", Human.fixed(product.gigaflops, 0)])
+    }
+    table.add(["all of a step", "", Human.fixed(peak, 0)])
+    Console.output(table.text)
+    Console.output("")
+    Console.output(
+      "training step, \(batch) × \(sequence) tokens: \(Human.duration(step.seconds)), "
+        + "\(Human.count(Int(step.tokensPerSecond))) tokens/s, \(Human.fixed(step.gigaflops, 0)) GFLOP/s, "
+        + "\(Human.percent(step.gigaflops / peak)) of what its products reach alone")
+    Console.output("peak memory \(Human.bytes(peakMemoryBytes()))")
+  }
+
+  private func document(
+    _ products: [ProductSpeed], _ step: TrainingStepSpeed, _ peak: Double, _ precision: ElementType
+  ) -> JSONValue {
+    [
+      "processor": .string(Processor.name), "threads": .integer(Threads.count),
+      "precision": .string(precision.rawValue), "openblas_core": .string(OpenBLAS.core),
+      "openblas": .string(OpenBLAS.configuration), "onednn": OneDNN.version.map { .string($0) } ?? .null,
+      "bfloat16": .string(Self.bfloat16Note), "batch": .integer(batch), "sequence": .integer(sequence),
+      "products": .array(
+        products.map {
+          [
+            "name": .string($0.name), "m": .integer($0.m), "n": .integer($0.n), "k": .integer($0.k),
+            "gflops": .double($0.gigaflops),
+          ]
+        }),
+      "products_gflops": .double(peak),
+      "training_step": [
+        "tokens_per_second": .double(step.tokensPerSecond), "seconds": .double(step.seconds),
+        "gflops": .double(step.gigaflops), "share_of_products": .double(step.gigaflops / peak),
+      ],
+      "peak_memory_bytes": .integer(peakMemoryBytes()),
+    ]
+  }
+}

@@ -1,0 +1,114 @@
+import Tensors
+import Testing
+
+@Suite("Matrix products")
+struct MatrixProductTests {
+  struct Size: CustomTestStringConvertible {
+    let m, n, k: Int
+    var testDescription: String { "\(m)×\(k) by \(k)×\(n)" }
+  }
+
+  /// One element, few rows (generation), wide, tall, and shapes that no block size divides.
+  static let sizes = [
+    Size(m: 1, n: 1, k: 1), Size(m: 1, n: 300, k: 65), Size(m: 4, n: 33, k: 128), Size(m: 5, n: 70, k: 17),
+    Size(m: 150, n: 8, k: 33), Size(m: 67, n: 91, k: 129),
+  ]
+
+  /// A matrix to be read as `[rows, columns]`, stored as it is or transposed.
+  private func matrix(_ rows: Int, _ columns: Int, transposed: Bool, _ type: ElementType, _ label: String) -> (
+    operand: MatrixOperand, values: [Double]
+  ) {
+    var random = RandomStream(seed: UInt64(rows * 1000 + columns), purpose: label)
+    let stored = random.normalTensor(transposed ? [columns, rows] : [rows, columns], deviation: 1).cast(to: type)
+    let numbers = stored.array.map(Double.init)
+    let values = (0..<rows * columns).map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+      return transposed ? numbers[column * rows + row] : numbers[index]
+    }
+    return (MatrixOperand(stored, transposed: transposed), values)
+  }
+
+  private func product(_ a: [Double], _ b: [Double], _ size: Size) -> [Double] {
+    var c = [Double](repeating: 0, count: size.m * size.n)
+    for row in 0..<size.m {
+      for inner in 0..<size.k {
+        for column in 0..<size.n { c[row * size.n + column] += a[row * size.k + inner] * b[inner * size.n + column] }
+      }
+    }
+    return c
+  }
+
+  /// The largest error relative to √k, the typical size of an element.
+  private func error(_ found: [Float], _ expected: [Double], _ size: Size) -> Double {
+    (zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0) / Double(size.k).squareRoot()
+  }
+
+  @Test(
+    "Every combination of transposed, element types and adding", arguments: MatrixProductTests.sizes,
+    [ElementType.float32, .bfloat16])
+  func combinations(size: Size, type: ElementType) {
+    for (left, right) in [(false, false), (false, true), (true, false), (true, true)] {
+      for (leftType, resultType) in [(type, type), (type, .float32), (.float32, type)] {
+        let a = matrix(size.m, size.k, transposed: left, leftType, "a")
+        let b = matrix(size.k, size.n, transposed: right, type, "b")
+        let expected = product(a.values, b.values, size)
+        let c = Tensor(repeating: .nan, [size.m, size.n], resultType)
+        multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k)
+        // A bfloat16 result is rounded to 2⁻⁸ of itself; elements are up to some 5 √k.
+        let tolerance = resultType == .float32 ? 2e-6 : 2e-2
+        #expect(error(c.array, expected, size) < tolerance, "transposed: \(left), \(right)")
+        multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k, adding: true)
+        #expect(error(c.array, expected.map { 2 * $0 }, size) < 2 * tolerance, "added, transposed: \(left), \(right)")
+      }
+    }
+  }
+
+  @Test("The calling thread alone gives the same, whatever the number of threads gives")
+  func threads() {
+    for size in Self.sizes {
+      let (a, b) = (
+        matrix(size.m, size.k, transposed: false, .float32, "a"),
+        matrix(size.k, size.n, transposed: true, .float32, "b")
+      )
+      let alone = Tensor(uninitialized: [size.m, size.n])
+      multiplyOnThread(a.operand, b.operand, into: MatrixOperand(alone), m: size.m, n: size.n, k: size.k)
+      for threads in [1, 2, 5] {
+        let together = Tensor(uninitialized: [size.m, size.n])
+        Threads.$taskCount.withValue(threads) {
+          multiply(a.operand, b.operand, into: MatrixOperand(together), m: size.m, n: size.n, k: size.k)
+        }
+        #expect(error(together.array, alone.array.map(Double.init), size) < 2e-6)
+      }
+    }
+  }
+
+  @Test("Operands may be parts of wider matrices; nothing beside the result is written")
+  func parts() {
+    let size = Size(m: 9, n: 7, k: 20)
+    var random = RandomStream(seed: 1)
+    let (wideA, wideB) = (random.normalTensor([9, 50], deviation: 1), random.normalTensor([7, 64], deviation: 1))
+    let c = Tensor(repeating: 5, [9, 30])
+    multiply(
+      MatrixOperand(wideA, from: 10, stride: 50), MatrixOperand(wideB, from: 3, stride: 64, transposed: true),
+      into: MatrixOperand(c, from: 4, stride: 30), m: size.m, n: size.n, k: size.k)
+    let a = (0..<9).flatMap { row in (0..<20).map { Double(wideA.array[row * 50 + 10 + $0]) } }
+    let b = (0..<20).flatMap { inner in (0..<7).map { Double(wideB.array[$0 * 64 + 3 + inner]) } }
+    let expected = product(a, b, size)
+    let found = (0..<9).flatMap { row in (0..<7).map { c.array[row * 30 + 4 + $0] } }
+    #expect(error(found, expected, size) < 2e-6)
+    for (index, value) in c.array.enumerated() where !(4..<11 ~= index % 30) { #expect(value == 5) }
+  }
+
+  @Test("Without rows nothing is written; without inner elements the product is zero, or nothing is added")
+  func empty() {
+    let c = Tensor([1, 2, 3, 4], [2, 2])
+    let none = Tensor(uninitialized: [0, 2])
+    multiply(MatrixOperand(none), MatrixOperand(c), into: MatrixOperand(none), m: 0, n: 2, k: 2)
+    multiply(
+      MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c), m: 2, n: 2, k: 0, adding: true
+    )
+    #expect(c.array == [1, 2, 3, 4])
+    multiply(MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c), m: 2, n: 2, k: 0)
+    #expect(c.array == [0, 0, 0, 0])
+  }
+}
