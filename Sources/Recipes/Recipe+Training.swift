@@ -40,7 +40,7 @@ extension Recipe {
     public var every = 50
     /// Whether answers are generated for the held-out sets before and after training, and their exact match is told.
     public var generate = false
-    /// Prompts that are answered at each evaluation, for a person to read.
+    /// Prompts that are answered before and after training, for a person to read.
     public var prompts: [String] = []
     /// The longest answer, in tokens. 128: ours.
     public var maxNewTokens = 128

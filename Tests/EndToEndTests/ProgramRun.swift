@@ -18,6 +18,18 @@ struct ProgramRun {
 
   /// Runs the program to its end, without a terminal.
   init(_ arguments: String..., environment: [String: String] = [:], workingDirectory: String = "/") throws {
+    try self.init(arguments, environment: environment, workingDirectory: workingDirectory)
+  }
+
+  /// Runs the program to its end, without a terminal.
+  ///
+  /// - Parameters:
+  ///   - signal: a signal that the program is sent, once.
+  ///   - isTime: asked every few milliseconds whether it is time for the signal.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
+    signal: Int32? = nil, when isTime: () -> Bool = { false }
+  ) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.path)
     process.arguments = arguments
@@ -33,6 +45,10 @@ struct ProgramRun {
     process.standardOutput = try FileHandle(forWritingTo: names[0])
     process.standardError = try FileHandle(forWritingTo: names[1])
     try process.run()
+    if let signal {
+      while process.isRunning, !isTime() { usleep(2000) }
+      kill(process.processIdentifier, signal)
+    }
     process.waitUntilExit()
     exitCode = process.terminationStatus
     output = String(decoding: try Data(contentsOf: names[0]), as: UTF8.self)

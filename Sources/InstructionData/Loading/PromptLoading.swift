@@ -9,6 +9,8 @@ public struct Prompt: Sendable, Equatable {
   public let text: String?
   /// The tokens up to where the model speaks; never empty.
   public let tokens: [Int32]
+  /// Whether the model speaks in a turn of its own; else it goes on in the middle of a text.
+  public let isTurn: Bool
 }
 
 extension DataLoader {
@@ -57,6 +59,7 @@ extension ExampleMaker {
   fileprivate func prompt(of record: Record, line: Int) throws -> Prompt {
     let text: String?
     let tokens: [Int32]
+    var isTurn = true
     switch record {
     case .conversation(let messages):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
@@ -65,14 +68,17 @@ extension ExampleMaker {
     case .text(let whole):
       guard let encoder else { throw ExampleMaker.noTokenizer }
       (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
+      isTurn = false
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
+      isTurn = false
     case .preference(let messages, _, _):
       (text, tokens) = (messages.last?.text, try chat.get().promptTokens(for: messages))
     case .preferenceTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
+      isTurn = false
     }
     if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to go on behind") }
-    return Prompt(line: line, text: text, tokens: tokens)
+    return Prompt(line: line, text: text, tokens: tokens, isTurn: isTurn)
   }
 }

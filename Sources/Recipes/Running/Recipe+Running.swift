@@ -26,18 +26,23 @@ extension Recipe {
       found.append(
         file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning"))
     }
-    if case .sft = objective {} else {
+    if case .sft = objective {
+    } else {
       found.append(
         file.error(at: "objective.method", "'\(objective.method)' is not there yet; Attune knows sft"))
+    }
+    if training.patience != nil {
+      found.append(file.error(at: "training.patience", "stopping early is not there yet; leave it out"))
     }
     return found
   }
 
-  /// What stops nothing but should be known about the model and this recipe.
-  public func warnings(about configuration: DecoderConfiguration) -> [String] {
-    guard data.maxLength > configuration.maximumPositions else { return [] }
+  /// What stops nothing but should be known about the model and these records.
+  public func warnings(about configuration: DecoderConfiguration, _ reports: [SourceReport]) -> [String] {
+    let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
+    guard longest > configuration.maximumPositions else { return [] }
     return [
-      "data.max_length \(data.maxLength) is above the model's max_position_embeddings "
+      "the longest example has \(longest) tokens, more than the model's max_position_embeddings of "
         + "\(configuration.maximumPositions); positions beyond it were never trained"
     ]
   }

@@ -8,6 +8,8 @@ public struct RunData {
   public let train: DataSet<Example>
   /// What is held out; nil where the recipe names nothing.
   public let heldOut: DataSet<Example>?
+  /// What became of the records of both.
+  public var reports: [SourceReport] { (train.sources + (heldOut?.sources ?? [])).map(\.report) }
   /// How conversations were written.
   public let template: TemplateName
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.

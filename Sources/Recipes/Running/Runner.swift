@@ -62,7 +62,7 @@ public struct Runner {
     // What training is: batches, rates, the state it begins in.
     let plan = try recipe.batchPlan(data.train)
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
-    for warning in recipe.warnings(about: model.configuration) { _ = tell(.warning(warning)) }
+    for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
     _ = tell(.summary(summary(model, data, plan)))
 
     // Where it is kept.

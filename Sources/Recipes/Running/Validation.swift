@@ -27,9 +27,10 @@ public struct Validation {
     problems += recipe.unsupported(at: file)
     let understood = problems.isEmpty
 
-    let files = collecting(&problems) {
-      understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
-    } ?? nil
+    let files =
+      collecting(&problems) {
+        understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
+      } ?? nil
     if let files, let source = files.source {
       problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
     }
@@ -46,7 +47,7 @@ public struct Validation {
     heldOut = data.heldOut?.sources.map(\.report) ?? []
     total = data.train.total
     steps = plan.totalSteps
-    var warnings = recipe.warnings(about: files.configuration)
+    var warnings = recipe.warnings(about: files.configuration, data.reports)
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Lets the model answer each prompt, greedily, and tells how many answers are exactly the record's.")
   var generate = false
 
-  @Option(parsing: .unconditional, help: "With --generate: the most tokens of an answer. Default: the recipe's, or 128.")
+  @Option(
+    parsing: .unconditional, help: "With --generate: the most tokens of an answer. Default: the recipe's, or 128.")
   var maxNewTokens: Int?
 
   @OptionGroup var compute: ComputeOptions
@@ -100,8 +101,8 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    for warning in recipe.warnings(about: files.configuration) { Console.warning(warning) }
     let heldOut = try recipe.heldOutData(files)
+    for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
     let loaded = try files.model(
       precision: recipe.model.elementType, trainable: false, seed: UInt64(recipe.seed))
     let view = EvaluationView(examples: heldOut.total.examples)

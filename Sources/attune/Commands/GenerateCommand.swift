@@ -75,7 +75,8 @@ struct GenerateCommand: ParsableCommand {
       warnOfOwnTemplate(files)
       return try loader.prompts(from: data).map { record in
         let question = Question(
-          text: record.text ?? files.tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens, isContinued: false)
+          text: record.text ?? files.tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens,
+          isContinued: !record.isTurn)
         try writer.checkLength(question, place: "\(data):\(record.line)")
         return question
       }

@@ -28,21 +28,28 @@ struct ValidateCommand: ParsableCommand {
     let validation = try Validation(recipePath: recipe, overrides: overrides)
     for warning in validation.warnings { Console.warning(warning) }
     var table = Table(columns: [
-      .left("set"), .left("file"), .right("records"), .right("examples"), .right("tokens"), .right("trained on"),
+      .left("use"), .left("name"), .left("file"), .right("records"), .right("examples"), .right("tokens"),
+      .right("trained on"),
       .right("longest"), .right("dropped"), .right("truncated"),
     ])
     for source in validation.sources { table.add(row("train", source)) }
     for source in validation.heldOut { table.add(row("held out", source)) }
     Console.output(table.text)
+    let total = validation.total
     Console.output(
-      "\(recipe) is in order: \(validation.steps) steps, \(Human.count(validation.total.tokens)) tokens an epoch's pass.")
+      "\(recipe) is in order: \(validation.steps) steps over \(Human.count(total.examples)) examples, "
+        + "\(Human.count(total.tokens)) tokens, \(share(total)) trained on.")
   }
 
-  private func row(_ set: String, _ report: SourceReport) -> [String] {
+  private func row(_ use: String, _ report: SourceReport) -> [String] {
     [
-      set, report.path, "\(report.records)", "\(report.examples)", Human.count(report.tokens),
-      Human.percent(Double(report.trainedTokens) / Double(max(1, report.tokens))), "\(report.longest)",
+      use, report.name, report.path, "\(report.records)", "\(report.examples)", Human.count(report.tokens),
+      share(report), "\(report.longest)",
       "\(report.dropped + report.empty)", "\(report.truncated)",
     ]
+  }
+
+  private func share(_ report: SourceReport) -> String {
+    Human.percent(Double(report.trainedTokens) / Double(max(1, report.tokens)))
   }
 }

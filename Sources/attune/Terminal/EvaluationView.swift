@@ -51,7 +51,10 @@ extension EvaluationResult {
     [
       name, "\(scores.count)", Human.count(tokens), Human.count(trainedTokens), Human.fixed(loss, 4),
       Human.fixed(perplexity, 2), Human.percent(accuracy),
-    ] + [answers.map { "\($0.count(where: \.isMatch)) of \($0.count), \(Human.percent($0.exactMatch))" }].compactMap { $0 }
+    ]
+      + [answers.map { "\($0.count(where: \.isMatch)) of \($0.count), \(Human.percent($0.exactMatch))" }].compactMap {
+        $0
+      }
       + [Human.count(Int(tokensPerSecond))]
   }
 

@@ -55,7 +55,9 @@ final class RunView {
       "  model      \(summary.model): \(Human.count(summary.parameters.all)) parameters, "
         + "\(Human.count(summary.parameters.trainable)) trained (\(Human.percent(share)))")
     for (title, reports) in [("train   ", summary.sources), ("held out", summary.heldOut)] {
-      for report in reports { line.note("  \(title)   \(describe(report))") }
+      for report in reports {
+        line.note("  \(title)   \(reports.count > 1 ? report.name + ", " : "")\(describe(report))")
+      }
     }
     line.note("  template   \(summary.template.rawValue)")
     line.note("  steps      \(summary.steps), into \(summary.output)")
@@ -120,7 +122,7 @@ final class RunView {
   }
 
   private func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    text.isEmpty ? "(nothing)" : text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
   }
 
   private func show(_ result: RunResult) {

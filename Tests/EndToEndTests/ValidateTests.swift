@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@Suite("attune validate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+struct ValidateTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  @Test("tells what a recipe in order will do, and writes nothing")
+  func inOrder() throws {
+    try workspace.writeRecipe(data: "{train: train.jsonl, held_out: {sums: train.jsonl}, template: plain}")
+    let run = try workspace.run("validate", "recipe.yaml", "training.steps=7")
+    #expect(run.exitCode == 0, "\(run.messages)")
+    #expect(run.messages.isEmpty)
+    #expect(run.output.contains("recipe.yaml is in order: 7 steps over 10 examples"))
+    #expect(run.output.contains("held out  sums"))
+    #expect(!workspace.has("out"))
+  }
+
+  @Test("reports the problems of recipe, model and all data together")
+  func everything() throws {
+    var model = TinyModel()
+    model.tensors[0].shape = [259, 8]
+    model.tensors[10].shape = [8]
+    try model.write(to: workspace.file("model").path)
+    try workspace.write("bad.jsonl", "{}\n{\"prompt\": \"a\", \"completion\": \"b\"}\nnothing\n")
+    try workspace.writeRecipe(
+      data: "{train: bad.jsonl, held_out: {one: bad.jsonl, two: nowhere.jsonl}, template: plain}",
+      more: "optimiser: {learning_rate: 1}")
+    let run = try workspace.run("validate", "recipe.yaml")
+    workspace.expectRefusal(
+      run, code: 2, "recipe.yaml, line 5: optimiser is not a key. Did you mean 'optimizer'?",
+      "'model.embed_tokens.weight' has the shape [259, 8]", "'model.norm.weight' has the shape [8]",
+      "bad.jsonl:1: the record has no keys", "bad.jsonl:3: not JSON", "nowhere.jsonl")
+  }
+
+  @Test("ends with 3 where only files are wrong, and tells long records of every set")
+  func files() throws {
+    try workspace.writeRecipe(data: "{train: train.jsonl, held_out: train.jsonl, template: plain, max_length: 13}")
+    try workspace.write("train.jsonl", #"{"prompt": "1", "completion": "2"}"#)
+    try workspace.write(
+      "long.jsonl", String(repeating: #"{"prompt": "12345678", "completion": "12345678"}"# + "\n", count: 60))
+    let run = try workspace.run("validate", "recipe.yaml", "data.train=[train.jsonl, long.jsonl]")
+    #expect(run.exitCode == 3)
+    let errors = run.messages.split(separator: "\n")
+    #expect(errors.count == 51)
+    #expect(errors.first?.contains("long.jsonl:1: the example has 17 tokens") ?? false)
+    #expect(errors.last == "attune: and 10 more problems")
+  }
+}

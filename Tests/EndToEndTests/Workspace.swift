@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// A folder of its own for one test, with a tiny model and records in it; it goes with the value.
+final class Workspace {
+  /// The folder; programs run in it, so that paths in messages are short.
+  let path: String
+  /// What the tests train: random weights, 259 tokens.
+  let model = TinyModel()
+
+  /// Makes the folder with `model/` and `train.jsonl`.
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent("attune-test-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try model.write(to: "\(path)/model")
+    try write(
+      "train.jsonl",
+      (0..<10).map { #"{"prompt": "\#($0) and \#($0)", "completion": " make \#(2 * $0)"}"# }.joined(separator: "\n"))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a text file.
+  func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: file(name)) }
+
+  /// A file in the folder.
+  func file(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
+
+  /// Whether a file or folder is there.
+  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name).path) }
+
+  /// Writes a recipe that trains the tiny model for some steps.
+  func writeRecipe(
+    _ name: String = "recipe.yaml", output: String = "out", model: String = "{path: model}",
+    data: String = "{train: train.jsonl, template: plain}", training: String = "{steps: 4, batch_size: 4}",
+    more: String = ""
+  ) throws {
+    try write(
+      name,
+      """
+      output: \(output)
+      model: \(model)
+      data: \(data)
+      training: \(training)
+      \(more)
+
+      """)
+  }
+
+  /// Runs the program in the folder, on one thread where the command computes.
+  func run(_ arguments: String..., signal: Int32? = nil, when isTime: () -> Bool = { false }) throws -> ProgramRun {
+    let computes = ["run", "validate", "evaluate", "generate"].contains(arguments[0])
+    return try ProgramRun(
+      arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, when: isTime)
+  }
+
+  /// The lines of a run's `metrics.jsonl` that tell of one kind of event.
+  func metrics(_ event: String, in output: String = "out") throws -> [[String: Any]] {
+    let text = try String(contentsOf: file("\(output)/metrics.jsonl"), encoding: .utf8)
+    return try text.split(separator: "\n").compactMap {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }.filter { $0["event"] as? String == event }
+  }
+
+  /// The losses of a run's steps.
+  func losses(in output: String = "out") throws -> [Double] {
+    try metrics("step", in: output).compactMap { $0["loss"] as? Double }
+  }
+
+  /// Expects that a program run was refused: an exit code, messages that hold these texts, a line each, and no output.
+  func expectRefusal(
+    _ run: ProgramRun, code: Int32, _ lines: String..., output: String? = "out",
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    #expect(run.exitCode == code, "\(run.messages)", sourceLocation: location)
+    #expect(run.output.isEmpty, sourceLocation: location)
+    let errors = run.messages.split(separator: "\n").filter { $0.hasPrefix("attune: ") && !$0.contains("warning:") }
+    #expect(errors.count == lines.count, "\(run.messages)", sourceLocation: location)
+    for (line, wanted) in zip(errors, lines) {
+      #expect(line.contains(wanted), "'\(wanted)' is not in '\(line)'", sourceLocation: location)
+    }
+    if let output { #expect(!has(output), "something was written to \(output)", sourceLocation: location) }
+  }
+}
