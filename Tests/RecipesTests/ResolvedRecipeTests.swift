@@ -125,7 +125,7 @@ struct ResolvedRecipeTests {
       changed { recipe in
         let configuration: JSONValue = [
           "hidden_size": 64, "rope_scaling": ["rope_type": "llama3", "factor": 8.0], "empty": [:], "list": [],
-          "eos_token_id": [1, 2], "rms_norm_eps": 1e-05, "rope_theta": 500000.0, "head_dim": nil, "tie": true,
+          "eos_token_id": [1, 2], "rms_norm_eps": 1e-05, "rope_theta": 500000.0, "head_dim": .null, "tie": true,
           "on": "no",
         ]
         if let object = configuration.objectValue {

@@ -52,7 +52,7 @@ struct JSONWriterTests {
 
   private func sample(depth: Int, _ random: inout SystemRandomNumberGenerator) -> JSONValue {
     switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &random) {
-    case 0: return nil
+    case 0: return .null
     case 1: return .bool(Bool.random(using: &random))
     case 2: return .double(Double.random(in: -1e6...1e6, using: &random))
     case 3: return .integer(Int.random(in: .min ... .max, using: &random))
