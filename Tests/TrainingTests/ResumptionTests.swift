@@ -76,6 +76,18 @@ struct ResumptionTests {
     #expect(steps(resumed.metrics) == steps(whole.metrics))
   }
 
+  @Test("what is read back is what was saved: weights, moments, place, best loss")
+  func complete() throws {
+    let tiny = try TinyTraining()
+    let stopped = try run(tiny, stop: 5)
+    let other = try again(tiny)
+    #expect(other.weights != stopped.weights)
+    let state = try other.store().restore(other.model.trained, beginning: other.beginning) { _ in }
+    #expect(state?.everything == stopped.state)
+    #expect(state?.bestLoss != nil)
+    #expect(other.weights == stopped.weights)
+  }
+
   @Test("dead between two checkpoints: the steps since the last are done again, and told once")
   func crashed() throws {
     let whole = try run(TinyTraining())
