@@ -28,6 +28,12 @@ struct RunTests {
     let result = try #require(try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any])
     #expect(result["loss"] as? Double == evaluations.last?["loss"] as? Double)
     #expect(result["examples"] as? Int == 10)
+
+    // The file stands alone: its tokenizer is in it.
+    try workspace.write("text.txt", "12")
+    #expect(try workspace.run("tokenize", "--model", "out/model.h5", "text.txt").output == "49 50\n")
+    let inspection = try workspace.run("inspect", "out/model.h5", "--json")
+    #expect(inspection.output.contains(#""kind":"model","form":"Attune HDF5 file""#), "\(inspection.output.prefix(80))")
   }
 
   @Test("runs again from the resolved recipe it wrote")

@@ -121,8 +121,11 @@ final class RunView {
     }
   }
 
+  /// A text in one line that a terminal shows whole, or its beginning.
   private func oneLine(_ text: String) -> String {
-    text.isEmpty ? "(nothing)" : text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    if text.isEmpty { return "(nothing)" }
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    return line.count > 240 ? line.prefix(239) + "…" : line
   }
 
   private func show(_ result: RunResult) {
