@@ -32,11 +32,12 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - prompts: token ids; none may be empty.
-  ///   - stops: a sequence ends with the first of these; it is not part of what is returned.
-  ///   - onToken: told of every token as it is written, with its sequence.
+  ///   - stops: a sequence ends with the first of these.
+  ///   - includesStop: whether the token that ended a sequence is part of what is returned, as in transformers.
+  ///   - onToken: told of every token as it is written, with its sequence; not of those that end one.
   /// - Returns: what was written behind each prompt.
   public func generate(
-    _ prompts: [[Int32]], options: SamplingOptions, stops: Set<Int32>,
+    _ prompts: [[Int32]], options: SamplingOptions, stops: Set<Int32>, includesStop: Bool = false,
     onToken: (_ sequence: Int, _ token: Int32) -> Void = { _, _ in }
   ) -> [[Int32]] {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt holds at least one token")
@@ -54,7 +55,10 @@ extension LanguageModel {
         pending = pending.enumerated().compactMap { row, entry in
           let sequence = entry.sequence
           let token = samplers[sequence].choose(logits.rows(row..<row + 1).floats)
-          guard !stops.contains(token) else { return nil }
+          guard !stops.contains(token) else {
+            if includesStop { written[sequence].append(token) }
+            return nil
+          }
           written[sequence].append(token)
           onToken(sequence, token)
           return written[sequence].count < options.maximumNewTokens ? (sequence, [token]) : nil

@@ -7,7 +7,7 @@ struct EvaluateTests {
 
   init() throws { workspace = try Workspace() }
 
-  private func evaluate(_ run: ProgramRun) throws -> [String: Any] {
+  private func result(of run: ProgramRun) throws -> [String: Any] {
     #expect(run.exitCode == 0, "\(run.messages)")
     return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
@@ -17,17 +17,17 @@ struct EvaluateTests {
     try workspace.write("other.jsonl", #"{"prompt": "other", "completion": "thing"}"#)
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: {sums: train.jsonl, others: other.jsonl}, template: plain}")
-    let result = try evaluate(try workspace.run("evaluate", "recipe.yaml", "--json"))
-    let sources = try #require(result["sources"] as? [[String: Any]])
+    let whole = try result(of: try workspace.run("evaluate", "recipe.yaml", "--json"))
+    let sources = try #require(whole["sources"] as? [[String: Any]])
     #expect(sources.compactMap { $0["name"] as? String } == ["sums", "others"])
     #expect(sources.compactMap { $0["examples"] as? Int } == [10, 1])
-    #expect(result["examples"] as? Int == 11)
+    #expect(whole["examples"] as? Int == 11)
     // The whole is the mean over tokens, not over sets.
     let counts = sources.compactMap { $0["trained_tokens"] as? Int }
     let losses = sources.compactMap { $0["loss"] as? Double }
     let mean = zip(counts, losses).reduce(0) { $0 + Double($1.0) * $1.1 } / Double(counts.reduce(0, +))
-    #expect(abs((result["loss"] as? Double ?? 0) - mean) < 1e-12)
-    let alone = try evaluate(try workspace.run("evaluate", "--model", "model", "--data", "other.jsonl", "--json"))
+    #expect(abs((whole["loss"] as? Double ?? 0) - mean) < 1e-12)
+    let alone = try result(of: try workspace.run("evaluate", "--model", "model", "--data", "other.jsonl", "--json"))
     #expect(alone["loss"] as? Double == losses[1])
     let table = try workspace.run("evaluate", "recipe.yaml")
     #expect(table.output.contains("\nsums ") && table.output.contains("\nothers ") && table.output.contains("\nall "))
@@ -42,15 +42,20 @@ struct EvaluateTests {
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.messages.contains("exact match before: 0 of 1"), "\(run.messages)")
     #expect(run.messages.contains("exact match after: 1 of 1"), "\(run.messages)")
-    let before = try evaluate(try workspace.run("evaluate", "recipe.yaml", "--generate", "--json"))
+    let before = try result(of: try workspace.run("evaluate", "recipe.yaml", "--generate", "--json"))
     #expect(before["exact_match"] as? Double == 0)
-    let after = try evaluate(
-      try workspace.run("evaluate", "recipe.yaml", "--model", "out/model.h5", "--generate", "--json"))
+    let after = try result(
+      of: try workspace.run("evaluate", "recipe.yaml", "--model", "out/model.h5", "--generate", "--json"))
     #expect(after["exact_match"] as? Double == 1)
     let answers = try #require(after["answers"] as? [[String: Any]])
     #expect(answers.first?["expected"] as? String == "cd")
     #expect(answers.first?["written"] as? String == "cd")
     #expect(answers.first?["line"] as? Int == 1)
+
+    // The answer ends with the end-of-text token, which is no part of its text.
+    let chat = try result(of: try workspace.run("generate", "--model", "out/model.h5", "--chat", "ab", "--json"))
+    #expect(chat["completion"] as? String == "cd")
+    #expect(chat["ids"] as? [Int] == [99, 100, 256])
   }
 
   @Test("asks for what it needs")

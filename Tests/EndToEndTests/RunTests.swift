@@ -103,8 +103,8 @@ struct RunTests {
   func interruption(signal: Int32) throws {
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: train.jsonl, template: plain}",
-      training: "{steps: 300, batch_size: 4, micro_batch_size: 2}",
-      more: "evaluation: {every: 7}\ncheckpoint: {every: 5, keep: 2}")
+      training: "{steps: 100, batch_size: 4, micro_batch_size: 2}",
+      more: "evaluation: {every: 17}\ncheckpoint: {every: 10, keep: 2}")
     let stopped = try workspace.run("run", "recipe.yaml", signal: signal) {
       ((try? workspace.losses().count) ?? 0) >= 11
     }
@@ -113,7 +113,7 @@ struct RunTests {
     #expect(workspace.has("out/last.h5"))
     #expect(!workspace.has("out/model.h5"))
     let done = try workspace.losses().count
-    #expect(11..<300 ~= done)
+    #expect(11..<100 ~= done)
 
     let resumed = try workspace.run("run", "recipe.yaml", "--resume")
     #expect(resumed.exitCode == 0, "\(resumed.messages)")

@@ -19,7 +19,7 @@ struct GenerateCommand: ParsableCommand {
           $ attune generate --model MODEL --data questions.jsonl > answers.jsonl
 
       Greedy unless a temperature is given. It ends at the model's end-of-text tokens, at the template's end of turn, \
-      or where the model has no more positions. Tokens per second count the tokens written, over the time of prompt \
+      or where the model has no more positions; `ids` hold the token that ended it, the completion doesn't. Tokens per second count the tokens written, over the time of prompt \
       and answer.
       """)
 

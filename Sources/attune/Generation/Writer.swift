@@ -21,6 +21,7 @@ struct Question {
 struct Answer {
   let prompt: String
   let completion: String
+  /// As the model wrote them, with the one that ended the answer, whose text is no part of it.
   let ids: [Int32]
   let tokensPerSecond: Double
 
@@ -94,7 +95,8 @@ struct Writer {
     var text = ""
     let start = ContinuousClock.now
     let ids = model.generate(
-      [question.tokens], options: generation.sampling(behind: question.tokens.count, of: configuration), stops: stops
+      [question.tokens], options: generation.sampling(behind: question.tokens.count, of: configuration), stops: stops,
+      includesStop: true
     ) { _, id in
       let piece = stream?.append(id) ?? ""
       if !piece.isEmpty { tell(piece) }
@@ -115,12 +117,12 @@ struct Writer {
     var options = generation.sampling(behind: longest, of: configuration)
     options.seed &+= UInt64(questions.startIndex)
     let start = ContinuousClock.now
-    let written = model.generate(questions.map(\.tokens), options: options, stops: stops)
+    let written = model.generate(questions.map(\.tokens), options: options, stops: stops, includesStop: true)
     let seconds = (ContinuousClock.now - start).inSeconds
     let count = written.reduce(0) { $0 + $1.count }
     return zip(questions, written).map { question, ids in
       var stream = textStream(question)
-      let text = ids.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
+      let text = ids.filter { !stops.contains($0) }.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
       return Answer(
         prompt: question.text, completion: text, ids: ids, tokensPerSecond: Double(count) / max(seconds, 1e-9))
     }
