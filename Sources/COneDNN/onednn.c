@@ -31,6 +31,9 @@ static struct {
   __typeof__(&dnnl_primitive_attr_set_post_ops) attr_set_post_ops;
   __typeof__(&dnnl_post_ops_create) post_ops_create;
   __typeof__(&dnnl_post_ops_append_sum) post_ops_append_sum;
+  __typeof__(&dnnl_primitive_attr_set_scratchpad_mode) attr_set_scratchpad_mode;
+  __typeof__(&dnnl_primitive_desc_query_md) primitive_desc_query_md;
+  __typeof__(&dnnl_memory_desc_get_size) memory_desc_get_size;
   __typeof__(&dnnl_version) version;
 #if DNNL_VERSION_MAJOR >= 3
   __typeof__(&dnnl_memory_desc_create_with_strides) memory_desc_create_with_strides;
@@ -69,6 +72,9 @@ static void open_library(void) {
   FIND(attr_set_post_ops, "dnnl_primitive_attr_set_post_ops");
   FIND(post_ops_create, "dnnl_post_ops_create");
   FIND(post_ops_append_sum, "dnnl_post_ops_append_sum");
+  FIND(attr_set_scratchpad_mode, "dnnl_primitive_attr_set_scratchpad_mode");
+  FIND(primitive_desc_query_md, "dnnl_primitive_desc_query_md");
+  FIND(memory_desc_get_size, "dnnl_memory_desc_get_size");
   FIND(version, "dnnl_version");
 #if DNNL_VERSION_MAJOR >= 3
   FIND(memory_desc_create_with_strides, "dnnl_memory_desc_create_with_strides");
@@ -107,7 +113,9 @@ typedef struct {
 typedef struct {
   product_key key;
   dnnl_primitive_t primitive;
-  dnnl_memory_t memories[3];
+  // a, b, c and the scratch memory.
+  dnnl_memory_t memories[4];
+  size_t scratch_bytes;
   uint64_t used;
 } product;
 
@@ -116,9 +124,13 @@ enum { SLOTS = 4096 };
 static __thread product *products;
 static __thread dnnl_stream_t stream;
 static __thread uint64_t uses;
+// Scratch memory that all products of a thread share, as large as the largest asks for.
+static __thread void *scratch;
+static __thread size_t scratch_bytes;
 
 #if DNNL_VERSION_MAJOR >= 3
 typedef dnnl_memory_desc_t description;
+typedef const_dnnl_memory_desc_t description_reference;
 static int describe(description *made, int64_t rows, int64_t columns, attune_matrix x) {
   dnnl_dims_t dims = {rows, columns}, strides = {x.transposed ? 1 : x.stride, x.transposed ? x.stride : 1};
   return onednn.memory_desc_create_with_strides(made, 2, dims, x.bfloat16 ? dnnl_bf16 : dnnl_f32, strides);
@@ -126,6 +138,7 @@ static int describe(description *made, int64_t rows, int64_t columns, attune_mat
 #define REFERENCE(x) (x)
 #else
 typedef dnnl_memory_desc_t description;
+typedef const dnnl_memory_desc_t *description_reference;
 static int describe(description *made, int64_t rows, int64_t columns, attune_matrix x) {
   dnnl_dims_t dims = {rows, columns}, strides = {x.transposed ? 1 : x.stride, x.transposed ? x.stride : 1};
   return onednn.memory_desc_init_by_strides(made, 2, dims, x.bfloat16 ? dnnl_bf16 : dnnl_f32, strides);
@@ -136,6 +149,8 @@ static int describe(description *made, int64_t rows, int64_t columns, attune_mat
 // Makes the attributes: whether the result is added to what is there.
 static int make_attributes(dnnl_primitive_attr_t *made, int adding) {
   if (onednn.attr_create(made) != dnnl_success) return 0;
+  // The library's own scratch memory is mapped, cleared and unmapped with every call.
+  if (onednn.attr_set_scratchpad_mode(*made, dnnl_scratchpad_mode_user) != dnnl_success) return 0;
   if (!adding) return 1;
   dnnl_post_ops_t operations = NULL;
   if (onednn.post_ops_create(&operations) != dnnl_success) return 0;
@@ -168,6 +183,12 @@ static int make(product *made, const product_key *key, attune_matrix a, attune_m
   onednn.attr_destroy(attributes);
   if (!good) return 0;
   good = onednn.primitive_create(&made->primitive, chosen) == dnnl_success;
+  if (good) {
+    description_reference needed = onednn.primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
+    made->scratch_bytes = needed ? onednn.memory_desc_get_size(needed) : 0;
+    if (made->scratch_bytes)
+      good = onednn.memory_create(&made->memories[3], needed, onednn.engine, DNNL_MEMORY_NONE) == dnnl_success;
+  }
   onednn.primitive_desc_destroy(chosen);
   for (int i = 0; i < 3 && good; i++)
     good = onednn.memory_create(&made->memories[i], REFERENCE(sides[i]), onednn.engine, DNNL_MEMORY_NONE) == dnnl_success;
@@ -179,7 +200,7 @@ static int make(product *made, const product_key *key, attune_matrix a, attune_m
 }
 
 static void forget(product *slot) {
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     if (slot->memories[i]) onednn.memory_destroy(slot->memories[i]);
   if (slot->primitive) onednn.primitive_destroy(slot->primitive);
   memset(slot, 0, sizeof *slot);
@@ -229,9 +250,20 @@ int attune_onednn_multiply(attune_matrix a, attune_matrix b, attune_matrix c, in
   void *starts[3] = {a.start, b.start, c.start};
   for (int i = 0; i < 3; i++)
     if (onednn.memory_set_data_handle(found->memories[i], starts[i]) != dnnl_success) return 2;
-  dnnl_exec_arg_t arguments[3] = {
-      {DNNL_ARG_SRC, found->memories[0]}, {DNNL_ARG_WEIGHTS, found->memories[1]}, {DNNL_ARG_DST, found->memories[2]}};
-  return onednn.primitive_execute(found->primitive, stream, 3, arguments) == dnnl_success ? 0 : 3;
+  if (found->scratch_bytes > scratch_bytes) {
+    free(scratch);
+    scratch_bytes = (found->scratch_bytes + 4095) / 4096 * 4096;
+    scratch = aligned_alloc(4096, scratch_bytes);
+    if (!scratch) scratch_bytes = 0;
+  }
+  if (found->scratch_bytes > scratch_bytes) return 3;
+  if (found->scratch_bytes && onednn.memory_set_data_handle(found->memories[3], scratch) != dnnl_success) return 4;
+  dnnl_exec_arg_t arguments[4] = {{DNNL_ARG_SRC, found->memories[0]},
+                                  {DNNL_ARG_WEIGHTS, found->memories[1]},
+                                  {DNNL_ARG_DST, found->memories[2]},
+                                  {DNNL_ARG_SCRATCHPAD, found->memories[3]}};
+  int count = found->scratch_bytes ? 4 : 3;
+  return onednn.primitive_execute(found->primitive, stream, count, arguments) == dnnl_success ? 0 : 5;
 }
 
 #else

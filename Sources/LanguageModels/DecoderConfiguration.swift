@@ -177,7 +177,10 @@ struct ConfigurationReader {
   }
 
   func slidingWindow(_ family: DecoderFamily) throws -> Int? {
-    guard let value = value("sliding_window") else { return nil }
+    guard let value = value("sliding_window") else {
+      // What transformers assumes for a Mistral whose file does not have the key.
+      return family == .mistral && object["sliding_window"] == nil ? 4096 : nil
+    }
     if family != .mistral, try bool("use_sliding_window") != true { return nil }
     guard let window = value.intValue, window > 0 else { throw wrong("sliding_window", value, "a number of tokens") }
     return window

@@ -8,7 +8,8 @@ import Tensors
 public enum WeightStorage: Sendable {
   /// As float32: what is trained.
   case float32
-  /// As stored, where that is float32 or bfloat16: what is only read. Float16 becomes float32.
+  /// What is only read: as stored, where that is float32 or bfloat16, and as bfloat16 where the model computes in that.
+  /// Float16 becomes float32.
   case asStored
 }
 
@@ -28,7 +29,9 @@ extension LanguageModel {
     try self.init(configuration, precision: precision) { name, shape in
       let found = try stored.take(name, shape)
       // Vectors (norms, biases) are small and always read in float32.
-      let half = !trainable && storage == .asStored && found.type == .bfloat16 && shape.rank > 1
+      // What products read in bfloat16 anyway need not stand in memory as float32 as well.
+      let half =
+        !trainable && shape.rank > 1 && storage == .asStored && (found.type == .bfloat16 || precision == .bfloat16)
       let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
       try source.read(found.name, as: half ? .bfloat16 : .float32, into: tensor.raw)
       return Variable(tensor, requiresGradient: trainable)

@@ -143,16 +143,14 @@ private func multiplyInFloat32(
   }
 }
 
-/// Whether oneDNN is the faster of the two for a float32 product, as measured on AVX-512 (oneDNN 2.6 by OpenBLAS 0.3.21,
-/// GFLOP/s on two threads): 2048×768×768 by a transposed weight 445 : 412, tiles of attention 388 : 324 and 429 : 358,
-/// LoRA's 2048×768×8 323 : 191 and its gradient 8×768×2048 266 : 79. For the rest OpenBLAS is, by up to two to one.
+/// Whether oneDNN is the faster of the two for a float32 product: for very short sums and for very few rows of results,
+/// as LoRA has them (measured on AVX-512 with two threads, oneDNN 2.6 by OpenBLAS 0.3.21, GFLOP/s: 2048×768×8 323 : 191,
+/// 8×768×2048 with the first factor transposed 266 : 79). Within a model's larger products OpenBLAS is.
 private func prefersOneDNN(_ a: MatrixOperand, _ b: MatrixOperand, m: Int, n: Int, k: Int) -> Bool {
   guard a.elementType == .float32, b.elementType == .float32, Processor.hasAVX512, OneDNN.isAvailable else {
     return false
   }
-  if a.isTransposed { return m <= 32 && k >= 512 && !b.isTransposed }
-  guard m >= 64 else { return false }
-  return k <= 32 || (n >= 32 && (b.isTransposed ? k <= 768 : n <= 256 && k <= 256))
+  return a.isTransposed ? m <= 32 && k >= 512 && !b.isTransposed : m >= 64 && k <= 32
 }
 
 /// Whether a product runs with bfloat16 operands.

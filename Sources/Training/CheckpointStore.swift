@@ -7,7 +7,7 @@ import Optimization
 import Tensors
 
 /// The files of a run's state in its output folder: `last.h5`, older `step-N.h5`, `best.h5`.
-public struct CheckpointStore {
+public final class CheckpointStore {
   /// The output folder.
   public let folder: URL
   /// How many states to go on from are kept, `last.h5` included.
@@ -16,6 +16,9 @@ public struct CheckpointStore {
   public let contents: ModelContents
   /// Where the files come from.
   public let provenance: [String: String]
+
+  /// The step of `last.h5`, where this store has written or read it.
+  private var lastStep: Int?
 
   /// A store of a folder, which must exist.
   public init(folder: URL, keep: Int, contents: ModelContents, provenance: [String: String] = [:]) {
@@ -47,12 +50,15 @@ public struct CheckpointStore {
     for (name, value) in state.values { try writer.setState(name, value) }
     if kind == .last { try keepOlder() }
     try writer.finish()
-    if kind == .last { removeOldest() }
+    if kind == .last {
+      lastStep = state.step
+      removeOldest()
+    }
   }
 
   /// Keeps what is in `last.h5` under its step's name; the new file then takes the place in one move.
   private func keepOlder() throws {
-    guard keep > 1, let file = try? AttuneFile(last), case .integer(let step) = file.state["step"] else { return }
+    guard keep > 1, let step = lastStep else { return }
     let older = folder.appendingPathComponent("step-\(step).h5")
     try? FileManager.default.removeItem(at: older)
     do {
@@ -89,7 +95,9 @@ public struct CheckpointStore {
     var problems: [UserError] = []
     for url in candidates {
       do {
-        return try read(AttuneFile(url), parameters, beginning)
+        let state = try read(AttuneFile(url), parameters, beginning)
+        if url == last { lastStep = state.step }
+        return state
       } catch let error as UserError {
         problems.append(error)
         warn("\(error.message); the checkpoint is passed over")

@@ -32,6 +32,7 @@ struct DecoderConfigurationTests {
   func slidingWindow() throws {
     #expect(try tiny(["model_type": "mistral", "sliding_window": 16]).slidingWindow == 16)
     #expect(try tiny(["model_type": "mistral", "sliding_window": .null]).slidingWindow == nil)
+    #expect(try tiny(["model_type": "mistral"]).slidingWindow == 4096)
     #expect(
       try tiny(["model_type": "qwen2", "sliding_window": 16, "use_sliding_window": false]).slidingWindow == nil)
     #expect(try tiny(["model_type": "qwen2", "sliding_window": 16, "use_sliding_window": true]).slidingWindow == 16)

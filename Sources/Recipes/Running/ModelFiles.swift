@@ -111,8 +111,9 @@ public struct ModelFiles {
 
   /// Reads the weights, or draws them.
   ///
-  /// - Throws: `UserError` of kind `file`.
+  /// - Throws: `UserError` of kind `file`, or `recipe` where they exceed the memory.
   public func model(precision: ElementType, trainable: Bool, seed: UInt64) throws -> LanguageModel {
+    try checkMemory(trainable: trainable)
     guard let source else { return LanguageModel(randomly: configuration, seed: seed, precision: precision) }
     return try LanguageModel(
       configuration, reading: source, place: source.path, precision: precision, trainable: trainable)
