@@ -1,3 +1,5 @@
+import InstructionData
+
 extension Recipe {
   /// What the model is trained on, and how the records become tokens.
   public struct Data: Sendable, Equatable {
@@ -28,43 +30,14 @@ extension Recipe {
       case weight(Double)
     }
 
-    /// How turns of a conversation are written as text.
-    public enum Template: String, Sendable, CaseIterable {
-      /// Stanford Alpaca's text.
-      case alpaca
-      /// `<|im_start|>role … <|im_end|>`.
-      case chatml
-      /// `[INST] … [/INST]`.
-      case llama2
-      /// `<|start_header_id|>role<|end_header_id|> … <|eot_id|>`.
-      case llama3
-      /// `<|role|> … </s>`.
-      case zephyr
-      /// Prompt, completion, end-of-text token.
-      case plain
-      /// The model's own.
-      case model
-    }
+    /// How conversations become text.
+    public typealias Template = TemplateName
 
-    /// Which tokens the loss counts.
-    public enum TrainOn: String, Sendable, CaseIterable {
-      /// Those of the answers, with the tokens that end them.
-      case completion
-      /// All.
-      case all
-    }
+    /// Which tokens are trained on.
+    public typealias TrainOn = InstructionData.TrainOn
 
-    /// What happens to an example that is longer than the limit.
-    public enum LengthPolicy: String, Sendable, CaseIterable {
-      /// The run is refused.
-      case error
-      /// It is left out, and counted.
-      case drop
-      /// It is cut off, and counted.
-      case truncate
-      /// Plain text is cut in pieces of `maxLength` targets.
-      case split
-    }
+    /// What happens to examples that are too long.
+    public typealias LengthPolicy = InstructionData.LengthPolicy
 
     /// The training records; required.
     public var train: [Source]

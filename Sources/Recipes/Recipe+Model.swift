@@ -1,4 +1,6 @@
+import LanguageModels
 import StrictJSON
+import Tensors
 
 extension Recipe {
   /// What is trained.
@@ -11,23 +13,11 @@ extension Recipe {
       case configuration(JSONObject, tokenizer: String?)
     }
 
-    /// The arithmetic of the run.
-    public enum Precision: String, Sendable, CaseIterable {
-      /// IEEE single precision throughout.
-      case float32
-      /// Products with bfloat16 operands and float32 accumulation.
-      case bfloat16
-    }
+    /// Arithmetic of the products.
+    public typealias Precision = ElementType
 
-    /// What the forward pass drops and the backward pass computes again.
-    public enum ActivationCheckpointing: String, Sendable, CaseIterable {
-      /// Nothing.
-      case none
-      /// Norms and SwiGLU; the outputs of products are kept.
-      case selective
-      /// Whole layers.
-      case full
-    }
+    /// What the backward pass keeps.
+    public typealias ActivationCheckpointing = LanguageModels.ActivationCheckpointing
 
     /// Where the weights come from.
     public var source: Source

@@ -1,3 +1,5 @@
+import Optimization
+
 extension Recipe {
   /// The optimizer's settings.
   public struct Optimizer: Sendable, Equatable {
@@ -29,14 +31,7 @@ extension Recipe {
   /// How the learning rate moves over the steps.
   public struct Schedule: Sendable, Equatable {
     /// The curve behind the warm-up.
-    public enum Method: String, Sendable, CaseIterable {
-      /// Half a cosine wave, down to the final fraction.
-      case cosine
-      /// A straight line, down to the final fraction.
-      case linear
-      /// The peak throughout.
-      case constant
-    }
+    public typealias Method = Optimization.Schedule.Decay
 
     /// How long the learning rate rises from 0 to its peak.
     public enum Warmup: Sendable, Equatable {

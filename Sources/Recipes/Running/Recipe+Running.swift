@@ -58,7 +58,7 @@ extension Recipe {
 
   /// The learning rate of every step.
   func schedule(steps: Int, peak: Double) -> Optimization.Schedule {
-    let decay = Optimization.Schedule.Decay(rawValue: schedule.method.rawValue) ?? .cosine
+    let decay = schedule.method
     switch schedule.warmup {
     case .steps(let warmup):
       return Optimization.Schedule(
@@ -90,9 +90,4 @@ extension Recipe.Training {
     case .steps(let steps): .steps(steps)
     }
   }
-}
-
-extension Recipe.Model {
-  /// What activations are.
-  public var elementType: ElementType { precision == .float32 ? .float32 : .bfloat16 }
 }

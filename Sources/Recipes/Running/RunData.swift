@@ -45,7 +45,7 @@ public struct RunData {
 
 extension Recipe {
   /// How conversations are written: until the model's own templates are rendered, `plain` where nothing is said.
-  public var templateName: TemplateName { data.template.flatMap { TemplateName(rawValue: $0.rawValue) } ?? .plain }
+  public var templateName: TemplateName { data.template ?? .plain }
 
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
@@ -71,8 +71,8 @@ extension Recipe {
     return try DataLoader(
       template: templateName, encoder: files.encoder,
       options: DataOptions(
-        trainOn: TrainOn(rawValue: data.trainOn.rawValue) ?? .completion, maximumLength: data.maxLength,
-        lengthPolicy: LengthPolicy(rawValue: data.lengthPolicy.rawValue) ?? .error, columns: data.columns,
+        trainOn: data.trainOn, maximumLength: data.maxLength,
+        lengthPolicy: data.lengthPolicy, columns: data.columns,
         vocabularySize: files.configuration.vocabularySize),
       threads: Threads.count)
   }

@@ -55,8 +55,8 @@ public struct Runner {
     // Tokenizer, data, model.
     var files = try recipe.modelFiles(at: file)
     let data = try RunData(recipe, files)
-    let model = try files.model(precision: recipe.model.elementType, trainable: true, seed: UInt64(recipe.seed))
-    model.checkpointing = ActivationCheckpointing(rawValue: recipe.model.activationCheckpointing.rawValue) ?? .none
+    let model = try files.model(precision: recipe.model.precision, trainable: true, seed: UInt64(recipe.seed))
+    model.checkpointing = recipe.model.activationCheckpointing
     let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
 
     // What training is: batches, rates, the state it begins in.

@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     try compute.apply()
     let configuration = try model.map { try ModelFiles(path: $0).configuration } ?? Self.standardShape()
-    let precision: ElementType = compute.precision == .bfloat16 ? .bfloat16 : .float32
+    let precision = compute.precision ?? .float32
     let benchmark = Benchmark(configuration, precision: precision, batch: batch, sequence: sequence)
     var line = ProgressLine()
     let products = benchmark.products { line.show("measuring \($0)") }

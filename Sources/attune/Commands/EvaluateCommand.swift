@@ -75,7 +75,7 @@ struct EvaluateCommand: ParsableCommand {
         let files = try ModelFiles(path: path)
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
-        recipe.data.template = Recipe.Data.Template(rawValue: try files.template(model.template).rawValue)
+        recipe.data.template = try files.template(model.template)
         try evaluate(recipe, files)
       }
     }
@@ -94,7 +94,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate(_ given: Recipe, _ files: ModelFiles) throws {
     var recipe = given
-    if let template = model.template { recipe.data.template = Recipe.Data.Template(rawValue: template.rawValue) }
+    if let template = model.template { recipe.data.template = template }
     if let maxLength { recipe.data.maxLength = maxLength }
     if let lengthPolicy { recipe.data.lengthPolicy = lengthPolicy }
     if let precision = compute.precision { recipe.model.precision = precision }
@@ -104,7 +104,7 @@ struct EvaluateCommand: ParsableCommand {
     let heldOut = try recipe.heldOutData(files)
     for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
     let loaded = try files.model(
-      precision: recipe.model.elementType, trainable: false, seed: UInt64(recipe.seed))
+      precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
     let view = EvaluationView(examples: heldOut.total.examples)
     let report = Training.evaluate(loaded, on: heldOut, objective: .supervised) { view.show(evaluated: $0) }
     view.finish()
@@ -133,7 +133,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-extension Recipe.Data.LengthPolicy: ExpressibleByArgument {}
+extension LengthPolicy: ExpressibleByArgument {}
 
 extension Recipe.Data.Source {
   /// A file under its own name.

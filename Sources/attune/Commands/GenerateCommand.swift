@@ -54,7 +54,7 @@ struct GenerateCommand: ParsableCommand {
       let writer = try Writer(files, model.template, generation)
       let questions = try prompts(files, writer)
       let loaded = try files.model(
-        precision: compute.precision == .bfloat16 ? .bfloat16 : .float32, trainable: false, seed: 0)
+        precision: compute.precision ?? .float32, trainable: false, seed: 0)
       if data != nil {
         answerAll(questions, writer, loaded)
       } else if let question = questions.first {

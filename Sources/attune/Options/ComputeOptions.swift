@@ -9,7 +9,7 @@ struct ComputeOptions: ParsableArguments {
   var threads: Int?
 
   @Option(help: "Arithmetic of the products.")
-  var precision: Recipe.Model.Precision?
+  var precision: ElementType?
 
   /// The threads asked for, or one for each processor that this process may use.
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
@@ -24,7 +24,7 @@ struct ComputeOptions: ParsableArguments {
   private static let mostThreads = 1024
 }
 
-extension Recipe.Model.Precision: ExpressibleByArgument {}
+extension ElementType: ExpressibleByArgument {}
 
 extension ComputeOptions {
   /// Takes the options into effect.
