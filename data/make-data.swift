@@ -1,8 +1,9 @@
 // Writes everything in this folder that is text: the corpus that the bundled model was pretrained on, and the
 // instruction set that the quickstart trains it on. From the repository's root:
 //
-//   swift data/make-data.swift data
+//   swift data/make-data.swift data [texts.txt]
 //
+// The second argument names a file for the corpus's texts as they are, which `attune train-tokenizer` reads.
 // The same bytes come out every time: the only randomness is SplitMix64 with fixed seeds. No text comes from
 // elsewhere; every sentence is put together here.
 
@@ -492,7 +493,7 @@ func stockBook(_ writer: inout Writer) -> String {
 }
 
 func slate(_ writer: inout Writer) -> String {
-  let sums = several(3...8, &writer) { writer in
+  let sums = several(4...8, &writer) { writer in
     let sum = writer.sum()
     return "\(sum.left) + \(sum.right) = \(sum.total)"
   }
@@ -616,8 +617,8 @@ func telegram(_ writer: inout Writer) -> String {
 
 /// The kinds of text and how many of each.
 let genres: [(write: (inout Writer) -> String, count: Int)] = [
-  (diary, 150), (story, 150), (almanac, 60), (shipLog, 1200), (stockBook, 1200), (slate, 700), (cards, 600),
-  (register, 1500), (shelves, 1500), (wordBook, 700), (numberBook, 900), (timeTable, 500), (telegram, 3500),
+  (diary, 150), (story, 150), (almanac, 60), (shipLog, 1200), (stockBook, 900), (slate, 1200), (cards, 400),
+  (register, 1500), (shelves, 1500), (wordBook, 700), (numberBook, 800), (timeTable, 500), (telegram, 3000),
 ]
 
 /// Small talk: it teaches what a turn is, and none of the tasks.
@@ -651,8 +652,7 @@ func dialogue(_ writer: inout Writer) -> String {
 
 // MARK: - Writing
 
-func write(_ lines: [String], to path: String, in folder: URL) throws {
-  let file = folder.appending(path: path)
+func write(_ lines: [String], to file: URL) throws {
   try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
   let data = Data((lines.joined(separator: "\n") + "\n").utf8)
   try data.write(to: file, options: .atomic)
@@ -664,7 +664,9 @@ func stop(_ message: String) -> Never {
   exit(2)
 }
 
-guard CommandLine.arguments.count == 2 else { stop("usage: swift data/make-data.swift FOLDER") }
+guard (2...3).contains(CommandLine.arguments.count) else {
+  stop("usage: swift data/make-data.swift FOLDER [TEXT-FILE]")
+}
 let folder = URL(fileURLWithPath: CommandLine.arguments[1])
 
 let (train, heldOut) = instructionSet(seed: 1)
@@ -673,7 +675,7 @@ let heldOutKeys = Set(heldOut.map(\.key))
 var writer = Writer(seed: 2, reserved: heldOutKeys)
 var texts: [String] = []
 for genre in genres {
-  for _ in 0..<genre.count { texts.append("{\"text\": \(quoted(genre.write(&writer)))}") }
+  for _ in 0..<genre.count { texts.append(genre.write(&writer)) }
 }
 texts = writer.random.shuffled(texts)
 let dialogues = (0..<400).map { _ in dialogue(&writer) }
@@ -682,10 +684,13 @@ guard heldOutKeys.isDisjoint(with: train.map(\.key)) else { stop("a held-out que
 guard heldOutKeys.isDisjoint(with: writer.used) else { stop("a held-out question is answered in the corpus") }
 
 do {
-  try write(train.map(\.line), to: "instructions/train.jsonl", in: folder)
-  try write(heldOut.map(\.line), to: "instructions/held-out.jsonl", in: folder)
-  try write(texts, to: "corpus/texts.jsonl", in: folder)
-  try write(dialogues, to: "corpus/dialogues.jsonl", in: folder)
+  try write(train.map(\.line), to: folder.appending(path: "instructions/train.jsonl"))
+  try write(heldOut.map(\.line), to: folder.appending(path: "instructions/held-out.jsonl"))
+  try write(texts.map { "{\"text\": \(quoted($0))}" }, to: folder.appending(path: "corpus/texts.jsonl"))
+  try write(dialogues, to: folder.appending(path: "corpus/dialogues.jsonl"))
+  for path in CommandLine.arguments.dropFirst(2) {
+    try write(texts, to: URL(fileURLWithPath: path))
+  }
 } catch {
   stop("could not write: \(error)")
 }
