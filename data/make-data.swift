@@ -1,8 +1,9 @@
 // Writes everything in this folder that is text: the corpus that the bundled model was pretrained on, and the
 // instruction set that the quickstart trains it on. From the repository's root:
 //
-//   swift data/make-data.swift data
+//   swift data/make-data.swift data [texts.txt]
 //
+// The second argument names a file for the corpus's texts as they are, which `attune train-tokenizer` reads.
 // The same bytes come out every time: the only randomness is SplitMix64 with fixed seeds. No text comes from
 // elsewhere; every sentence is put together here.
 
@@ -280,11 +281,7 @@ func dateRecord(_ random: inout Random) -> Record {
 
 func personRecord(_ random: inout Random) -> Record {
   let person = Person.random(&random)
-  let (name, age, city) = (person.name, person.age, person.city)
-  let subject = random.pick([
-    "\(name) is \(age) years old and lives in \(city).", "\(name) lives in \(city) and is \(age) years old.",
-    "\(name), who is \(age), lives in \(city).", "In \(city) lives \(name), aged \(age).",
-  ])
+  let subject = sentence(about: person, &random)
   let phrasings = [
     "Write the sentence as JSON with the keys name, age and city.", "Turn this into JSON: @",
     "Put the person into a JSON object.", "JSON, please: @",
@@ -342,13 +339,13 @@ struct Task {
 }
 
 let tasks = [
-  Task(make: dateRecord, trainCount: 130, heldOutCount: 24),
-  Task(make: personRecord, trainCount: 130, heldOutCount: 24),
-  Task(make: sumRecord, trainCount: 130, heldOutCount: 24),
-  Task(make: sortRecord, trainCount: 130, heldOutCount: 24),
-  Task(make: pluralRecord, trainCount: 120, heldOutCount: 24),
-  Task(make: numberRecord, trainCount: 130, heldOutCount: 24),
-  Task(make: timeRecord, trainCount: 100, heldOutCount: 16),
+  Task(make: dateRecord, trainCount: 200, heldOutCount: 24),
+  Task(make: personRecord, trainCount: 280, heldOutCount: 24),
+  Task(make: sumRecord, trainCount: 280, heldOutCount: 24),
+  Task(make: sortRecord, trainCount: 280, heldOutCount: 24),
+  Task(make: pluralRecord, trainCount: 200, heldOutCount: 24),
+  Task(make: numberRecord, trainCount: 200, heldOutCount: 24),
+  Task(make: timeRecord, trainCount: 110, heldOutCount: 16),
 ]
 
 /// Training and held-out records; no two of them ask about the same thing, whatever the phrasing.
@@ -492,7 +489,7 @@ func stockBook(_ writer: inout Writer) -> String {
 }
 
 func slate(_ writer: inout Writer) -> String {
-  let sums = several(3...8, &writer) { writer in
+  let sums = several(4...8, &writer) { writer in
     let sum = writer.sum()
     return "\(sum.left) + \(sum.right) = \(sum.total)"
   }
@@ -514,10 +511,7 @@ func register(_ writer: inout Writer) -> String {
   let lines = several(1...3, &writer) { writer in
     let person = writer.person()
     let (name, age, city) = (person.name, person.age, person.city)
-    let sentence = writer.pick([
-      "\(name) is \(age) years old and lives in \(city).", "\(name) lives in \(city) and is \(age) years old.",
-      "\(name), who is \(age), lives in \(city).", "In \(city) lives \(name), aged \(age).",
-    ])
+    let sentence = sentence(about: person, &writer.random)
     switch style {
     case 0: return "\(sentence)\nName: \(name)\nAge: \(age)\nHome: \(city)"
     case 1: return "\(sentence) Entry: \(name) (\(age), \(city))"
@@ -616,14 +610,14 @@ func telegram(_ writer: inout Writer) -> String {
 
 /// The kinds of text and how many of each.
 let genres: [(write: (inout Writer) -> String, count: Int)] = [
-  (diary, 150), (story, 150), (almanac, 60), (shipLog, 1200), (stockBook, 1200), (slate, 700), (cards, 600),
-  (register, 1500), (shelves, 1500), (wordBook, 700), (numberBook, 900), (timeTable, 500), (telegram, 3500),
+  (diary, 150), (story, 150), (almanac, 60), (shipLog, 800), (stockBook, 700), (slate, 900), (cards, 400),
+  (register, 1300), (shelves, 1400), (wordBook, 700), (numberBook, 600), (timeTable, 500), (telegram, 2400),
 ]
 
-/// Small talk: it teaches what a turn is, and none of the tasks.
-func dialogue(_ writer: inout Writer) -> String {
+/// Small talk: something said, and an answer to it.
+func smallTalk(_ writer: inout Writer) -> (user: String, assistant: String) {
   let (name, place, noun, trade) = (writer.name(), writer.place(), writer.noun(), writer.pick(trades))
-  let exchanges = writer.random.shuffled([
+  return writer.pick([
     ("My name is \(name).", "Nice to meet you, \(name)."),
     ("I come from \(place).", writer.pick(["\(place) is a fine place.", "I have heard of \(place)."])),
     ("I am a \(trade).", "Then you know what a \(trade) does all day."),
@@ -631,6 +625,78 @@ func dialogue(_ writer: inout Writer) -> String {
     ("There was \(writer.pick(weathers)).", writer.pick(["Stay warm, then.", "So it was here.", "That will pass."])),
     ("\(writer.pick(doings)).", writer.pick(["That sounds like a long day.", "Tell me more.", "And then?"])),
   ])
+}
+
+/// Talk in which the answer takes up what was said in another form: a fact used, never an instruction followed.
+func knowingTalk(_ writer: inout Writer) -> (user: String, assistant: String) {
+  switch writer.number(0...6) {
+  case 0:
+    let day = writer.day()
+    let said = writer.pick([day.dayFirst, day.monthFirst, day.withOrdinal])
+    return writer.pick([
+      ("I was born on \(said).", "Noted: \(day.iso)."),
+      ("The ship sailed on \(said).", "The log has \(day.iso) for it."),
+      ("We meet on \(said).", "\(day.iso) it is."),
+    ])
+  case 1:
+    let sum = writer.sum()
+    let things = plural(writer.noun())
+    return writer.pick([
+      ("I had \(sum.left) \(things) and found \(sum.right).", "Then you have \(sum.total) \(things)."),
+      ("We are \(sum.left) and they are \(sum.right).", "\(sum.total) in all, then."),
+      ("My slate says \(sum.left) + \(sum.right).", "That makes \(sum.total)."),
+      ("They paid \(sum.left) plus \(sum.right) coins.", "\(sum.total) coins? A good price."),
+    ])
+  case 2:
+    let number = writer.number()
+    let things = plural(writer.noun())
+    return writer.pick([
+      ("I counted \(number.spoken) \(things).", "\(number.value) \(things)! So many."),
+      ("It costs \(number.spoken) coins.", "I have no \(number.value) coins."),
+      ("My house has the number \(number.spoken).", "I will look for \(number.value)."),
+    ])
+  case 3:
+    let time = writer.time()
+    return writer.pick([
+      ("I come at \(time.spoken).", "\(time.digits) suits me."),
+      ("The ferry leaves at \(time.spoken).", "So be there before \(time.digits)."),
+      ("It is \(time.spoken).", "My clock says \(time.digits) too."),
+    ])
+  case 4:
+    let list = writer.list(writer.number(2...4))
+    let given = list.given.joined(separator: ", ")
+    return writer.pick([
+      ("I have to put away \(given).", "From a to z they stand \(list.sorted)."),
+      ("I wrote \(given).", "By the alphabet it is \(list.sorted)."),
+      ("Look: \(given).", "\(list.sorted), in the index."),
+    ])
+  case 5:
+    let noun = writer.noun()
+    return writer.pick([
+      ("I have one \(noun).", "Two \(plural(noun)) would be better."),
+      ("Where is the \(noun)?", "All \(plural(noun)) are gone."),
+      ("She drew a \(noun).", "\(plural(noun)) again!"),
+    ])
+  default:
+    let person = writer.person()
+    return writer.pick([
+      (sentence(about: person, &writer.random), "So \(person.name) is \(person.age), and \(person.city) is home."),
+      (sentence(about: person, &writer.random), "{\"home\": \"\(person.city)\", \"name\": \"\(person.name)\"}"),
+      (sentence(about: person, &writer.random), "I will write to \(person.name) in \(person.city)."),
+    ])
+  }
+}
+
+func sentence(about person: Person, _ random: inout Random) -> String {
+  let (name, age, city) = (person.name, person.age, person.city)
+  return random.pick([
+    "\(name) is \(age) years old and lives in \(city).", "\(name) lives in \(city) and is \(age) years old.",
+    "\(name), who is \(age), lives in \(city).", "In \(city) lives \(name), aged \(age).",
+  ])
+}
+
+/// A conversation: it teaches what a turn is, and to answer with what one knows.
+func dialogue(_ writer: inout Writer) -> String {
   let openings = [
     ("Hello!", "Hello! How are you?"), ("Good morning.", "Good morning. How was the night?"),
     ("Good evening.", "Good evening. How was your day?"), ("Hi there.", "Hello. What is new?"),
@@ -638,8 +704,12 @@ func dialogue(_ writer: inout Writer) -> String {
   let closings = [
     ("Goodbye.", "Goodbye, and come again."), ("Thank you.", "You are welcome."), ("Good night.", "Sleep well."),
   ]
-  var turns = [writer.pick(openings)] + exchanges.prefix(writer.number(1...3))
-  if writer.random.chance(50) { turns.append(writer.pick(closings)) }
+  var turns: [(String, String)] = []
+  if writer.random.chance(25) { turns.append(writer.pick(openings)) }
+  for _ in 0..<writer.number(1...3) {
+    turns.append(writer.random.chance(25) ? smallTalk(&writer) : knowingTalk(&writer))
+  }
+  if writer.random.chance(25) { turns.append(writer.pick(closings)) }
   let messages = turns.flatMap { user, assistant in
     [
       "{\"role\": \"user\", \"content\": \(quoted(user))}",
@@ -651,8 +721,7 @@ func dialogue(_ writer: inout Writer) -> String {
 
 // MARK: - Writing
 
-func write(_ lines: [String], to path: String, in folder: URL) throws {
-  let file = folder.appending(path: path)
+func write(_ lines: [String], to file: URL) throws {
   try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
   let data = Data((lines.joined(separator: "\n") + "\n").utf8)
   try data.write(to: file, options: .atomic)
@@ -664,7 +733,9 @@ func stop(_ message: String) -> Never {
   exit(2)
 }
 
-guard CommandLine.arguments.count == 2 else { stop("usage: swift data/make-data.swift FOLDER") }
+guard (2...3).contains(CommandLine.arguments.count) else {
+  stop("usage: swift data/make-data.swift FOLDER [TEXT-FILE]")
+}
 let folder = URL(fileURLWithPath: CommandLine.arguments[1])
 
 let (train, heldOut) = instructionSet(seed: 1)
@@ -673,19 +744,22 @@ let heldOutKeys = Set(heldOut.map(\.key))
 var writer = Writer(seed: 2, reserved: heldOutKeys)
 var texts: [String] = []
 for genre in genres {
-  for _ in 0..<genre.count { texts.append("{\"text\": \(quoted(genre.write(&writer)))}") }
+  for _ in 0..<genre.count { texts.append(genre.write(&writer)) }
 }
 texts = writer.random.shuffled(texts)
-let dialogues = (0..<400).map { _ in dialogue(&writer) }
+let dialogues = (0..<2400).map { _ in dialogue(&writer) }
 
 guard heldOutKeys.isDisjoint(with: train.map(\.key)) else { stop("a held-out question is in the training set") }
 guard heldOutKeys.isDisjoint(with: writer.used) else { stop("a held-out question is answered in the corpus") }
 
 do {
-  try write(train.map(\.line), to: "instructions/train.jsonl", in: folder)
-  try write(heldOut.map(\.line), to: "instructions/held-out.jsonl", in: folder)
-  try write(texts, to: "corpus/texts.jsonl", in: folder)
-  try write(dialogues, to: "corpus/dialogues.jsonl", in: folder)
+  try write(train.map(\.line), to: folder.appending(path: "instructions/train.jsonl"))
+  try write(heldOut.map(\.line), to: folder.appending(path: "instructions/held-out.jsonl"))
+  try write(texts.map { "{\"text\": \(quoted($0))}" }, to: folder.appending(path: "corpus/texts.jsonl"))
+  try write(dialogues, to: folder.appending(path: "corpus/dialogues.jsonl"))
+  for path in CommandLine.arguments.dropFirst(2) {
+    try write(texts, to: URL(fileURLWithPath: path))
+  }
 } catch {
   stop("could not write: \(error)")
 }
