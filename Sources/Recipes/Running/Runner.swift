@@ -78,7 +78,8 @@ public struct Runner {
     if options.existing == .resume, let folder, let store {
       try checkUnchanged(folder)
       if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
-        if found.step >= plan.totalSteps {
+        // A run that ended between its last checkpoint and its result still owes the result.
+        if found.step >= plan.totalSteps, FileManager.default.fileExists(atPath: folder.file("model.h5").path) {
           _ = tell(.alreadyFinished(step: found.step))
           return true
         }
