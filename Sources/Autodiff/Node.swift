@@ -59,7 +59,7 @@ public final class Node {
     if gradient == nil {
       gradient = contribution
     } else {
-      gradient?.update { sum in add(contribution, into: sum) }
+      gradient?.update { sum in add(sum, contribution, into: sum) }
     }
   }
 

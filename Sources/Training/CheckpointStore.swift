@@ -12,20 +12,17 @@ public final class CheckpointStore {
   public let folder: URL
   /// How many states to go on from are kept, `last.h5` included.
   public let keep: Int
-  /// What stands in every file besides tensors: configuration, tokenizer, recipe.
+  /// What stands in every file besides tensors: configuration, tokenizer, recipe, where it comes from.
   public let contents: ModelContents
-  /// Where the files come from.
-  public let provenance: [String: String]
 
   /// The step of `last.h5`, where this store has written or read it.
   private var lastStep: Int?
 
   /// A store of a folder, which must exist.
-  public init(folder: URL, keep: Int, contents: ModelContents, provenance: [String: String] = [:]) {
+  public init(folder: URL, keep: Int, contents: ModelContents) {
     self.folder = folder
     self.keep = keep
     self.contents = contents
-    self.provenance = provenance
   }
 
   /// The state that training goes on from.
@@ -38,7 +35,7 @@ public final class CheckpointStore {
   /// - Throws: `UserError` of kind `output`; the files that were there are then still there.
   public func save(_ kind: TrainingEvent.Checkpoint, _ parameters: [Parameter], _ state: TrainingState) throws {
     let target = kind == .last ? last : best
-    let writer = try AttuneFileWriter(target, kind: .checkpoint, provenance: provenance)
+    let writer = try AttuneFileWriter(target, kind: .checkpoint, provenance: contents.provenance)
     try writer.write(contents)
     for parameter in parameters {
       try writer.write(parameter.name, parameter.variable.value, to: .model)

@@ -70,7 +70,6 @@ public struct Trainer<Element: TrainingExample> {
   /// - Throws: `UserError` of kind `training` where too many steps in a row were not finite; what `emit` throws.
   public mutating func run(_ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow) throws -> Bool {
     var batches = try BatchSampler(plan, at: state.cursor)
-    var saved = state.step
     if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
     var start = ContinuousClock.now
     while let batch = batches.next() {
@@ -82,12 +81,8 @@ public struct Trainer<Element: TrainingExample> {
       }
       if isLast || flow == .stop || state.step.isMultiple(of: options.checkpointEvery) {
         if try emit(.checkpoint(.last), state) == .stop { flow = .stop }
-        saved = state.step
       }
-      if flow == .stop, !isLast {
-        if saved != state.step { _ = try emit(.checkpoint(.last), state) }
-        return false
-      }
+      if flow == .stop, !isLast { return false }
       start = ContinuousClock.now
     }
     return true

@@ -7,19 +7,7 @@ import Tensors
 public func + (a: Variable, b: Variable) -> Variable {
   precondition(a.shape == b.shape, "cannot add \(b.shape) to \(a.shape)")
   let y = Tensor(uninitialized: a.shape, a.elementType)
-  let (first, second) = (a.value, b.value)
-  precondition(a.elementType == .float32 || b.elementType == .bfloat16, "a float32 tensor cannot be added to bfloat16")
-  Threads.forRange(y.count, grain: 1 << 14) { range in
-    let start = range.lowerBound
-    switch (a.elementType, b.elementType) {
-    case (.float32, .float32):
-      attune_add_f32(first.pointer + start, second.pointer + start, y.pointer + start, range.count)
-    case (.float32, .bfloat16):
-      attune_add_f32_bf16(first.pointer + start, second.halfPointer + start, y.pointer + start, range.count)
-    default:
-      attune_add_bf16(first.halfPointer + start, second.halfPointer + start, y.halfPointer + start, range.count)
-    }
-  }
+  add(a.value, b.value, into: y)
   return .result(.add, y, of: [a, b]) { [a = a.node, b = b.node] dy in
     a?.accumulate(dy)
     b?.accumulate(dy)
@@ -31,17 +19,7 @@ public func + (a: Variable, b: Variable) -> Variable {
 /// `∂x = ∂y`, `∂row = Σ_r ∂y[r]`.
 public func addRow(_ x: Variable, _ row: Variable) -> Variable {
   precondition(row.shape == [x.shape.width], "a row of shape \(row.shape) for \(x.shape)")
-  let y = Tensor(uninitialized: x.shape, x.elementType)
-  let (input, addend) = (x.value, row.value)
-  let width = x.shape.width
-  Threads.forRange(x.shape.rows, grain: max(1, (1 << 14) / max(1, width))) { range in
-    let start = range.lowerBound * width
-    switch x.elementType {
-    case .float32: attune_add_row_f32(input.pointer + start, addend.pointer, y.pointer + start, range.count, width)
-    case .bfloat16:
-      attune_add_row_bf16(input.halfPointer + start, addend.pointer, y.halfPointer + start, range.count, width)
-    }
-  }
+  let y = Elementwise.mapRows(x.value, row.value, attune_add_row_f32, attune_add_row_bf16)
   return .result(.addRow, y, of: [x, row]) { [x = x.node, row = row.node] dy in
     x?.accumulate(dy)
     row?.contributeSums { addColumns(of: dy, into: $0) }

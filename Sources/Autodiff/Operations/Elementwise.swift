@@ -9,6 +9,9 @@ enum Elementwise {
   typealias Binary<Element> = (
     UnsafePointer<Element>?, UnsafePointer<Element>?, UnsafeMutablePointer<Element>?, Int
   ) -> Void
+  typealias Row<Element> = (
+    UnsafePointer<Element>?, UnsafePointer<Float>?, UnsafeMutablePointer<Element>?, Int, Int
+  ) -> Void
 
   /// `y = f(x)`.
   static func map(_ x: Tensor, _ float32: Unary<Float>, _ bfloat16: Unary<UInt16>) -> Tensor {
@@ -35,21 +38,33 @@ enum Elementwise {
     }
     return y
   }
+
+  /// `y[r] = f(x[r], row)` for every row of x; the row is float32.
+  static func mapRows(_ x: Tensor, _ row: Tensor, _ float32: Row<Float>, _ bfloat16: Row<UInt16>) -> Tensor {
+    let y = Tensor(uninitialized: x.shape, x.elementType)
+    let width = x.shape.width
+    Threads.forRange(x.shape.rows, grain: max(1, grain / max(1, width))) { range in
+      let start = range.lowerBound * width
+      switch x.elementType {
+      case .float32: float32(x.pointer + start, row.pointer, y.pointer + start, range.count, width)
+      case .bfloat16: bfloat16(x.halfPointer + start, row.pointer, y.halfPointer + start, range.count, width)
+      }
+    }
+    return y
+  }
 }
 
-/// `sum += contribution`, for two tensors of one shape; the contribution may be bfloat16 where the sum is float32.
-func add(_ contribution: Tensor, into sum: Tensor) {
-  Threads.forRange(sum.count, grain: 1 << 14) { range in
+/// `y = a + b`, for tensors of one shape; y is of a's type, and b may be bfloat16 where a is float32.
+func add(_ a: Tensor, _ b: Tensor, into y: Tensor) {
+  Threads.forRange(y.count, grain: 1 << 14) { range in
     let start = range.lowerBound
-    switch (sum.elementType, contribution.elementType) {
-    case (.float32, .float32):
-      attune_add_f32(sum.pointer + start, contribution.pointer + start, sum.pointer + start, range.count)
+    switch (a.elementType, b.elementType) {
+    case (.float32, .float32): attune_add_f32(a.pointer + start, b.pointer + start, y.pointer + start, range.count)
     case (.float32, .bfloat16):
-      attune_add_f32_bf16(sum.pointer + start, contribution.halfPointer + start, sum.pointer + start, range.count)
+      attune_add_f32_bf16(a.pointer + start, b.halfPointer + start, y.pointer + start, range.count)
     case (.bfloat16, .bfloat16):
-      attune_add_bf16(sum.halfPointer + start, contribution.halfPointer + start, sum.halfPointer + start, range.count)
-    case (.bfloat16, .float32):
-      preconditionFailure("a float32 gradient was added to a bfloat16 sum")
+      attune_add_bf16(a.halfPointer + start, b.halfPointer + start, y.halfPointer + start, range.count)
+    case (.bfloat16, .float32): preconditionFailure("a float32 tensor cannot be added to a bfloat16 one")
     }
   }
 }

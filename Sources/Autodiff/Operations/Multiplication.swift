@@ -38,15 +38,5 @@ public func multiplyRow(_ x: Variable, _ row: Variable) -> Variable {
 }
 
 private func multiplied(_ x: Tensor, byRow row: Tensor) -> Tensor {
-  let y = Tensor(uninitialized: x.shape, x.elementType)
-  let width = x.shape.width
-  Threads.forRange(x.shape.rows, grain: max(1, (1 << 14) / max(1, width))) { range in
-    let start = range.lowerBound * width
-    switch x.elementType {
-    case .float32: attune_multiply_row_f32(x.pointer + start, row.pointer, y.pointer + start, range.count, width)
-    case .bfloat16:
-      attune_multiply_row_bf16(x.halfPointer + start, row.pointer, y.halfPointer + start, range.count, width)
-    }
-  }
-  return y
+  Elementwise.mapRows(x, row, attune_multiply_row_f32, attune_multiply_row_bf16)
 }

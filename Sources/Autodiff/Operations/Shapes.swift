@@ -32,7 +32,10 @@ extension Variable {
     return .result(.selectRows, y, of: [self]) { [node] dy in
       guard let (sum, adding) = node?.gradientBuffer() else { return }
       if !adding { sum.raw.initializeMemory(as: UInt8.self, repeating: 0) }
-      for (row, index) in indices.enumerated() { add(dy.rows(row..<row + 1), into: sum.rows(index..<index + 1)) }
+      for (row, index) in indices.enumerated() {
+        let target = sum.rows(index..<index + 1)
+        add(target, dy.rows(row..<row + 1), into: target)
+      }
     }
   }
 }

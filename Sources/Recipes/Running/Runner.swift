@@ -71,9 +71,7 @@ public struct Runner {
     files.contents.provenance["attune_version"] = options.version
     let folder = options.isDryRun ? nil : try OutputFolder(recipe.output, options.existing)
     let store = folder.map {
-      CheckpointStore(
-        folder: $0.url, keep: recipe.checkpoint.keep, contents: files.contents,
-        provenance: files.contents.provenance)
+      CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: files.contents)
     }
     if options.existing == .resume, let folder, let store {
       try checkUnchanged(folder)
