@@ -47,6 +47,11 @@ let package = Package(
     .target(
       name: "LanguageModels", dependencies: ["Autodiff", "Checkpoints", "Diagnostics", "StrictJSON", "Tensors"]),
     .target(
+      name: "Adapters",
+      dependencies: [
+        "Autodiff", "Checkpoints", "Diagnostics", "LanguageModels", "Optimization", "StrictJSON", "Tensors",
+      ]),
+    .target(
       name: "Training",
       dependencies: [
         "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Tensors",
@@ -54,17 +59,22 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
-        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON", "Tensors",
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON",
+        "Tensors",
         "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "Tensors",
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON",
+        "Tensors",
         "Tokenization", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Checkpoints", "StrictJSON"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Checkpoints", "InstructionData", "LanguageModels", "StrictJSON", "Tensors"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
@@ -75,6 +85,7 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
+    .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "TestSupport", "Training"]),
     .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
   ]

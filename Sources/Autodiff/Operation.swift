@@ -11,7 +11,7 @@ public enum Operation: String, Sendable, CaseIterable {
   // Sums.
   case sum, softmax
   // Products.
-  case matrixProduct, linear
+  case matrixProduct, linear, lowRankLinear
   // What a decoder is made of.
   case embedding, rmsNorm, rotary, attention, swiGLU, crossEntropy
   // Memory for time.

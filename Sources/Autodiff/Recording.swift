@@ -22,6 +22,9 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
   try Recording.$isOn.withValue(false) { try body() }
 }
 
+/// Whether operations remember how they were computed: false inside ``withoutGradients(_:)``.
+public var gradientsAreRecorded: Bool { Recording.isOn }
+
 extension Variable {
   /// The result of an operation.
   ///

@@ -13,6 +13,9 @@ public final class Variable {
   /// Where gradients of this variable go; nil where none is computed.
   public let node: Node?
 
+  /// Grows whenever the value of a leaf is changed, so that what was computed from it is known to be out of date.
+  public private(set) var version = 0
+
   private var stored: Tensor?
   private var lowPrecisionCopy: Tensor?
   private let recompute: (() -> Tensor)?
@@ -66,6 +69,7 @@ public final class Variable {
   public func updateValue(_ body: (Tensor) -> Void) {
     precondition(node?.isLeaf ?? true, "only a leaf's value can be changed")
     lowPrecisionCopy = nil
+    version += 1
     stored?.update(body)
   }
 

@@ -13,18 +13,22 @@ public enum ActivationCheckpointing: String, Sendable, CaseIterable {
 }
 
 /// One layer: attention and feed-forward, each behind a norm and added to the residual stream.
-public struct DecoderLayer {
-  let inputNorm: Variable
+struct DecoderLayer {
+  let index: Int
+  let inputNorm: Weight
   let query: Linear
   let key: Linear
   let value: Linear
   let output: Linear
   /// RMSNorm over each head of queries and keys, where the family has it.
-  let headNorms: (query: Variable, key: Variable)?
-  let feedForwardNorm: Variable
+  let headNorms: (query: Weight, key: Weight)?
+  let feedForwardNorm: Weight
   let gate: Linear
   let up: Linear
   let down: Linear
+
+  /// All linear layers, in the order of the model's files.
+  var linears: [Linear] { [query, key, value, output, gate, up, down] }
 
   /// Everything a layer needs to know besides its weights.
   struct Context {
@@ -33,35 +37,48 @@ public struct DecoderLayer {
     let angles: RotaryAngles
     let spans: [AttentionSpan]
     let recomputesNorms: Bool
+    let attached: Attachments
+    let pass: Pass
+    /// Learned keys and values of every layer that stand before the computed ones.
+    let learned: [(keys: Variable, values: Variable)]
   }
 
   /// The layer's pass over the residual stream, `[T, C]`.
   func callAsFunction(_ x: Variable, _ context: Context, cache: LayerCache? = nil) -> Variable {
+    let (attached, pass) = (context.attached, context.pass)
     let attended = x + attend(norm(x, inputNorm, context), context, cache)
     let normed = norm(attended, feedForwardNorm, context)
-    let (gated, raised) = (gate(normed), up(normed))
+    let (gated, raised) = (attached(gate, normed, pass), attached(up, normed, pass))
     if context.recomputesNorms { normed.forgetValue() }
     let inner = swiGLU(gated, raised)
-    let lowered = down(inner)
+    let lowered = attached(down, inner, pass)
     inner.forgetValue()
-    return attended + lowered
+    let result = attended + lowered
+    return attached.feedForwards[index].map { result + $0(attended) } ?? result
   }
 
   private func attend(_ normed: Variable, _ context: Context, _ cache: LayerCache?) -> Variable {
+    let (attached, pass) = (context.attached, context.pass)
     let width = context.configuration.headWidth
-    var (q, k, v) = (query(normed), key(normed), value(normed))
+    var (q, k, v) = (attached(query, normed, pass), attached(key, normed, pass), attached(value, normed, pass))
     if context.recomputesNorms { normed.forgetValue() }
     if let headNorms {
-      q = rmsNorm(q, headNorms.query, epsilon: context.configuration.normEpsilon)
-      k = rmsNorm(k, headNorms.key, epsilon: context.configuration.normEpsilon)
+      q = rmsNorm(q, attached(headNorms.query), epsilon: context.configuration.normEpsilon)
+      k = rmsNorm(k, attached(headNorms.key), epsilon: context.configuration.normEpsilon)
     }
     q = rotary(q, context.angles, headWidth: width)
     k = rotary(k, context.angles, headWidth: width)
-    if let cache { (k, v) = cache.append(k, v, context.spans) }
-    return output(attention(q, k, v, headWidth: width, spans: context.spans))
+    if let cache {
+      (k, v) = cache.append(k, v, context.spans)
+    } else if !context.learned.isEmpty {
+      let learned = context.learned[index]
+      k = concatenate([learned.keys.cast(to: k.elementType), k])
+      v = concatenate([learned.values.cast(to: v.elementType), v])
+    }
+    return attached(output, attention(q, k, v, headWidth: width, spans: context.spans), pass)
   }
 
-  private func norm(_ x: Variable, _ weight: Variable, _ context: Context) -> Variable {
-    rmsNorm(x, weight, epsilon: context.configuration.normEpsilon, as: context.precision)
+  private func norm(_ x: Variable, _ weight: Weight, _ context: Context) -> Variable {
+    rmsNorm(x, context.attached(weight), epsilon: context.configuration.normEpsilon, as: context.precision)
   }
 }

@@ -44,8 +44,7 @@ extension LanguageModel {
     var written: [[Int32]] = Array(repeating: [], count: prompts.count)
     guard options.maximumNewTokens > 0, let longest = prompts.map(\.count).max() else { return written }
     return withoutGradients {
-      let cache = KeyValueCache(
-        configuration, precision: precision, sequences: prompts.count, capacity: longest + options.maximumNewTokens)
+      let cache = cache(sequences: prompts.count, capacity: longest + options.maximumNewTokens)
       var samplers = prompts.indices.map { Sampler(options, sequence: $0) }
       var pending = prompts.enumerated().map { (sequence: $0.offset, tokens: $0.element) }
       while !pending.isEmpty {

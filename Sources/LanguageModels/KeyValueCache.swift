@@ -9,13 +9,20 @@ public final class KeyValueCache {
   public let capacity: Int
   /// How many tokens each sequence holds.
   public private(set) var lengths: [Int]
+  /// Rows in front of all sequences, which every one of them sees.
+  private let contextLength: Int
   let layers: [LayerCache]
 
-  /// Makes room for some sequences.
-  public init(_ configuration: DecoderConfiguration, precision: ElementType, sequences: Int = 1, capacity: Int) {
+  /// Makes room for some sequences; ``LanguageModel/cache(sequences:capacity:)`` knows how many rows stand in front.
+  init(
+    _ configuration: DecoderConfiguration, precision: ElementType, sequences: Int, capacity: Int, contextLength: Int
+  ) {
     self.capacity = capacity
+    self.contextLength = contextLength
     lengths = Array(repeating: 0, count: sequences)
-    let shape: Shape = [sequences * capacity, configuration.keyValueHeadCount * configuration.headWidth]
+    let shape: Shape = [
+      contextLength + sequences * capacity, configuration.keyValueHeadCount * configuration.headWidth,
+    ]
     layers = (0..<configuration.layerCount).map { _ in LayerCache(shape, precision) }
   }
 
@@ -23,13 +30,14 @@ public final class KeyValueCache {
   public func layout(appending tokens: [(sequence: Int, tokens: [Int32])]) -> SequenceLayout {
     var spans: [AttentionSpan] = []
     var positions: [Int] = []
+    let context = contextLength > 0 ? [0..<contextLength] : []
     var start = 0
     for (sequence, added) in tokens where !added.isEmpty {
-      let (room, held) = (sequence * capacity, lengths[sequence])
+      let (room, held) = (contextLength + sequence * capacity, lengths[sequence])
       precondition(held + added.count <= capacity, "a sequence outgrew its room of \(capacity) tokens")
-      positions += held..<held + added.count
+      positions += contextLength + held..<contextLength + held + added.count
       spans.append(
-        AttentionSpan(queries: start..<start + added.count, keys: room..<room + held + added.count))
+        AttentionSpan(queries: start..<start + added.count, keys: room..<room + held + added.count, context: context))
       lengths[sequence] += added.count
       start += added.count
     }
@@ -37,7 +45,7 @@ public final class KeyValueCache {
   }
 }
 
-/// One layer's keys and values, `[sequences · capacity, K·D]`.
+/// One layer's keys and values, `[P + sequences · capacity, K·D]`.
 final class LayerCache {
   private let keys: Variable
   private let values: Variable

@@ -62,7 +62,8 @@ extension LanguageModel {
 
   /// Makes a model with random weights: normal with the configuration's deviation, norms 1, biases 0, as transformers does.
   public convenience init(
-    randomly configuration: DecoderConfiguration, seed: UInt64, precision: ElementType = .float32
+    randomly configuration: DecoderConfiguration, seed: UInt64, precision: ElementType = .float32,
+    trainable: Bool = true
   ) {
     self.init(configuration, precision: precision) { name, shape in
       // A stream a tensor: the weights do not depend on the order in which they are made.
@@ -75,7 +76,7 @@ extension LanguageModel {
         } else {
           stream.normalTensor(shape, deviation: configuration.initializerRange)
         }
-      return Variable(tensor, requiresGradient: true)
+      return Variable(tensor, requiresGradient: trainable)
     }
   }
 }

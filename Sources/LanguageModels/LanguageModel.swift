@@ -12,10 +12,15 @@ public final class LanguageModel {
   /// All parameters with their names in the model's files, in a fixed order.
   public let parameters: [(name: String, variable: Variable)]
 
-  private let embeddingTable: Variable
+  /// What adapters have put into the model.
+  public var attachments = Attachments.none
+  /// What dropout draws from in the next passes; whoever trains sets it anew for each.
+  public var dropoutSeed: UInt64 = 0
+
+  private let embeddingTable: Weight
   private let layers: [DecoderLayer]
-  private let finalNorm: Variable
-  private let head: Variable
+  private let finalNorm: Weight
+  private let head: Weight
   private let frequencies: [Double]
 
   /// Builds the model from its parameters, which `parameter` gives by name and shape.
@@ -26,43 +31,38 @@ public final class LanguageModel {
     self.configuration = configuration
     self.precision = precision
     var all: [(name: String, variable: Variable)] = []
-    func make(_ name: String, _ shape: Shape) throws -> Variable {
+    func make(_ name: String, _ shape: Shape) throws -> Weight {
       let variable = try parameter(name, shape)
       all.append((name, variable))
-      return variable
+      return Weight(name: name, variable: variable)
     }
-    func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool) throws -> Linear {
+    func linear(_ shape: LinearShape) throws -> Linear {
       Linear(
-        name: name, weight: try make(name + ".weight", [outputs, inputs]),
-        bias: bias ? try make(name + ".bias", [outputs]) : nil)
+        name: shape.name, weight: try make(shape.name + ".weight", [shape.outputs, shape.inputs]),
+        bias: shape.hasBias ? try make(shape.name + ".bias", [shape.outputs]) : nil)
     }
-    let (width, inner) = (configuration.hiddenSize, configuration.feedForwardSize)
-    let queries = configuration.headCount * configuration.headWidth
-    let keys = configuration.keyValueHeadCount * configuration.headWidth
-    let (attentionBias, innerBias) = (configuration.hasQueryKeyValueBias, configuration.hasFeedForwardBias)
+    let width = configuration.hiddenSize
     embeddingTable = try make("model.embed_tokens.weight", [configuration.vocabularySize, width])
     layers = try (0..<configuration.layerCount).map { index in
-      let (attention, mlp) = ("model.layers.\(index).self_attn", "model.layers.\(index).mlp")
+      let place = "model.layers.\(index)"
+      let linears = try configuration.linearShapes(ofLayer: index).map(linear)
       return DecoderLayer(
-        inputNorm: try make("model.layers.\(index).input_layernorm.weight", [width]),
-        query: try linear(attention + ".q_proj", queries, width, bias: attentionBias),
-        key: try linear(attention + ".k_proj", keys, width, bias: attentionBias),
-        value: try linear(attention + ".v_proj", keys, width, bias: attentionBias),
-        output: try linear(attention + ".o_proj", width, queries, bias: configuration.hasAttentionOutputBias),
+        index: index, inputNorm: try make(place + ".input_layernorm.weight", [width]),
+        query: linears[0], key: linears[1], value: linears[2], output: linears[3],
         headNorms: configuration.normalizesHeads
           ? (
-            query: try make(attention + ".q_norm.weight", [configuration.headWidth]),
-            key: try make(attention + ".k_norm.weight", [configuration.headWidth])
+            query: try make(place + ".self_attn.q_norm.weight", [configuration.headWidth]),
+            key: try make(place + ".self_attn.k_norm.weight", [configuration.headWidth])
           ) : nil,
-        feedForwardNorm: try make("model.layers.\(index).post_attention_layernorm.weight", [width]),
-        gate: try linear(mlp + ".gate_proj", inner, width, bias: innerBias),
-        up: try linear(mlp + ".up_proj", inner, width, bias: innerBias),
-        down: try linear(mlp + ".down_proj", width, inner, bias: innerBias))
+        feedForwardNorm: try make(place + ".post_attention_layernorm.weight", [width]),
+        gate: linears[4], up: linears[5], down: linears[6])
     }
     finalNorm = try make("model.norm.weight", [width])
+    // A tied head is the embedding under a name of its own, so that an adapter may part them.
     head =
       configuration.tiesEmbeddings
-      ? embeddingTable : try make("lm_head.weight", [configuration.vocabularySize, width])
+      ? Weight(name: "lm_head.weight", variable: embeddingTable.variable)
+      : try make("lm_head.weight", [configuration.vocabularySize, width])
     frequencies = configuration.rotary.frequencies(headWidth: configuration.headWidth)
     parameters = all
   }
@@ -74,15 +74,59 @@ public final class LanguageModel {
     parameters.reduce(0) { $0 + ($1.variable.requiresGradient ? $1.variable.shape.count : 0) }
   }
 
+  /// The linear layers inside the blocks, layer by layer: where adapters go.
+  public var linears: [(layer: Int, linear: Linear)] {
+    layers.flatMap { layer in layer.linears.map { (layer.index, $0) } }
+  }
+
+  /// The embeddings of some tokens, `[T, C]`.
+  public func embeddings(of tokens: [Int32]) -> Variable { embedding(attachments(embeddingTable), tokens) }
+
   /// The last states after the final norm, `[T, C]`, of sequences laid end to end.
   ///
-  /// - Parameter cache: what was read before; the layout must be one that the cache made.
+  /// - Parameter cache: what was read before, from ``cache(sequences:capacity:)``; the layout must be one that it made.
   public func states(_ layout: SequenceLayout, cache: KeyValueCache? = nil) -> Variable {
+    let rows = embeddings(of: layout.tokens)
+    guard cache == nil, let context = attachments.context else { return run(rows, layout, cache: cache) }
+    let length = context.length
+    switch context {
+    case .keysAndValues(_, let learned): return run(rows, layout.behind(length), learned: learned())
+    case .embeddings(_, let learned):
+      let states = run(concatenate([learned(), rows]), layout.behind(length).withContextRows(length))
+      return states.selectingRows(Array(length..<states.shape[0]))
+    }
+  }
+
+  /// Room for the keys and values of sequences that grow, behind what adapters put in front of every sequence.
+  public func cache(sequences: Int = 1, capacity: Int) -> KeyValueCache {
+    let length = attachments.context?.length ?? 0
+    let cache = KeyValueCache(
+      configuration, precision: precision, sequences: sequences, capacity: capacity, contextLength: length)
+    withoutGradients {
+      let rows = SequenceLayout.contextRows(length)
+      switch attachments.context {
+      case nil: break
+      case .keysAndValues(_, let learned):
+        for (layer, learned) in zip(cache.layers, learned()) {
+          _ = layer.append(learned.keys.cast(to: precision), learned.values.cast(to: precision), rows.spans)
+        }
+      case .embeddings(_, let learned): _ = run(learned(), rows, cache: cache)
+      }
+    }
+    return cache
+  }
+
+  /// From embeddings, `[T, C]`, to the states after the final norm.
+  private func run(
+    _ rows: Variable, _ layout: SequenceLayout, learned: [(keys: Variable, values: Variable)] = [],
+    cache: KeyValueCache? = nil
+  ) -> Variable {
     let context = DecoderLayer.Context(
       configuration: configuration, precision: precision,
       angles: RotaryAngles(positions: layout.positions, frequencies: frequencies), spans: layout.spans,
-      recomputesNorms: checkpointing == .selective)
-    var x = embedding(embeddingTable, layout.tokens)
+      recomputesNorms: checkpointing == .selective, attached: attachments,
+      pass: Pass(dropoutSeed: gradientsAreRecorded ? dropoutSeed : nil), learned: learned)
+    var x = rows
     for (index, layer) in layers.enumerated() {
       if checkpointing == .full {
         x = checkpoint(x) { layer($0, context) }
@@ -90,7 +134,7 @@ public final class LanguageModel {
         x = layer(x, context, cache: cache?.layers[index])
       }
     }
-    return rmsNorm(x, finalNorm, epsilon: configuration.normEpsilon, as: precision)
+    return rmsNorm(x, attachments(finalNorm), epsilon: configuration.normEpsilon, as: precision)
   }
 
   /// Losses of some tokens, each predicted from the row before it.
@@ -100,11 +144,11 @@ public final class LanguageModel {
   ///   - rows: the rows that predict.
   ///   - targets: the tokens they should predict.
   public func losses(_ states: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
-    crossEntropy(states, head: head, rows: rows, targets: targets)
+    crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
   }
 
   /// The logits of some rows of states, `[n, V]`, in float32: for generation, a row a sequence.
   public func logits(_ states: Variable, rows: [Int]) -> Tensor {
-    withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), head).value }
+    withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).value }
   }
 }

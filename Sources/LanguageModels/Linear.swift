@@ -1,14 +1,27 @@
 import Autodiff
 
+/// A weight of the model.
+public struct Weight {
+  /// What it is called in the model's files.
+  public let name: String
+  /// Its value.
+  public let variable: Variable
+}
+
 /// A linear layer of the model, `y = x Wᵀ (+ b)`.
 public struct Linear {
   /// The weight's name without `.weight`, as in the model's files.
   public let name: String
   /// `[out, in]`.
-  public let weight: Variable
+  public internal(set) var weight: Weight
   /// `[out]`.
-  public let bias: Variable?
+  public internal(set) var bias: Weight?
+
+  /// The number of columns of the weight.
+  public var inputs: Int { weight.variable.shape[1] }
+  /// The number of rows of the weight.
+  public var outputs: Int { weight.variable.shape[0] }
 
   /// Applies the layer: `[T, in]` to `[T, out]`.
-  public func callAsFunction(_ x: Variable) -> Variable { linear(x, weight, bias: bias) }
+  public func callAsFunction(_ x: Variable) -> Variable { linear(x, weight.variable, bias: bias?.variable) }
 }

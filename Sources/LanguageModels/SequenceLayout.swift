@@ -28,3 +28,35 @@ public struct SequenceLayout: Sendable {
     self.spans = spans
   }
 }
+
+extension SequenceLayout {
+  /// The same sequences behind some rows of keys that all of them see; positions count on from there.
+  func behind(_ length: Int) -> SequenceLayout {
+    func moved(_ rows: Range<Int>) -> Range<Int> { rows.lowerBound + length..<rows.upperBound + length }
+    return SequenceLayout(
+      tokens: tokens, positions: positions.map { $0 + length },
+      spans: spans.map { span in
+        AttentionSpan(
+          queries: span.queries, keys: moved(span.keys), context: [0..<length] + span.context.map(moved))
+      })
+  }
+
+  /// The same with the rows that all sequences see computed like tokens, in front of them.
+  func withContextRows(_ length: Int) -> SequenceLayout {
+    let context = SequenceLayout.contextRows(length)
+    return SequenceLayout(
+      tokens: context.tokens + tokens, positions: context.positions + positions,
+      spans: context.spans
+        + spans.map { span in
+          let queries = span.queries.lowerBound + length..<span.queries.upperBound + length
+          return AttentionSpan(queries: queries, keys: span.keys, context: span.context)
+        })
+  }
+
+  /// One sequence of rows that are no tokens of the vocabulary.
+  static func contextRows(_ length: Int) -> SequenceLayout {
+    SequenceLayout(
+      tokens: Array(repeating: -1, count: length), positions: Array(0..<length),
+      spans: length > 0 ? [AttentionSpan(sequence: 0..<length)] : [])
+  }
+}

@@ -30,20 +30,28 @@ public final class CheckpointStore {
   /// The state with the lowest loss on the held-out set.
   public var best: URL { folder.appendingPathComponent("best.h5") }
 
+  /// Where the trained tensors stand in the files.
+  private var group: TensorGroup { contents.kind == .model ? .model : .adapter }
+
   /// Writes a state with the parameters as they are now.
   ///
+  /// - Parameter frozen: tensors that belong to what is trained but stay as they are.
   /// - Throws: `UserError` of kind `output`; the files that were there are then still there.
-  public func save(_ kind: TrainingEvent.Checkpoint, _ parameters: [Parameter], _ state: TrainingState) throws {
+  public func save(
+    _ kind: TrainingEvent.Checkpoint, _ parameters: [Parameter], frozen: [(name: String, value: Tensor)] = [],
+    _ state: TrainingState
+  ) throws {
     let target = kind == .last ? last : best
     let writer = try AttuneFileWriter(target, kind: .checkpoint, provenance: contents.provenance)
     try writer.write(contents)
     for parameter in parameters {
-      try writer.write(parameter.name, parameter.variable.value, to: .model)
+      try writer.write(parameter.name, parameter.variable.value, to: group)
       if let moments = state.optimizer.moments[parameter.name] {
         try writer.write(parameter.name, moments.first, to: .firstMoment)
         try writer.write(parameter.name, moments.second, to: .secondMoment)
       }
     }
+    for (name, value) in frozen { try writer.write(name, value, to: group) }
     for (name, value) in state.values { try writer.setState(name, value) }
     if kind == .last { try keepOlder() }
     try writer.finish()
@@ -106,15 +114,21 @@ public final class CheckpointStore {
 
   /// Reads the parameters alone, as the best ones at the end of a run.
   public func readParameters(_ parameters: [Parameter], from url: URL) throws {
-    let source = try AttuneFile(url).tensors(in: .model)
+    let source = try AttuneFile(url).tensors(in: group)
     for parameter in parameters { try source.read(parameter.name, into: parameter.variable) }
   }
 
   private func read(_ file: AttuneFile, _ parameters: [Parameter], _ beginning: TrainingState) throws -> TrainingState {
+    if let base = contents.provenance[ModelContents.baseDigest],
+      let other = file.provenance[ModelContents.baseDigest], base != other
+    {
+      throw UserError.file(
+        "\(file.path): belongs to another base: the model's weights have changed since it was written")
+    }
     var state = beginning
     try state.restore(file.state, path: file.path)
     let (values, first, second) = (
-      file.tensors(in: .model), file.tensors(in: .firstMoment), file.tensors(in: .secondMoment)
+      file.tensors(in: group), file.tensors(in: .firstMoment), file.tensors(in: .secondMoment)
     )
     for parameter in parameters {
       try values.read(parameter.name, into: parameter.variable)

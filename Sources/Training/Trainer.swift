@@ -17,13 +17,19 @@ public struct Trainer<Element: TrainingExample> {
     public var checkpointEvery: Int
     /// The most steps that may be skipped one after another.
     public var maximumSkipped: Int
+    /// What dropout's draws begin from; with the step they decide them, so that a resumed run draws the same.
+    public var seed: UInt64
 
     /// The defaults are the recipe's.
-    public init(clipNorm: Double? = 1, evaluateEvery: Int = 50, checkpointEvery: Int = 100, maximumSkipped: Int = 10) {
+    public init(
+      clipNorm: Double? = 1, evaluateEvery: Int = 50, checkpointEvery: Int = 100, maximumSkipped: Int = 10,
+      seed: UInt64 = 0
+    ) {
       self.clipNorm = clipNorm
       self.evaluateEvery = evaluateEvery
       self.checkpointEvery = checkpointEvery
       self.maximumSkipped = maximumSkipped
+      self.seed = seed
     }
   }
 
@@ -92,7 +98,8 @@ public struct Trainer<Element: TrainingExample> {
   private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) throws -> StepReport {
     var (sum, count) = (0.0, 0)
     let examples = batch.examples.map { data[$0] }
-    for microBatch in batch.microBatches {
+    for (index, microBatch) in batch.microBatches.enumerated() {
+      model.dropoutSeed = RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
       let loss = objective.loss(model, microBatch.map { data[$0] })
       loss.sum.backward()
       sum += Double(loss.sum.scalar)

@@ -13,7 +13,7 @@ public func dropout(_ x: Variable, rate: Float, seed: UInt32) -> Variable {
   }
 }
 
-private func dropped(_ x: Tensor, _ rate: Float, _ seed: UInt32) -> Tensor {
+func dropped(_ x: Tensor, _ rate: Float, _ seed: UInt32) -> Tensor {
   let y = Tensor(uninitialized: x.shape, x.elementType)
   Threads.forRange(x.count, grain: 1 << 14) { range in
     let (start, index) = (range.lowerBound, UInt32(truncatingIfNeeded: range.lowerBound))

@@ -33,6 +33,8 @@ public struct ModelContents: Sendable, Equatable {
 
   /// The name in ``provenance`` of the digest of an adapter's base, as ``weightsDigest(of:threads:)`` gives it.
   public static let baseDigest = "base_digest"
+  /// The name in `provenance` of where the base was when an adapter was trained.
+  public static let basePath = "base_path"
 
   /// Describes a model or adapter.
   public init(

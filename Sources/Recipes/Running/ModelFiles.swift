@@ -1,3 +1,4 @@
+import Adapters
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -11,6 +12,8 @@ import Tokenization
 public struct ModelFiles {
   /// The folder or file; nil for a model with random weights.
   public let source: WeightsSource?
+  /// The adapter that belongs to it, where one was opened.
+  public private(set) var adapter: WeightsSource?
   /// How the model computes.
   public let configuration: DecoderConfiguration
   /// Everything but tensors, for what is written of the model.
@@ -109,13 +112,34 @@ public struct ModelFiles {
     return value["chat_template"].map { !$0.isNull } ?? false
   }
 
-  /// Reads the weights, or draws them.
+  /// Reads the weights, or draws them; and attaches the adapter where one was opened.
   ///
   /// - Throws: `UserError` of kind `file`, or `recipe` where they exceed the memory.
   public func model(precision: ElementType, trainable: Bool, seed: UInt64) throws -> LanguageModel {
     try checkMemory(trainable: trainable)
-    guard let source else { return LanguageModel(randomly: configuration, seed: seed, precision: precision) }
-    return try LanguageModel(
+    guard let source else {
+      return LanguageModel(randomly: configuration, seed: seed, precision: precision, trainable: trainable)
+    }
+    let model = try LanguageModel(
       configuration, reading: source, place: source.path, precision: precision, trainable: trainable)
+    if let adapter {
+      model.attachments = try Adapter(adapter, on: model) {
+        try weightsDigest(of: source, threads: Threads.count)
+      }.attachments
+    }
+    return model
+  }
+}
+
+extension ModelFiles {
+  /// Opens an adapter for the model; its tensors are read when it is attached.
+  ///
+  /// The template that was noted with the adapter stands before the model's own.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public mutating func openAdapter(at path: String) throws {
+    let adapter = try WeightsSource.adapter(at: URL(fileURLWithPath: path))
+    if let template = adapter.template { contents.template = template }
+    self.adapter = adapter
   }
 }

@@ -22,10 +22,6 @@ extension Recipe {
   /// What the recipe names that a later version will have.
   public func unsupported(at file: RecipeFile) -> [UserError] {
     var found: [UserError] = []
-    if adapter != nil {
-      found.append(
-        file.error(at: "adapter", "adapters are not there yet; leave the section out for full fine-tuning"))
-    }
     if case .sft = objective {
     } else {
       found.append(
@@ -73,7 +69,7 @@ extension Recipe {
   var trainerOptions: Trainer<Example>.Options {
     Trainer<Example>.Options(
       clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
-      maximumSkipped: training.maxSkipped)
+      maximumSkipped: training.maxSkipped, seed: UInt64(seed))
   }
 }
 

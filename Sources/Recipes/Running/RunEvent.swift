@@ -38,6 +38,8 @@ public struct RunSummary {
   public let model: String
   /// All weights, and those that are trained.
   public let parameters: (all: Int, trainable: Int)
+  /// The adapter in a line; nil where the model itself is trained.
+  public let adapter: String?
   /// What each training file contributed.
   public let sources: [SourceReport]
   /// What each held-out file contributed.

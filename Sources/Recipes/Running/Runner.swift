@@ -55,29 +55,29 @@ public struct Runner {
     // Tokenizer, data, model.
     var files = try recipe.modelFiles(at: file)
     let data = try RunData(recipe, files)
-    let model = try files.model(precision: recipe.model.precision, trainable: true, seed: UInt64(recipe.seed))
-    model.checkpointing = recipe.model.activationCheckpointing
-    let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
+    let weights = try TrainedWeights(recipe, at: file, files)
+    let (model, parameters) = (weights.model, weights.parameters)
 
     // What training is: batches, rates, the state it begins in.
     let plan = try recipe.batchPlan(data.train)
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
-    _ = tell(.summary(summary(model, data, plan)))
+    _ = tell(.summary(summary(weights, data, plan)))
 
     // Where it is kept.
     files.contents.template = data.template == .model ? files.contents.template : data.template.rawValue
-    files.contents.recipe = recipe.resolvedYAML
-    files.contents.provenance["attune_version"] = options.version
+    var contents = options.isDryRun ? files.contents : try weights.contents(of: files)
+    contents.recipe = recipe.resolvedYAML
+    contents.provenance["attune_version"] = options.version
     let folder = options.isDryRun ? nil : try OutputFolder(recipe.output, options.existing)
     let store = folder.map {
-      CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: files.contents)
+      CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: contents)
     }
     if options.existing == .resume, let folder, let store {
       try checkUnchanged(folder)
       if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
         // A run that ended between its last checkpoint and its result still owes the result.
-        if found.step >= plan.totalSteps, FileManager.default.fileExists(atPath: folder.file("model.h5").path) {
+        if found.step >= plan.totalSteps, FileManager.default.fileExists(atPath: folder.file(weights.resultName).path) {
           _ = tell(.alreadyFinished(step: found.step))
           return true
         }
@@ -88,7 +88,7 @@ public struct Runner {
     let metrics = try folder.map { folder in
       try writeAtomically(Data(recipe.resolvedYAML.utf8), to: folder.file("recipe.yaml"))
       let metrics = try MetricsFile(folder.file("metrics.jsonl"), resumingAt: state.step > 0 ? state.step : nil)
-      if state.step == 0 { try metrics.write(startLine(model, data, plan)) }
+      if state.step == 0 { try metrics.write(startLine(weights, data, plan)) }
       return metrics
     }
 
@@ -99,7 +99,7 @@ public struct Runner {
       schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
       options: recipe.trainerOptions, state: state)
     let isComplete = try trainer.run { event, state in
-      if case .checkpoint(let kind) = event { try store?.save(kind, parameters, state) }
+      if case .checkpoint(let kind) = event { try store?.save(kind, parameters, frozen: weights.frozen, state) }
       try metrics?.write(event.json(step: state.step))
       let flow = tell(.training(event))
       if options.isDryRun, case .step = event { return .stop }
@@ -116,12 +116,12 @@ public struct Runner {
     }
     answer(.after, model, files, data)
     let result = try folder.map { folder in
-      try writeModel(model, files.contents, to: folder.file("model.h5"))
+      try weights.writeResult(to: folder.file(weights.resultName), contents)
       try metrics?.write([
         "event": "end", "seconds": .double(seconds(start)), "steps": .integer(trainer.state.step),
-        "result": "model.h5",
+        "result": .string(weights.resultName),
       ])
-      return recipe.output + "/model.h5"
+      return "\(recipe.output)/\(weights.resultName)"
     }
     _ = tell(
       .finished(RunResult(file: result, step: trainer.state.step, isComplete: true, seconds: seconds(start))))
@@ -130,24 +130,24 @@ public struct Runner {
 
   private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
 
-  private func summary(_ model: LanguageModel, _ data: RunData, _ plan: BatchPlan) -> RunSummary {
+  private func summary(_ weights: TrainedWeights, _ data: RunData, _ plan: BatchPlan) -> RunSummary {
     let name: String
     switch recipe.model.source {
     case .path(let path): name = path
     case .configuration: name = "random weights"
     }
     return RunSummary(
-      output: recipe.output, model: name, parameters: (model.parameterCount, model.trainableParameterCount),
+      output: recipe.output, model: name, parameters: (weights.model.parameterCount, weights.parameterCount),
+      adapter: recipe.adapter?.summary,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
       template: data.template, steps: plan.totalSteps,
-      // Weights; and of what is trained gradients and two moments, all in float32.
-      stateBytes: 4 * model.parameterCount + 12 * model.trainableParameterCount)
+      stateBytes: weights.stateBytes)
   }
 
-  private func startLine(_ model: LanguageModel, _ data: RunData, _ plan: BatchPlan) -> JSONValue {
+  private func startLine(_ weights: TrainedWeights, _ data: RunData, _ plan: BatchPlan) -> JSONValue {
     [
-      "event": "start", "parameters": .integer(model.parameterCount),
-      "trainable_parameters": .integer(model.trainableParameterCount), "version": .string(options.version),
+      "event": "start", "parameters": .integer(weights.model.parameterCount),
+      "trainable_parameters": .integer(weights.parameterCount), "version": .string(options.version),
       "steps": .integer(plan.totalSteps), "examples": .integer(data.train.total.examples),
       "tokens": .integer(data.train.total.tokens), "trained_tokens": .integer(data.train.total.trainedTokens),
       "threads": .integer(Threads.count), "precision": .string(recipe.model.precision.rawValue),
@@ -169,17 +169,6 @@ public struct Runner {
         "\(path): the recipe has changed since the run began, so it cannot go on as the same run; "
           + list.joined(separator: "; ") + ". Use the old values, or begin anew by --overwrite")
     }
-  }
-
-  private func writeModel(_ model: LanguageModel, _ contents: ModelContents, to url: URL) throws {
-    let tensors = try model.parameters.map {
-      try TensorDescription(name: $0.name, shape: $0.variable.shape.extents, type: .float32)
-    }
-    let writer = try WeightsWriter(url, contents, tensors: tensors)
-    for (name, variable) in model.parameters {
-      try writer.write(name, from: UnsafeRawBufferPointer(variable.value.raw), as: .float32)
-    }
-    try writer.finish()
   }
 
   /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.

@@ -33,6 +33,7 @@ public struct Validation {
       } ?? nil
     if let files, let source = files.source {
       problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
+      problems += recipe.adapterProblems(at: file, files)
     }
     var data: RunData?
     if let files, understood {

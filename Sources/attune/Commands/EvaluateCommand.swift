@@ -65,14 +65,13 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    try model.refuseAdapter()
     if let recipe {
       let file = try RecipeFile(path: recipe, overrides: overrides)
       try evaluate(file.recipe, try files(of: file))
     } else {
       try namingOptions {
         let path = try model.requireModel()
-        let files = try ModelFiles(path: path)
+        let files = try model.files(of: path)
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
@@ -88,7 +87,7 @@ struct EvaluateCommand: ParsableCommand {
     if file.recipe.data.heldOut.isEmpty {
       throw file.error(at: "data.held_out", "names no records to evaluate on; give some, or --model and --data.")
     }
-    if let path = model.model { return try ModelFiles(path: path) }
+    if let path = model.model { return try model.files(of: path) }
     return try file.recipe.modelFiles(at: file)
   }
 

@@ -48,9 +48,8 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    try model.refuseAdapter()
     try namingOptions {
-      let files = try ModelFiles(path: model.requireModel())
+      let files = try model.files(of: model.requireModel())
       let writer = try Writer(files, model.template, generation)
       let questions = try prompts(files, writer)
       let loaded = try files.model(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import InstructionData
+import Recipes
 
 /// Which model, with which adapter and template.
 struct ModelOptions: ParsableArguments {
@@ -21,9 +22,13 @@ struct ModelOptions: ParsableArguments {
     return model
   }
 
-  /// - Throws: `UserError` of kind `recipe` where an adapter is named.
-  func refuseAdapter() throws {
-    if adapter != nil { throw UserError.recipe("--adapter: adapters are not there yet; give a model alone.") }
+  /// Opens a model with the adapter that the options name.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  func files(of path: String) throws -> ModelFiles {
+    var files = try ModelFiles(path: path)
+    if let adapter { try files.openAdapter(at: adapter) }
+    return files
   }
 
   func validate() throws {

@@ -54,6 +54,7 @@ final class RunView {
     line.note(
       "  model      \(summary.model): \(Human.count(summary.parameters.all)) parameters, "
         + "\(Human.count(summary.parameters.trainable)) trained (\(Human.percent(share)))")
+    if let adapter = summary.adapter { line.note("  adapter    \(adapter)") }
     for (title, reports) in [("train   ", summary.sources), ("held out", summary.heldOut)] {
       for report in reports {
         line.note("  \(title)   \(reports.count > 1 ? report.name + ", " : "")\(describe(report))")

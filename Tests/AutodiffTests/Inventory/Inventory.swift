@@ -27,6 +27,7 @@ func rows(of operation: Operation) -> [InventoryRow] {
   case .softmax: softmaxRows
   case .matrixProduct: matrixProductRows
   case .linear: linearRows
+  case .lowRankLinear: lowRankLinearRows
   case .embedding: embeddingRows
   case .rmsNorm: rmsNormRows
   case .rotary: rotaryRows

@@ -97,7 +97,9 @@ struct InventoryTests {
   }
 
   /// Products may be cut at other places with other numbers of threads, which OpenBLAS rounds differently.
-  private static let cutByThreads: Set<Operation> = [.matrixProduct, .linear, .crossEntropy, .checkpoint]
+  private static let cutByThreads: Set<Operation> = [
+    .matrixProduct, .linear, .lowRankLinear, .crossEntropy, .checkpoint,
+  ]
 
   @Test("The number of threads changes no bit, or no more than rounding in products", arguments: Operation.allCases)
   func threads(operation: Operation) {

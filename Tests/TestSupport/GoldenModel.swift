@@ -1,29 +1,30 @@
 import Checkpoints
 import InstructionData
 import LanguageModels
-import Optimization
 import Tensors
-import TestSupport
 
 /// The tiny Llama of the reference values, and its batches as examples.
-enum Golden {
-  static var isThere: Bool { SharedAssets.has("golden") }
+public enum Golden {
+  /// Whether the reference values are there.
+  public static var isThere: Bool { SharedAssets.has("golden") }
 
   /// The model with the weights that every trajectory begins with.
-  static func model(precision: ElementType = .float32) throws -> LanguageModel {
-    try model(at: "golden/model", precision: precision)
+  public static func model(precision: ElementType = .float32, trainable: Bool = true) throws -> LanguageModel {
+    try model(at: "golden/model", precision: precision, trainable: trainable)
   }
 
-  /// A model of the shared folder, to be trained.
-  static func model(at path: String, precision: ElementType = .float32) throws -> LanguageModel {
+  /// A model of the shared folder.
+  public static func model(
+    at path: String, precision: ElementType = .float32, trainable: Bool = true
+  ) throws -> LanguageModel {
     let folder = try ModelFolder(SharedAssets.url(path))
     let configuration = try DecoderConfiguration(parsing: folder.configuration, place: folder.path)
     return try LanguageModel(
-      configuration, reading: folder, place: folder.path, precision: precision, trainable: true)
+      configuration, reading: folder, place: folder.path, precision: precision, trainable: trainable)
   }
 
   /// The four rows of each of the five batches.
-  static func batches() throws -> [[Example]] {
+  public static func batches() throws -> [[Example]] {
     let golden = try GoldenBatches("sft")
     return try (0..<5).map { batch in
       try golden.rows(batch).enumerated().map { line, row in
@@ -33,9 +34,4 @@ enum Golden {
       }
     }
   }
-}
-
-extension LanguageModel {
-  /// All parameters, as an optimizer takes them.
-  var trained: [Parameter] { parameters.map { Parameter($0.name, $0.variable) } }
 }

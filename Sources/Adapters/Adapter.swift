@@ -1,0 +1,97 @@
+import Autodiff
+import Checkpoints
+import Diagnostics
+import LanguageModels
+import Optimization
+import StrictJSON
+import Tensors
+
+/// A small set of weights that changes what a model computes, while the model's own stay as they are.
+///
+/// One shape for every method: tensors, and what they put into a model's ``LanguageModel/attachments``. Neither the model
+/// nor whoever trains knows which method it is.
+public struct Adapter {
+  /// The method and its settings.
+  public let configuration: AdapterConfiguration
+  /// All tensors, in the form in which they are trained.
+  public let tensors: [AdapterTensor]
+  /// What the adapter puts into a model.
+  public let attachments: Attachments
+  private let folded: (() -> AdapterForm)?
+
+  /// Draws a fresh adapter for a model, to be trained. It is not attached yet.
+  ///
+  /// - Parameters:
+  ///   - seed: decides the values that are drawn.
+  ///   - encode: turns a prompt's initial text into tokens.
+  /// - Throws: ``AdapterProblem`` where the settings do not fit the model.
+  public init(
+    _ configuration: AdapterConfiguration, on model: LanguageModel, seed: UInt64,
+    encode: (String) -> [Int32] = { _ in [] }
+  ) throws {
+    if let problem = configuration.problems(for: model.configuration).first { throw problem }
+    try self.init(configuration, on: model, AdapterTensors(.fresh(seed: seed)), encode: encode)
+  }
+
+  /// Reads an adapter for a model, to be used. It is not attached yet.
+  ///
+  /// - Throws: `UserError` of kind `file` where the file does not hold such an adapter, or one for another model.
+  public init(
+    _ configuration: AdapterConfiguration, reading source: some TensorSource, on model: LanguageModel
+  ) throws {
+    let tensors = AdapterTensors(.file(source))
+    do {
+      try self.init(configuration, on: model, tensors) { _ in [] }
+    } catch let problem as AdapterProblem {
+      throw UserError.file("\(source.path): \(problem.key): \(problem.message)")
+    }
+    if let stray = tensors.leftOver.first {
+      throw UserError.file(
+        "\(source.path): the tensor '\(stray)' has no place in this \(model.configuration.family.rawValue) model"
+          + (tensors.leftOver.count > 1 ? " (nor have \(tensors.leftOver.count - 1) others)" : "")
+          + "; the adapter was made for another base")
+    }
+    guard !tensors.all.isEmpty else {
+      throw UserError.file("\(source.path): holds no tensor of a \(configuration.method) adapter")
+    }
+  }
+
+  private init(
+    _ configuration: AdapterConfiguration, on model: LanguageModel, _ tensors: AdapterTensors,
+    encode: (String) -> [Int32]
+  ) throws {
+    let parts =
+      switch configuration {
+      case .lora(let settings): try settings.build(on: model, tensors, decomposed: false)
+      case .dora(let settings): try settings.build(on: model, tensors, decomposed: true)
+      case .prefix(let settings): try settings.build(on: model, tensors)
+      case .prompt(let settings):
+        try settings.build(on: model, tensors, initialTokens: settings.initialText.map(encode) ?? [])
+      case .bottleneck(let settings): try settings.build(on: model, tensors)
+      case .ia3(let settings): try settings.build(on: model, tensors)
+      case .biasNorm: try trainNormsAndBiases(on: model, tensors, biases: true)
+      }
+    self.configuration = configuration
+    self.tensors = tensors.all
+    attachments = parts.attachments
+    folded = parts.folded
+  }
+
+  /// The tensors that are trained.
+  public var parameters: [Parameter] {
+    tensors.compactMap { tensor in
+      tensor.learningRateFactor.map { Parameter(tensor.name, tensor.variable, learningRateFactor: $0) }
+    }
+  }
+
+  /// The number of weights of all tensors.
+  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.variable.shape.count } }
+
+  /// The adapter in the form in which it is trained.
+  public var trainedForm: AdapterForm {
+    AdapterForm(configuration: configuration, tensors: tensors.map { ($0.name, $0.variable.value) })
+  }
+
+  /// The adapter in the form that other programs read: what only training needs is folded away.
+  public var result: AdapterForm { folded?() ?? trainedForm }
+}

@@ -1,0 +1,71 @@
+import Autodiff
+
+/// What adapters have put into a model, by the names of its places: the model never asks which method it is.
+///
+/// ``LanguageModel/attachments`` is read anew in every pass. Setting it to ``none`` gives the model back bit for bit, and
+/// setting it again brings the adapter back: that is how one set of weights serves as policy and as reference.
+public struct Attachments {
+  /// The model as it is.
+  public static var none: Attachments { Attachments() }
+
+  /// Around linear layers, by their names: `model.layers.0.self_attn.q_proj`.
+  public var linears: [String: any LinearAdapter] = [:]
+  /// Beside the feed-forward of layers, by their index: from the residual stream that the feed-forward's norm reads,
+  /// `[T, C]`, to what is added to its output.
+  public var feedForwards: [Int: (Variable) -> Variable] = [:]
+  /// In place of the model's own weights, by their names: `model.norm.weight`.
+  public var weights: [String: Variable] = [:]
+  /// In front of every sequence.
+  public var context: LearnedContext?
+
+  /// Nothing yet.
+  public init() {}
+
+  /// The weight that stands in for a model's own.
+  func callAsFunction(_ weight: Weight) -> Variable {
+    weights.isEmpty ? weight.variable : weights[weight.name] ?? weight.variable
+  }
+
+  /// The output of a linear layer with what is attached to it.
+  func callAsFunction(_ layer: Linear, _ x: Variable, _ pass: Pass) -> Variable {
+    var layer = layer
+    if !weights.isEmpty {
+      layer.weight = Weight(name: layer.weight.name, variable: self(layer.weight))
+      layer.bias = layer.bias.map { Weight(name: $0.name, variable: self($0)) }
+    }
+    guard let adapter = linears[layer.name] else { return layer(x) }
+    return adapter.apply(layer, to: x, pass)
+  }
+}
+
+/// Something that changes what a linear layer computes.
+public protocol LinearAdapter {
+  /// The layer's output with the adapter's part in it: `[T, in]` to `[T, out]`.
+  func apply(_ layer: Linear, to x: Variable, _ pass: Pass) -> Variable
+}
+
+/// What is told to adapters about one pass through the model.
+public struct Pass: Sendable {
+  /// What dropout draws from; nil where the model is only used, not trained.
+  public let dropoutSeed: UInt64?
+
+  /// Describes a pass.
+  public init(dropoutSeed: UInt64?) {
+    self.dropoutSeed = dropoutSeed
+  }
+}
+
+/// Learned rows in front of every sequence: all of its tokens see them, and count their positions from behind them.
+public enum LearnedContext {
+  /// Keys and values of every layer, `[P, K·D]` each, as they stand in a cache: rotary positions are not applied.
+  case keysAndValues(length: Int, rows: () -> [(keys: Variable, values: Variable)])
+  /// Embeddings, `[P, C]`, that run through the model like tokens: once for all sequences of a batch.
+  case embeddings(length: Int, rows: () -> Variable)
+
+  /// P.
+  public var length: Int {
+    switch self {
+    case .keysAndValues(let length, _), .embeddings(let length, _): length
+    }
+  }
+}
