@@ -41,12 +41,18 @@ extension Variable {
     _ operation: Operation, _ value: Tensor, of inputs: [Variable], recompute: (() -> Tensor)? = nil,
     pullback: @escaping (Tensor) -> Void
   ) -> Variable {
+    result(operation, KeptValue(value, recompute: recompute), of: inputs, pullback: pullback)
+  }
+
+  /// The same for a pullback that reads the result's own value.
+  static func result(
+    _ operation: Operation, _ kept: KeptValue, of inputs: [Variable], pullback: @escaping (Tensor) -> Void
+  ) -> Variable {
     let nodes = inputs.compactMap(\.node)
     guard Recording.isOn, !nodes.isEmpty else {
       Recording.reads?.note(nodes)
-      return Variable(value, node: nil, recompute: nil)
+      return Variable(kept, node: nil)
     }
-    let node = Node(operation, for: value, inputs: nodes, pullback: pullback)
-    return Variable(value, node: node, recompute: recompute)
+    return Variable(kept, node: Node(operation, for: kept.value, inputs: nodes, pullback: pullback))
   }
 }

@@ -16,22 +16,20 @@ public final class Variable {
   /// Grows whenever the value of a leaf is changed, so that what was computed from it is known to be out of date.
   public private(set) var version = 0
 
-  private var stored: Tensor?
+  private let kept: KeptValue
   private var lowPrecisionCopy: Tensor?
-  private let recompute: (() -> Tensor)?
 
   /// Makes a leaf: data, or a parameter where `requiresGradient` is set.
   public convenience init(_ value: Tensor, requiresGradient: Bool = false) {
     // Gradients of parameters are summed in float32, whatever the parameters are.
-    self.init(value, node: requiresGradient ? Node(leafOf: value.shape, .float32) : nil, recompute: nil)
+    self.init(KeptValue(value), node: requiresGradient ? Node(leafOf: value.shape, .float32) : nil)
   }
 
-  init(_ value: Tensor, node: Node?, recompute: (() -> Tensor)?) {
-    stored = value
-    shape = value.shape
-    elementType = value.elementType
+  init(_ kept: KeptValue, node: Node?) {
+    self.kept = kept
+    shape = kept.value.shape
+    elementType = kept.value.elementType
     self.node = node
-    self.recompute = recompute
   }
 
   /// Whether a gradient is computed for this variable.
@@ -44,13 +42,7 @@ public final class Variable {
   public func clearGradient() { node?.gradient = nil }
 
   /// The tensor. Where it has been forgotten it is computed again, and kept until the derivatives are through with it.
-  public var value: Tensor {
-    if let stored { return stored }
-    guard let recompute else { preconditionFailure("a variable without value and without a way to compute it") }
-    let value = recompute()
-    stored = value
-    return value
-  }
+  public var value: Tensor { kept.value }
 
   /// The value's only element.
   public var scalar: Float { value.scalar }
@@ -70,12 +62,38 @@ public final class Variable {
     precondition(node?.isLeaf ?? true, "only a leaf's value can be changed")
     lowPrecisionCopy = nil
     version += 1
-    stored?.update(body)
+    kept.update(body)
   }
 
   /// Drops the value where it can be computed again from what is kept anyway: memory for a little time. To be called
   /// when everything that reads the value in the forward pass has done so.
   public func forgetValue() {
-    if recompute != nil, node != nil { stored = nil }
+    if node != nil { kept.forget() }
   }
+}
+
+/// A variable's value, shared with the way its gradients go back where that reads it.
+final class KeptValue {
+  private var stored: Tensor?
+  private let recompute: (() -> Tensor)?
+
+  init(_ value: Tensor, recompute: (() -> Tensor)? = nil) {
+    stored = value
+    self.recompute = recompute
+  }
+
+  /// The tensor; computed again, and kept, where it has been forgotten.
+  var value: Tensor {
+    if let stored { return stored }
+    guard let recompute else { preconditionFailure("a variable without value and without a way to compute it") }
+    let value = recompute()
+    stored = value
+    return value
+  }
+
+  func forget() {
+    if recompute != nil { stored = nil }
+  }
+
+  func update(_ body: (Tensor) -> Void) { stored?.update(body) }
 }

@@ -26,39 +26,41 @@
   }
 
 // With n = x / rms and g = w dy:  dx = (g - n mean(g n)) / rms,  dw = Σ rows dy n.
+// `input` is x, or, where `isNormal`, the result y; n is x / rms, or y `columns` with 1 / w in `columns`.
 // `inputGradient` is added to where `adding`, otherwise written; `weightGradient` may be null and is added to.
-#define RMS_NORM_BACKWARD(X, Y)                                                                               \
-  CLONES void attune_rms_norm_backward_##X##_##Y(const X *input, const float *weight, const float *inverse,   \
-                                                 const Y *upstream, X *inputGradient, int adding,             \
-                                                 float *weightGradient, intptr_t rows, intptr_t width) {      \
+#define RMS_NORM_BACKWARD(I, X, Y)                                                                            \
+  CLONES void attune_rms_norm_backward_##I##_##X##_##Y(                                                       \
+      const I *input, int isNormal, const float *columns, const float *weight, const float *inverse,          \
+      const Y *upstream, X *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width) { \
     for (intptr_t r = 0; r < rows; r++) {                                                                     \
-      const X *x = input + r * width;                                                                         \
+      const I *x = input + r * width;                                                                         \
       const Y *d = upstream + r * width;                                                                      \
       X *out = inputGradient ? inputGradient + r * width : 0;                                                 \
-      float scale = inverse[r];                                                                               \
+      float scale = inverse[r], factor = isNormal ? 1.0f : scale;                                             \
       v16 products = SPLAT(0.0f);                                                                             \
       intptr_t i = 0;                                                                                         \
       for (; i + 16 <= width; i += 16) {                                                                      \
-        v16 normal = LOAD_##X(x + i) * scale, up = LOAD_##Y(d + i);                                           \
+        v16 normal = LOAD_##I(x + i) * factor * LOAD_f32(columns + i), up = LOAD_##Y(d + i);                  \
         products += up * LOAD_f32(weight + i) * normal;                                                       \
         if (weightGradient) STORE_f32(weightGradient + i, LOAD_f32(weightGradient + i) + up * normal);        \
       }                                                                                                       \
       float total = sum16(&products);                                                                         \
       for (; i < width; i++) {                                                                                \
-        float normal = GET_##X(x + i) * scale;                                                                \
+        float normal = GET_##I(x + i) * factor * columns[i];                                                  \
         total += GET_##Y(d + i) * weight[i] * normal;                                                         \
         if (weightGradient) weightGradient[i] += GET_##Y(d + i) * normal;                                     \
       }                                                                                                       \
       if (!out) continue;                                                                                     \
       float mean = total / (float)width;                                                                      \
       for (i = 0; i + 16 <= width; i += 16) {                                                                 \
-        v16 normal = LOAD_##X(x + i) * scale;                                                                 \
+        v16 normal = LOAD_##I(x + i) * factor * LOAD_f32(columns + i);                                        \
         v16 part = (LOAD_##Y(d + i) * LOAD_f32(weight + i) - normal * mean) * scale;                          \
         if (adding) part += LOAD_##X(out + i);                                                                \
         STORE_##X(out + i, part);                                                                             \
       }                                                                                                       \
       for (; i < width; i++) {                                                                                \
-        float part = (GET_##Y(d + i) * weight[i] - GET_##X(x + i) * scale * mean) * scale;                    \
+        float normal = GET_##I(x + i) * factor * columns[i];                                                  \
+        float part = (GET_##Y(d + i) * weight[i] - normal * mean) * scale;                                    \
         PUT_##X(out + i, part + (adding ? GET_##X(out + i) : 0.0f));                                          \
       }                                                                                                       \
     }                                                                                                         \
@@ -67,6 +69,7 @@
 RMS_NORM(f32, f32)
 RMS_NORM(f32, bf16)
 RMS_NORM(bf16, bf16)
-RMS_NORM_BACKWARD(f32, f32)
-RMS_NORM_BACKWARD(f32, bf16)
-RMS_NORM_BACKWARD(bf16, bf16)
+RMS_NORM_BACKWARD(f32, f32, f32)
+RMS_NORM_BACKWARD(f32, f32, bf16)
+RMS_NORM_BACKWARD(bf16, f32, bf16)
+RMS_NORM_BACKWARD(bf16, bf16, bf16)

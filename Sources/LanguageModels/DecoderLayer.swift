@@ -15,6 +15,7 @@ public enum ActivationCheckpointing: String, Sendable, CaseIterable {
 /// One layer: attention and feed-forward, each behind a norm and added to the residual stream.
 struct DecoderLayer {
   let index: Int
+  let isLast: Bool
   let inputNorm: Weight
   let query: Linear
   let key: Linear
@@ -39,14 +40,18 @@ struct DecoderLayer {
     let recomputesNorms: Bool
     let attached: Attachments
     let pass: Pass
+    /// The rows that are wanted of the last layer, and their angles; nil: all.
+    let wanted: (selection: WantedRows, angles: RotaryAngles)?
     /// Learned keys and values of every layer that stand before the computed ones.
     let learned: [(keys: Variable, values: Variable)]
   }
 
-  /// The layer's pass over the residual stream, `[T, C]`.
+  /// The layer's pass over the residual stream, `[T, C]`; the last layer gives the wanted rows only.
   func callAsFunction(_ x: Variable, _ context: Context, cache: LayerCache? = nil) -> Variable {
     let (attached, pass) = (context.attached, context.pass)
-    let attended = x + attend(norm(x, inputNorm, context), context, cache)
+    let rows = isLast ? context.wanted?.selection.rows : nil
+    let added = attend(norm(x, inputNorm, context), context, cache)
+    let attended = (rows.map { x.selectingRows($0) } ?? x) + added
     let normed = norm(attended, feedForwardNorm, context)
     let (gated, raised) = (attached(gate, normed, pass), attached(up, normed, pass))
     if context.recomputesNorms { normed.forgetValue() }
@@ -60,13 +65,15 @@ struct DecoderLayer {
   private func attend(_ normed: Variable, _ context: Context, _ cache: LayerCache?) -> Variable {
     let (attached, pass) = (context.attached, context.pass)
     let width = context.configuration.headWidth
-    var (q, k, v) = (attached(query, normed, pass), attached(key, normed, pass), attached(value, normed, pass))
+    let wanted = isLast ? context.wanted : nil
+    let asking = wanted.map { normed.selectingRows($0.selection.rows) } ?? normed
+    var (q, k, v) = (attached(query, asking, pass), attached(key, normed, pass), attached(value, normed, pass))
     if context.recomputesNorms { normed.forgetValue() }
     if let headNorms {
       q = rmsNorm(q, attached(headNorms.query), epsilon: context.configuration.normEpsilon)
       k = rmsNorm(k, attached(headNorms.key), epsilon: context.configuration.normEpsilon)
     }
-    q = rotary(q, context.angles, headWidth: width)
+    q = rotary(q, wanted?.angles ?? context.angles, headWidth: width)
     k = rotary(k, context.angles, headWidth: width)
     if let cache {
       (k, v) = cache.append(k, v, context.spans)
@@ -75,10 +82,12 @@ struct DecoderLayer {
       k = concatenate([learned.keys.cast(to: k.elementType), k])
       v = concatenate([learned.values.cast(to: v.elementType), v])
     }
-    return attached(output, attention(q, k, v, headWidth: width, spans: context.spans), pass)
+    return attached(output, attention(q, k, v, headWidth: width, spans: wanted?.selection.spans ?? context.spans), pass)
   }
 
   private func norm(_ x: Variable, _ weight: Weight, _ context: Context) -> Variable {
-    rmsNorm(x, context.attached(weight), epsilon: context.configuration.normEpsilon, as: context.precision)
+    rmsNorm(
+      x, context.attached(weight), epsilon: context.configuration.normEpsilon, as: context.precision,
+      isRecomputable: context.recomputesNorms)
   }
 }

@@ -49,8 +49,8 @@ extension LanguageModel {
       var pending = prompts.enumerated().map { (sequence: $0.offset, tokens: $0.element) }
       while !pending.isEmpty {
         let layout = cache.layout(appending: pending)
-        let states = states(layout, cache: cache)
-        let logits = logits(states, rows: layout.spans.map { $0.queries.upperBound - 1 })
+        let states = states(layout, rows: layout.spans.map { $0.queries.upperBound - 1 }, cache: cache)
+        let logits = logits(states, rows: Array(pending.indices))
         pending = pending.enumerated().compactMap { row, entry in
           let sequence = entry.sequence
           let token = samplers[sequence].choose(logits.rows(row..<row + 1).floats)

@@ -47,7 +47,8 @@ public final class LanguageModel {
       let place = "model.layers.\(index)"
       let linears = try configuration.linearShapes(ofLayer: index).map(linear)
       return DecoderLayer(
-        index: index, inputNorm: try make(place + ".input_layernorm.weight", [width]),
+        index: index, isLast: index == configuration.layerCount - 1,
+        inputNorm: try make(place + ".input_layernorm.weight", [width]),
         query: linears[0], key: linears[1], value: linears[2], output: linears[3],
         headNorms: configuration.normalizesHeads
           ? (
@@ -84,16 +85,18 @@ public final class LanguageModel {
 
   /// The last states after the final norm, `[T, C]`, of sequences laid end to end.
   ///
-  /// - Parameter cache: what was read before, from ``cache(sequences:capacity:)``; the layout must be one that it made.
-  public func states(_ layout: SequenceLayout, cache: KeyValueCache? = nil) -> Variable {
+  /// - Parameters:
+  ///   - wanted: the rows that are wanted, ascending, `[n, C]`; nil: all. The last layer computes no others.
+  ///   - cache: what was read before, from ``cache(sequences:capacity:)``; the layout must be one that it made.
+  public func states(_ layout: SequenceLayout, rows wanted: [Int]? = nil, cache: KeyValueCache? = nil) -> Variable {
     let rows = embeddings(of: layout.tokens)
-    guard cache == nil, let context = attachments.context else { return run(rows, layout, cache: cache) }
+    guard cache == nil, let context = attachments.context else { return run(rows, layout, wanted, cache: cache) }
     let length = context.length
     switch context {
-    case .keysAndValues(_, let learned): return run(rows, layout.behind(length), learned: learned())
+    case .keysAndValues(_, let learned): return run(rows, layout.behind(length), wanted, learned: learned())
     case .embeddings(_, let learned):
-      let states = run(concatenate([learned(), rows]), layout.behind(length).withContextRows(length))
-      return states.selectingRows(Array(length..<states.shape[0]))
+      let wanted = (wanted ?? Array(layout.tokens.indices)).map { $0 + length }
+      return run(concatenate([learned(), rows]), layout.behind(length).withContextRows(length), wanted)
     }
   }
 
@@ -110,7 +113,7 @@ public final class LanguageModel {
         for (layer, learned) in zip(cache.layers, learned()) {
           _ = layer.append(learned.keys.cast(to: precision), learned.values.cast(to: precision), rows.spans)
         }
-      case .embeddings(_, let learned): _ = run(learned(), rows, cache: cache)
+      case .embeddings(_, let learned): _ = run(learned(), rows, nil, cache: cache)
       }
     }
     return cache
@@ -118,14 +121,16 @@ public final class LanguageModel {
 
   /// From embeddings, `[T, C]`, to the states after the final norm.
   private func run(
-    _ rows: Variable, _ layout: SequenceLayout, learned: [(keys: Variable, values: Variable)] = [],
+    _ rows: Variable, _ layout: SequenceLayout, _ wanted: [Int]?, learned: [(keys: Variable, values: Variable)] = [],
     cache: KeyValueCache? = nil
   ) -> Variable {
+    let selection = wanted.map { WantedRows($0, of: layout) }
     let context = DecoderLayer.Context(
       configuration: configuration, precision: precision,
       angles: RotaryAngles(positions: layout.positions, frequencies: frequencies), spans: layout.spans,
       recomputesNorms: checkpointing == .selective, attached: attachments,
-      pass: Pass(dropoutSeed: gradientsAreRecorded ? dropoutSeed : nil), learned: learned)
+      pass: Pass(dropoutSeed: gradientsAreRecorded ? dropoutSeed : nil),
+      wanted: selection.map { ($0, RotaryAngles(positions: $0.positions, frequencies: frequencies)) }, learned: learned)
     var x = rows
     for (index, layer) in layers.enumerated() {
       if checkpointing == .full {

@@ -8,14 +8,12 @@ extension Objective where Element == Example {
     Objective(
       loss: { model, examples in
         let targets = PackedTargets(examples)
-        let losses = model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
+        let losses = model.losses(targets)
         return LossSum(sum: losses.losses.sum(), count: targets.tokens.count)
       },
       evaluate: { model, examples in
         let targets = PackedTargets(examples)
-        let losses = withoutGradients {
-          model.losses(model.states(targets.layout), rows: targets.rows, targets: targets.tokens)
-        }
+        let losses = withoutGradients { model.losses(targets) }
         let values = losses.losses.value.array
         return targets.counts.map { range in
           ExampleScore(
@@ -23,6 +21,14 @@ extension Objective where Element == Example {
             hits: losses.hits[range].count { $0 })
         }
       })
+  }
+}
+
+extension LanguageModel {
+  /// The losses of the trained tokens; no other row is computed further than others need it.
+  func losses(_ targets: PackedTargets) -> TokenLosses {
+    losses(
+      states(targets.layout, rows: targets.rows), rows: Array(targets.rows.indices), targets: targets.tokens)
   }
 }
 

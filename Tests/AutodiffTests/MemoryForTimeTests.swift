@@ -15,7 +15,7 @@ struct MemoryForTimeTests {
     var parameters: [Variable] { [norm, gate, up, down] }
 
     func callAsFunction(_ x: Variable, forgetting: Bool = false) -> Variable {
-      let normed = rmsNorm(x, norm, epsilon: 1e-5)
+      let normed = rmsNorm(x, norm, epsilon: 1e-5, isRecomputable: true)
       let hidden = swiGLU(linear(normed, gate), linear(normed, up))
       let y = x + linear(hidden, down)
       if forgetting { for variable in [normed, hidden] { variable.forgetValue() } }

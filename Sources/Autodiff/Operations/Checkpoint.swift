@@ -16,8 +16,8 @@ public func checkpoint(_ input: Variable, _ body: @escaping (Variable) -> Variab
     // since more may arrive there.
     let inner = input.node.map { _ in Node(leafOf: input.shape, input.elementType) }
     let newest = Node.newest
-    body(Variable(input.value, node: inner, recompute: nil)).backward(dy, after: newest)
+    body(Variable(KeptValue(input.value), node: inner)).backward(dy, after: newest)
     if let gradient = inner?.gradient { input.node?.accumulate(gradient) }
   }
-  return Variable(value, node: node, recompute: nil)
+  return Variable(KeptValue(value), node: node)
 }

@@ -79,16 +79,22 @@ double attune_sum_of_squares(const float *input, intptr_t count);
 // RMSNorm.
 void attune_rms_norm_f32_f32(const float *input, const float *weight, float *output, float *inverse, intptr_t rows,
     intptr_t width, float epsilon);
-void attune_rms_norm_backward_f32_f32(const float *input, const float *weight, const float *inverse,
-    const float *upstream, float *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
 void attune_rms_norm_f32_bf16(const float *input, const float *weight, uint16_t *output, float *inverse, intptr_t rows,
     intptr_t width, float epsilon);
-void attune_rms_norm_backward_f32_bf16(const float *input, const float *weight, const float *inverse,
-    const uint16_t *upstream, float *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
 void attune_rms_norm_bf16_bf16(const uint16_t *input, const float *weight, uint16_t *output, float *inverse, intptr_t rows,
     intptr_t width, float epsilon);
-void attune_rms_norm_backward_bf16_bf16(const uint16_t *input, const float *weight, const float *inverse,
-    const uint16_t *upstream, uint16_t *inputGradient, int adding, float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_backward_f32_f32_f32(const float *input, int isNormal, const float *columns,
+    const float *weight, const float *inverse, const float *upstream, float *inputGradient, int adding,
+    float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_backward_f32_f32_bf16(const float *input, int isNormal, const float *columns,
+    const float *weight, const float *inverse, const uint16_t *upstream, float *inputGradient, int adding,
+    float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_backward_bf16_f32_bf16(const uint16_t *input, int isNormal, const float *columns,
+    const float *weight, const float *inverse, const uint16_t *upstream, float *inputGradient, int adding,
+    float *weightGradient, intptr_t rows, intptr_t width);
+void attune_rms_norm_backward_bf16_bf16_bf16(const uint16_t *input, int isNormal, const float *columns,
+    const float *weight, const float *inverse, const uint16_t *upstream, uint16_t *inputGradient, int adding,
+    float *weightGradient, intptr_t rows, intptr_t width);
 
 // Softmax, attention, cross-entropy.
 void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);

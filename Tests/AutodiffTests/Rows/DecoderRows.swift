@@ -30,10 +30,16 @@ var rmsNormRows: [InventoryRow] {
     }
     let row = InventoryRow(
       "\(shape) by \(width)", inputs, forward: { rmsNorm($0[0], $0[1], epsilon: 1e-5) }, reference: reference)
+    // What the derivative reads is the rounded result.
     let narrowing = InventoryRow(
-      "\(shape) by \(width) to bfloat16", inputs, value: 4e-3,
+      "\(shape) by \(width) to bfloat16", inputs, value: 4e-3, gradient: 4e-3,
       forward: { rmsNorm($0[0], $0[1], epsilon: 1e-5, as: .bfloat16) }, reference: reference)
-    return [row, narrowing, row.inBFloat16([0])]
+    // A zero in the weight hides its column in the result: the input is read instead, which loses nothing.
+    let zeroed = Tensor([0] + inputs[1].array.dropFirst(), [width])
+    let hidden = InventoryRow(
+      "\(shape) by \(width), a zero weight", [inputs[0], zeroed], value: 4e-3,
+      forward: { rmsNorm($0[0], $0[1], epsilon: 1e-5, as: .bfloat16) }, reference: reference)
+    return [row, narrowing, hidden, row.inBFloat16([0])]
   }
 }
 
