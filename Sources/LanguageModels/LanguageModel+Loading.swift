@@ -76,7 +76,8 @@ extension LanguageModel {
         } else {
           stream.normalTensor(shape, deviation: configuration.initializerRange)
         }
-      return Variable(tensor, requiresGradient: trainable)
+      let isNarrow = !trainable && shape.rank > 1 && precision == .bfloat16
+      return Variable(isNarrow ? tensor.cast(to: .bfloat16) : tensor, requiresGradient: trainable)
     }
   }
 }

@@ -19,6 +19,25 @@ public struct ProductSpeed: Sendable {
   var operations: Double { 2 * Double(m) * Double(n) * Double(k) * Double(count) }
 }
 
+/// What is trained in a step that is measured.
+public struct BenchmarkedTraining {
+  /// The parameters.
+  public let parameters: [Parameter]
+  /// Multiplications and additions a token and weight of the model: 6, or 4 where the weights have no gradient.
+  let operationsPerWeight: Double
+
+  /// All of the model.
+  public static func full(_ model: LanguageModel) -> BenchmarkedTraining {
+    BenchmarkedTraining(
+      parameters: model.parameters.map { Parameter($0.name, $0.variable) }, operationsPerWeight: 6)
+  }
+
+  /// An adapter that has been attached to the model.
+  public static func adapter(_ parameters: [Parameter]) -> BenchmarkedTraining {
+    BenchmarkedTraining(parameters: parameters, operationsPerWeight: 4)
+  }
+}
+
 /// The speed of a training step.
 public struct TrainingStepSpeed: Sendable {
   /// Tokens a second, of the median step.
@@ -27,6 +46,8 @@ public struct TrainingStepSpeed: Sendable {
   public let seconds: Double
   /// 10⁹ multiplications and additions a second that the step's mathematics asks for: recomputation is not counted.
   public let gigaflops: Double
+  /// The largest memory of tensors while it ran, in bytes.
+  public let peakTensorBytes: Int
 }
 
 /// Measures what a model of some shape costs on this machine, with random weights and tokens.
@@ -91,10 +112,20 @@ public struct Benchmark {
     return operations / products.reduce(0) { $0 + $1.operations / $1.gigaflops }
   }
 
-  /// A step of full fine-tuning, all tokens trained on: three steps to warm up, then the median of five.
-  public func trainingStep(onProgress: (String) -> Void = { _ in }) -> TrainingStepSpeed {
-    let model = LanguageModel(randomly: configuration, seed: 1, precision: precision)
-    let parameters = model.parameters.map { Parameter($0.name, $0.variable) }
+  /// A training step, all tokens trained on: three steps to warm up, then the median of five.
+  ///
+  /// - Parameters:
+  ///   - isFrozen: whether the model's own weights stay as they are, and are then held as the precision has them.
+  ///   - prepare: says what is trained, and attaches it where it is an adapter.
+  public func trainingStep(
+    isFrozen: Bool = false, onProgress: (String) -> Void = { _ in },
+    prepare: (LanguageModel) throws -> BenchmarkedTraining
+  ) rethrows -> TrainingStepSpeed {
+    let model = LanguageModel(
+      randomly: configuration, seed: 1, precision: precision, trainable: !isFrozen)
+    let training = try prepare(model)
+    let parameters = training.parameters
+    MemoryPool.shared.resetPeak()
     var optimizer = AdamW()
     var stream = RandomStream(seed: 1, purpose: "benchmark")
     let examples = (0..<batch).map { _ in
@@ -118,18 +149,21 @@ public struct Benchmark {
     }
     let median = seconds.sorted()[seconds.count / 2]
     return TrainingStepSpeed(
-      tokensPerSecond: Double(tokens) / median, seconds: median, gigaflops: stepOperations / median / 1e9)
+      tokensPerSecond: Double(tokens) / median, seconds: median, gigaflops: operations(of: training) / median / 1e9,
+      peakTensorBytes: MemoryPool.shared.peakBytes)
   }
 
-  /// Multiplications and additions of a full training step: 6 a weight and token, and the causal half of attention's
-  /// two products, three times.
-  private var stepOperations: Double {
+  /// Multiplications and additions of a training step: 6 or 4 a weight and token, 6 a weight of an adapter, and the
+  /// causal half of attention's two products, three times.
+  private func operations(of training: BenchmarkedTraining) -> Double {
     let (width, depth) = (Double(configuration.hiddenSize), Double(configuration.layerCount))
     let queries = Double(configuration.headCount * configuration.headWidth)
     let keys = Double(configuration.keyValueHeadCount * configuration.headWidth)
     let layer = width * (2 * queries + 2 * keys + 3 * Double(configuration.feedForwardSize))
     let weights = depth * layer + width * Double(configuration.vocabularySize)
-    return Double(tokens) * (6 * weights + 6 * depth * Double(sequence) * queries)
+    let own = training.operationsPerWeight < 6 ? training.parameters.reduce(0) { $0 + $1.variable.shape.count } : 0
+    return Double(tokens)
+      * (training.operationsPerWeight * weights + 6 * Double(own) + 6 * depth * Double(sequence) * queries)
   }
 
   private func random(_ shape: Shape, _ type: ElementType) -> Tensor {

@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Diagnostics
 import Foundation
@@ -15,8 +16,9 @@ struct BenchCommand: ParsableCommand {
           $ attune bench
           $ attune bench --model data/models/tiny --precision bfloat16 --batch 8 --sequence 128
 
-      Weights and tokens are random: of a model only its config.json is read. The step is one of full fine-tuning with \
-      every token trained on. Its share is that of the speed its own matrix products reach alone.
+      Weights and tokens are random: of a model only its config.json is read. The steps are one of LoRA (rank 8 on all \
+      linear layers) and one of full fine-tuning, with every token trained on. Their share is that of the speed that the \
+      matrix products of a full step reach alone.
       """)
 
   @Option(help: "The shape to measure: a model's folder or .h5. Default: 15 million parameters, as in the README.")
@@ -46,14 +48,27 @@ struct BenchCommand: ParsableCommand {
     let benchmark = Benchmark(configuration, precision: precision, batch: batch, sequence: sequence)
     var line = ProgressLine()
     let products = benchmark.products { line.show("measuring \($0)") }
-    let step = benchmark.trainingStep { line.show("measuring a training step: \($0)") }
+    let low = try benchmark.trainingStep(isFrozen: true, onProgress: { line.show("measuring a step of LoRA: \($0)") }) {
+      try Self.attachLoRA(to: $0)
+    }
+    let full = benchmark.trainingStep(
+      onProgress: { line.show("measuring a training step: \($0)") }, prepare: BenchmarkedTraining.full)
     line.finish()
     let peak = Benchmark.peak(of: products)
     if json {
-      Console.output(json: document(products, step, peak, precision))
+      Console.output(json: document(products, full, low, peak, precision))
     } else {
-      show(products, step, peak, precision)
+      show(products, full, low, peak, precision)
     }
+  }
+
+  /// LoRA as it is compared everywhere: rank 8 on all linear layers.
+  private static func attachLoRA(to model: LanguageModel) throws -> BenchmarkedTraining {
+    var settings = AdapterConfiguration.LowRank()
+    settings.targets = .all
+    let adapter = try Adapter(.lora(settings), on: model, seed: 1)
+    model.attachments = adapter.attachments
+    return .adapter(adapter.parameters)
   }
 
   /// A Llama of 15 million parameters: width 288, 6 layers, vocabulary 32000.
@@ -77,7 +92,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func show(
-    _ products: [ProductSpeed], _ step: TrainingStepSpeed, _ peak: Double, _ precision: ElementType
+    _ products: [ProductSpeed], _ full: TrainingStepSpeed, _ low: TrainingStepSpeed, _ peak: Double,
+    _ precision: ElementType
   ) {
     Console.output("processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)")
     Console.output("OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))")
@@ -91,17 +107,28 @@ struct BenchCommand: ParsableCommand {
     table.add(["all of a step", "", Human.fixed(peak, 0)])
     Console.output(table.text)
     Console.output("")
-    Console.output(
-      "training step, \(batch) × \(sequence) tokens: \(Human.duration(step.seconds)), "
-        + "\(Human.count(Int(step.tokensPerSecond))) tokens/s, \(Human.fixed(step.gigaflops, 0)) GFLOP/s, "
-        + "\(Human.percent(step.gigaflops / peak)) of what its products reach alone")
+    for (name, step) in [("full", full), ("LoRA", low)] {
+      Console.output(
+        "training step, \(name), \(batch) × \(sequence) tokens: \(Human.duration(step.seconds)), "
+          + "\(Human.count(Int(step.tokensPerSecond))) tokens/s, \(Human.fixed(step.gigaflops, 0)) GFLOP/s, "
+          + "\(Human.percent(step.gigaflops / peak)) of what products reach alone, "
+          + "\(Human.bytes(step.peakTensorBytes)) in tensors")
+    }
     Console.output("peak memory \(Human.bytes(peakMemoryBytes()))")
   }
 
   private func document(
-    _ products: [ProductSpeed], _ step: TrainingStepSpeed, _ peak: Double, _ precision: ElementType
+    _ products: [ProductSpeed], _ full: TrainingStepSpeed, _ low: TrainingStepSpeed, _ peak: Double,
+    _ precision: ElementType
   ) -> JSONValue {
-    [
+    func object(_ step: TrainingStepSpeed) -> JSONValue {
+      [
+        "tokens_per_second": .double(step.tokensPerSecond), "seconds": .double(step.seconds),
+        "gflops": .double(step.gigaflops), "share_of_products": .double(step.gigaflops / peak),
+        "peak_tensor_bytes": .integer(step.peakTensorBytes),
+      ]
+    }
+    return [
       "processor": .string(Processor.name), "threads": .integer(Threads.count),
       "precision": .string(precision.rawValue), "openblas_core": .string(OpenBLAS.core),
       "openblas": .string(OpenBLAS.configuration), "onednn": OneDNN.version.map { .string($0) } ?? .null,
@@ -114,10 +141,7 @@ struct BenchCommand: ParsableCommand {
           ]
         }),
       "products_gflops": .double(peak),
-      "training_step": [
-        "tokens_per_second": .double(step.tokensPerSecond), "seconds": .double(step.seconds),
-        "gflops": .double(step.gigaflops), "share_of_products": .double(step.gigaflops / peak),
-      ],
+      "training_step": object(full), "lora_step": object(low),
       "peak_memory_bytes": .integer(peakMemoryBytes()),
     ]
   }
