@@ -21,9 +21,9 @@ extension Example: TrainingExample {
 }
 
 extension PreferenceExample: TrainingExample {
-  /// Prompt + chosen + prompt + rejected.
-  public var tokenCount: Int { 2 * prompt.count + chosen.count + rejected.count }
-  /// Both answers.
+  /// Prompt + chosen + prompt + rejected; the prompt once where there is one answer.
+  public var tokenCount: Int { answerCount * prompt.count + chosen.count + rejected.count }
+  /// The answers.
   public var trainedCount: Int { chosen.count + rejected.count }
   /// Whether the answers are equal, token by token.
   public var hasEqualAnswers: Bool { chosen == rejected }

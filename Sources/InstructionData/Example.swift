@@ -35,13 +35,14 @@ public struct Example: Sendable, Equatable {
   }
 }
 
-/// A prompt with a better and a worse answer. Both answers end with the token that ends a turn.
+/// A prompt with a better and a worse answer, or with one answer that is wanted or not: then the other is empty. Answers
+/// end with the token that ends a turn.
 public struct PreferenceExample: Sendable, Equatable {
   /// The prompt, beginning-of-text included; never empty.
   public let prompt: [Int32]
-  /// The better answer; never empty, all of it counts.
+  /// The better answer, all of which counts; empty where the record judges a single answer that is not wanted.
   public let chosen: [Int32]
-  /// The worse answer; never empty, all of it counts.
+  /// The worse answer, all of which counts; empty where the record judges a single answer that is wanted.
   public let rejected: [Int32]
   /// The record.
   public let origin: ExampleOrigin
@@ -53,6 +54,11 @@ public struct PreferenceExample: Sendable, Equatable {
     self.rejected = rejected
     self.origin = origin
   }
+
+  /// How many answers there are: two, or one.
+  public var answerCount: Int { (chosen.isEmpty ? 0 : 1) + (rejected.isEmpty ? 0 : 1) }
+  /// Tokens of the prompt with the longer answer.
+  public var longestCount: Int { prompt.count + max(chosen.count, rejected.count) }
 }
 
 extension [Range<Int>] {

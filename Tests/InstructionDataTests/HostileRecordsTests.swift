@@ -11,7 +11,7 @@ import Testing
     #"{"conversations":[{"from":"human","value":"Q"},{"from":"gpt","value":"A"}]}"#,
     #"{"prompt":"P","completion":"C"}"#, #"{"text":"Some text."}"#, #"{"ids":[1,2,3],"prompt_len":1}"#,
     #"{"prompt":"Q","chosen":"A","rejected":[{"role":"assistant","content":"B"}]}"#,
-    #"{"prompt":[1],"chosen":[2],"rejected":[3]}"#,
+    #"{"prompt":[1],"chosen":[2],"rejected":[3]}"#, #"{"prompt":"P","completion":"C","label":true}"#,
   ]
 
   /// Mutations of each kind of file; `ATTUNE_FUZZ_ITERATIONS` in the environment asks for more.
@@ -34,6 +34,7 @@ import Testing
           switch purpose {
           case .demonstration: _ = try loader.demonstrations(from: [source], problems: handling)
           case .preference: _ = try loader.preferences(from: [source], problems: handling)
+          case .judgement: _ = try loader.judgements(from: [source], problems: handling)
           }
           read += 1
         } catch {

@@ -85,6 +85,23 @@ import Testing
         == .preferenceTokens(prompt: [1, 2], chosen: [3], rejected: [4, 5]))
   }
 
+  @Test func singleAnswersThatAreWantedOrNot() throws {
+    let prompt = [Message(.user, "Q")]
+    #expect(
+      try decode(#"{"prompt":"Q","completion":"A","label":true}"#, for: .judgement)
+        == .judgement(prompt: prompt, answer: "A", isWanted: true))
+    #expect(
+      try decode(
+        #"{"prompt":[{"role":"user","content":"Q"}],"completion":[{"role":"assistant","content":"A"}],"label":false}"#,
+        for: .judgement) == .judgement(prompt: prompt, answer: "A", isWanted: false))
+    #expect(
+      try decode(#"{"prompt":[1,2],"completion":[3],"label":false}"#, for: .judgement)
+        == .judgementTokens(prompt: [1, 2], answer: [3], isWanted: false))
+    #expect(
+      try decode(#"{"prompt":"Q","chosen":"A","rejected":"B"}"#, for: .judgement)
+        == .preference(prompt: prompt, chosen: "A", rejected: "B"))
+  }
+
   @Test func theObjectiveDecidesFirst() throws {
     let both = #"{"instruction":"Q","output":"A","chosen":"C","rejected":"R"}"#
     #expect(try decode(both) == Self.answered)

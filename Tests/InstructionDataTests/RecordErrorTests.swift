@@ -143,10 +143,23 @@ import Testing
         == "the prompt ends with the assistant's message")
   }
 
+  @Test func judgementsThatAreNone() {
+    #expect(
+      problem(#"{"prompt":"Q","completion":"A","label":1}"#, for: .judgement)
+        == "'label' must be true (a wanted answer) or false, found a number")
+    #expect(
+      problem(#"{"prompt":"Q","completion":"A"}"#, for: .judgement)
+        == "the record has the keys 'prompt', 'completion', the form {prompt, completion} of records with one answer; "
+        + "this objective expects one of {prompt, completion, label}, {conversations, chosen, rejected}, "
+        + "{instruction, input?, chosen, rejected}, {prompt, chosen, rejected}, {chosen, rejected} (data.columns renames "
+        + "keys).")
+  }
+
   @Test func columnsOfNoForm() {
     #expect(
       problem("{}", columns: ["instuction": "q"])
         == "data.columns: no form of record has the key 'instuction'; it renames instruction, input, output, messages, "
-        + "conversations, prompt, completion, text, chosen, rejected, ids, prompt_len. Did you mean 'instruction'?")
+        + "conversations, prompt, completion, text, chosen, rejected, ids, prompt_len, label. Did you mean 'instruction'?"
+    )
   }
 }

@@ -62,6 +62,16 @@ public struct DataLoader: Sendable {
     return try load(sources, .preference, problems) { try maker.preference($0, origin: $1) }
   }
 
+  /// Reads single answers that are wanted or not, and pairs of answers (`kto`).
+  ///
+  /// - Throws: `UserError`, or `UserErrors` where problems are collected.
+  public func judgements(
+    from sources: [DataSource], problems: ProblemHandling = .throwFirst
+  ) throws -> DataSet<PreferenceExample> {
+    let maker = maker
+    return try load(sources, .judgement, problems) { try maker.preference($0, origin: $1) }
+  }
+
   private func load<Element: TrainingExample>(
     _ sources: [DataSource], _ purpose: RecordPurpose, _ handling: ProblemHandling,
     _ make: @escaping @Sendable (Record, ExampleOrigin) throws -> Outcome<Element>

@@ -4,6 +4,8 @@ public enum RecordPurpose: String, Sendable, CaseIterable {
   case demonstration
   /// A pair of answers of which one is better (`dpo` and its relatives).
   case preference
+  /// An answer that is wanted or not, or a pair (`kto`).
+  case judgement
 }
 
 /// Which tokens are trained on: the recipe's `data.train_on`.

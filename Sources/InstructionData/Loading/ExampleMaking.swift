@@ -38,8 +38,8 @@ struct ExampleMaker: Sendable {
       return try fitted(Example(tokens: ids, trained: [0..<ids.count], origin: origin), isText: true)
     case .tokens(let ids, let promptLength):
       return try fitted(Example(tokens: ids, trained: trained(ids, [promptLength..<ids.count]), origin: origin))
-    case .preference, .preferenceTokens:
-      throw UserError.file("a pair of answers in the place of a record with one answer")
+    case .preference, .preferenceTokens, .judgement, .judgementTokens:
+      throw UserError.file("a judgement of answers in the place of a record with one answer")
     }
   }
 

@@ -21,21 +21,39 @@ extension ExampleMaker {
         return try nothingToTrain("the \(name) answer is empty")
       }
       return try fitted(PreferenceExample(prompt: prompt, chosen: chosen, rejected: rejected, origin: origin))
+    case .judgement(let prompt, let answer, let isWanted):
+      if answer.strippingWhitespace().isEmpty { return try nothingToTrain("the completion is empty") }
+      let chat = try self.chat.get()
+      let tokens = try chat.answerTokens(answer, to: prompt)
+      let example = single(try chat.promptTokens(for: prompt), tokens, isWanted: isWanted, origin)
+      return try fitted(example, what: "the prompt with its answer")
+    case .judgementTokens(let prompt, let answer, let isWanted):
+      if answer.isEmpty { return try nothingToTrain("the completion is empty") }
+      return try fitted(single(prompt, answer, isWanted: isWanted, origin), what: "the prompt with its answer")
     case .conversation, .text, .tokens:
       throw UserError.file("a record with one answer in the place of a pair")
     }
   }
 
+  /// A prompt with one answer that is wanted or not.
+  private func single(
+    _ prompt: [Int32], _ answer: [Int32], isWanted: Bool, _ origin: ExampleOrigin
+  ) -> PreferenceExample {
+    PreferenceExample(prompt: prompt, chosen: isWanted ? answer : [], rejected: isWanted ? [] : answer, origin: origin)
+  }
+
   /// Applies the length policy: the length of a pair is that of the prompt with the longer answer.
-  private func fitted(_ pair: PreferenceExample) throws -> Outcome<PreferenceExample> {
+  private func fitted(
+    _ pair: PreferenceExample, what: String = "the prompt with its longer answer"
+  ) throws -> Outcome<PreferenceExample> {
     if pair.prompt.isEmpty {
       throw UserError.file("the prompt has no tokens, so nothing predicts the first token of an answer")
     }
-    let length = pair.prompt.count + max(pair.chosen.count, pair.rejected.count)
+    let length = pair.longestCount
     if length <= options.maximumLength { return .kept([pair], length: length) }
     switch options.lengthPolicy {
     case .error, .split:
-      throw tooLong(length, isText: false, what: "the prompt with its longer answer")
+      throw tooLong(length, isText: false, what: what)
     case .drop: return .dropped(length: length)
     case .truncate:
       let room = options.maximumLength - pair.prompt.count

@@ -72,9 +72,9 @@ extension ExampleMaker {
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
       isTurn = false
-    case .preference(let messages, _, _):
+    case .preference(let messages, _, _), .judgement(let messages, _, _):
       (text, tokens) = (messages.last?.text, try chat.get().promptTokens(for: messages))
-    case .preferenceTokens(let ids, _, _):
+    case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
       isTurn = false
     }

@@ -28,6 +28,21 @@ extension RecordDecoder {
     return .preference(prompt: prompt, chosen: chosen.text, rejected: rejected.text)
   }
 
+  /// Reads a record with one answer and whether it is wanted.
+  func judgement(_ fields: RecordFields) throws -> Record {
+    guard let isWanted = fields[.label]?.boolValue else {
+      throw fields.wrongType(.label, "true (a wanted answer) or false")
+    }
+    if [RecordColumn.prompt, .completion].contains(where: { fields.holdsTokens($0) }) {
+      return .judgementTokens(
+        prompt: try tokenIDs(fields, .prompt), answer: try tokenIDs(fields, .completion), isWanted: isWanted)
+    }
+    let answer = try answer(fields, .completion)
+    let prompt = answer.prompt.isEmpty ? try self.prompt(fields, .preferredPrompt) : answer.prompt
+    if prompt.last?.role == .assistant { throw UserError.file("the prompt ends with the assistant's message") }
+    return .judgement(prompt: prompt, answer: answer.text, isWanted: isWanted)
+  }
+
   private func prompt(_ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
     switch form {
     case .preferredConversations:

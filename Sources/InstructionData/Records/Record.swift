@@ -10,4 +10,8 @@ public enum Record: Sendable, Equatable {
   case preference(prompt: [Message], chosen: String, rejected: String)
   /// The same, already tokenized.
   case preferenceTokens(prompt: [Int32], chosen: [Int32], rejected: [Int32])
+  /// A prompt and an answer to it that is wanted or not.
+  case judgement(prompt: [Message], answer: String, isWanted: Bool)
+  /// The same, already tokenized.
+  case judgementTokens(prompt: [Int32], answer: [Int32], isWanted: Bool)
 }

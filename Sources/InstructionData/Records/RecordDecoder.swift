@@ -52,6 +52,7 @@ public struct RecordDecoder: Sendable {
         Message(.user, try fields.string(.prompt)), Message(.assistant, try fields.string(.completion)),
       ])
     case .text: return .text(try fields.string(.text))
+    case .judged: return try judgement(fields)
     case .preferredConversations, .preferredInstruction, .preferredPrompt, .preferredInside:
       return try preference(fields, form)
     }

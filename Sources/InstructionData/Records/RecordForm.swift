@@ -13,18 +13,22 @@ public enum RecordColumn: String, Sendable, CaseIterable {
   /// Tokens, and how many of them are the prompt.
   case ids
   case promptLength = "prompt_len"
+  /// Whether a single answer is wanted.
+  case label
 }
 
 /// The forms of records (design §2), in the order in which they are tried.
 enum RecordForm: CaseIterable {
   case tokens, messages, conversations, instruction, prompt, text
+  case judged
   case preferredConversations, preferredInstruction, preferredPrompt, preferredInside
 
   /// What a record of this form can serve.
-  var purpose: RecordPurpose {
+  var purposes: Set<RecordPurpose> {
     switch self {
-    case .tokens, .messages, .conversations, .instruction, .prompt, .text: .demonstration
-    case .preferredConversations, .preferredInstruction, .preferredPrompt, .preferredInside: .preference
+    case .tokens, .messages, .conversations, .instruction, .prompt, .text: [.demonstration]
+    case .judged: [.judgement]
+    case .preferredConversations, .preferredInstruction, .preferredPrompt, .preferredInside: [.preference, .judgement]
     }
   }
 
@@ -37,6 +41,7 @@ enum RecordForm: CaseIterable {
     case .instruction: [.instruction, .output]
     case .prompt: [.prompt, .completion]
     case .text: [.text]
+    case .judged: [.prompt, .completion, .label]
     case .preferredConversations: [.conversations, .chosen, .rejected]
     case .preferredInstruction: [.instruction, .chosen, .rejected]
     case .preferredPrompt: [.prompt, .chosen, .rejected]
@@ -45,5 +50,5 @@ enum RecordForm: CaseIterable {
   }
 
   /// The forms for a purpose, in the order in which they are tried.
-  static func forms(for purpose: RecordPurpose) -> [RecordForm] { allCases.filter { $0.purpose == purpose } }
+  static func forms(for purpose: RecordPurpose) -> [RecordForm] { allCases.filter { $0.purposes.contains(purpose) } }
 }
