@@ -5,11 +5,11 @@
 public enum Operation: String, Sendable, CaseIterable {
   // Elements.
   case add, addRow, subtract, multiply, multiplyRow, divide, scale
-  case relu, gelu, silu, sigmoid, tanh, exp, logSigmoid, dropout
+  case relu, gelu, silu, sigmoid, tanh, exp, logSigmoid, logOneMinusExp, dropout
   // Shapes.
   case reshape, transpose, concatenate, selectRows, cast
   // Sums.
-  case sum, softmax
+  case sum, sumRanges, softmax
   // Products.
   case matrixProduct, linear, lowRankLinear
   // What a decoder is made of.

@@ -17,6 +17,7 @@ func rows(of operation: Operation) -> [InventoryRow] {
   case .tanh: tanhRows
   case .exp: expRows
   case .logSigmoid: logSigmoidRows
+  case .logOneMinusExp: logOneMinusExpRows
   case .dropout: dropoutRows
   case .reshape: reshapeRows
   case .transpose: transposeRows
@@ -24,6 +25,7 @@ func rows(of operation: Operation) -> [InventoryRow] {
   case .selectRows: selectionRows
   case .cast: castRows
   case .sum: sumRows
+  case .sumRanges: rangeSumRows
   case .softmax: softmaxRows
   case .matrixProduct: matrixProductRows
   case .linear: linearRows

@@ -38,6 +38,17 @@ var logSigmoidRows: [InventoryRow] {
   unaryRows(bfloat16: false, logSigmoid) { min($0, 0) - log1p(Foundation.exp(-abs($0))) }
 }
 
+/// Of log-probabilities, so of negative numbers; for a few in float32 only.
+var logOneMinusExpRows: [InventoryRow] {
+  ([[1], [3, 5], [200]] as [Shape]).map { shape in
+    InventoryRow("\(shape)", [Tensor(awayFromZero(shape).array.map { -abs(3 * $0) }, shape)]) {
+      logOneMinusExp($0[0])
+    } reference: {
+      $0[0].map { log(-expm1($0)) }
+    }
+  }
+}
+
 var swiGLURows: [InventoryRow] {
   elementShapes.flatMap { shape in
     let row = InventoryRow("\(shape)", [normal(shape, "gate", deviation: 3), normal(shape, "up")]) {

@@ -12,6 +12,18 @@ var sumRows: [InventoryRow] {
   }
 }
 
+/// Ranges that touch, overlap, are empty, and leave elements out.
+var rangeSumRows: [InventoryRow] {
+  let ranges = [0..<3, 3..<10, 5..<12, 12..<12, 20..<37]
+  return [
+    InventoryRow("37 in 5 ranges", [normal([37])]) {
+      $0[0].sums(over: ranges)
+    } reference: { x in
+      ranges.map { x[0][$0].reduce(0, +) }
+    }
+  ]
+}
+
 var softmaxRows: [InventoryRow] {
   ([[1, 1], [3, 5], [2, 16], [9, 37], [40, 600]] as [Shape]).map { shape in
     InventoryRow("\(shape)", [normal(shape, deviation: 4)], value: 2e-6) {
