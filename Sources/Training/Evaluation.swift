@@ -13,16 +13,30 @@ public struct EvaluationResult: Sendable, Equatable {
   /// Wall time of the computation.
   public var seconds = 0.0
 
-  /// The sum of all losses, in nats.
-  public var lossSum: Double { scores.reduce(0) { $0 + $1.loss } }
   /// Tokens that the loss looked at.
   public var trainedTokens: Int { scores.reduce(0) { $0 + $1.trainedTokens } }
-  /// Nats per trained token.
-  public var loss: Double { lossSum / Double(max(1, trainedTokens)) }
-  /// e to the loss.
-  public var perplexity: Double { exp(loss) }
-  /// The share of trained tokens that were the most likely one.
-  public var accuracy: Double { Double(scores.reduce(0) { $0 + $1.hits }) / Double(max(1, trainedTokens)) }
+  /// The mean loss: nats per trained token, or a loss per pair.
+  public var loss: Double {
+    scores.reduce(0) { $0 + $1.loss } / Double(max(1, scores.reduce(0) { $0 + $1.count }))
+      + (scores.first?.likelihoodWeight ?? 0) * negativeLogLikelihood
+  }
+  /// e to the negative log-likelihood per token: of the trained tokens, or of the better answers' tokens.
+  public var perplexity: Double { exp(negativeLogLikelihood) }
+  /// The share of trained tokens that were the most likely one; of pairs the share in which the better answer gets more
+  /// reward.
+  public var accuracy: Double {
+    preferences.map { $0.accuracy ?? 0 }
+      ?? Double(scores.reduce(0) { $0 + ($1.hits ?? 0) }) / Double(max(1, trainedTokens))
+  }
+  /// Rewards and log-probabilities; nil where there are no preferences.
+  public var preferences: PreferenceSums? {
+    scores.reduce(into: nil) { total, score in
+      if let more = score.preferences { total = (total ?? PreferenceSums()) + more }
+    }
+  }
+  private var negativeLogLikelihood: Double {
+    scores.reduce(0) { $0 + $1.negativeLogLikelihood } / Double(max(1, scores.reduce(0) { $0 + $1.likelihoodTokens }))
+  }
   /// All tokens by the time they took.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
@@ -48,7 +62,7 @@ public func evaluate<Element: TrainingExample>(
   let sources = data.sources.map { source in
     var result = EvaluationResult(name: source.source.name)
     let start = ContinuousClock.now
-    for group in groups(of: source.examples, tokensAtATime) {
+    for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
       result.scores += objective.evaluate(model, Array(group))
       onProgress(total.scores.count + result.scores.count)
     }
@@ -63,7 +77,7 @@ public func evaluate<Element: TrainingExample>(
 }
 
 /// Neighbouring examples, as many as have no more than so many tokens together.
-private func groups<Element: TrainingExample>(of examples: [Element], _ tokens: Int) -> [ArraySlice<Element>] {
+func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>] {
   var groups: [ArraySlice<Element>] = []
   var (start, held) = (0, 0)
   for (index, example) in examples.enumerated() {

@@ -58,12 +58,12 @@ extension TrainingEvent {
     switch self {
     case .step(let report): report.json
     case .evaluation(let step, let report, let isBest):
-      [
-        "event": "evaluation", "step": .integer(step), "loss": .double(report.total.loss),
-        "perplexity": .double(report.total.perplexity), "accuracy": .double(report.total.accuracy),
-        "trained_tokens": .integer(report.total.trainedTokens), "seconds": .double(report.total.seconds),
-        "best": .bool(isBest), "sources": .array(report.sources.map(\.json)),
-      ]
+      .members(
+        [("event", "evaluation"), ("step", .integer(step))] + report.total.means
+          + [
+            ("seconds", .double(report.total.seconds)), ("best", .bool(isBest)),
+            ("sources", .array(report.sources.map(\.json))),
+          ])
     case .checkpoint(let kind): ["event": "checkpoint", "step": .integer(step), "kind": .string(kind.rawValue)]
     }
   }
@@ -72,10 +72,14 @@ extension TrainingEvent {
 extension EvaluationResult {
   /// A source's part of an evaluation.
   fileprivate var json: JSONValue {
-    [
-      "name": .string(name), "loss": .double(loss), "perplexity": .double(perplexity), "accuracy": .double(accuracy),
-      "trained_tokens": .integer(trainedTokens), "examples": .integer(scores.count),
-    ]
+    .members([("name", .string(name))] + means + [("examples", .integer(scores.count))])
+  }
+
+  /// What was measured, as members of an event.
+  public var means: [(key: String, value: JSONValue)] {
+    let rewards = preferences?.members ?? [("accuracy", .double(accuracy))]
+    return [("loss", .double(loss)), ("perplexity", .double(perplexity))] + rewards
+      + [("trained_tokens", .integer(trainedTokens))]
   }
 }
 
@@ -88,6 +92,7 @@ extension StepReport {
       ("trained_tokens", .integer(trainedTokens)), ("tokens_per_second", .double(tokensPerSecond)),
       ("seconds", .double(seconds)), ("peak_memory_bytes", .integer(peakMemoryBytes())),
     ]
+    members += preferences?.members ?? []
     if isSkipped { members.append(("skipped", true)) }
     return .members(members)
   }

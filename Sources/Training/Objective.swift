@@ -6,39 +6,90 @@ import LanguageModels
 public struct LossSum {
   /// The sum, a scalar.
   public let sum: Variable
-  /// What the sum is divided by, in the end: trained tokens, or pairs.
+  /// What the sum is divided by, in the end: trained tokens, pairs, or judged answers.
   public let count: Int
+  /// What preferences tell besides; nil for other objectives.
+  public let preferences: PreferenceSums?
 
   /// Makes a sum.
-  public init(sum: Variable, count: Int) {
+  public init(sum: Variable, count: Int, preferences: PreferenceSums? = nil) {
     self.sum = sum
     self.count = count
+    self.preferences = preferences
   }
 }
 
 /// What is learnt from examples of a kind.
 public struct Objective<Element: TrainingExample> {
-  /// The loss of some examples, summed.
-  public let loss: (LanguageModel, [Element]) -> LossSum
-  /// The losses of some examples as a held-out set reports them.
+  /// The loss of some of a step's examples, summed.
+  public typealias PartLoss = ([Element]) -> LossSum
+
+  /// Begins an optimizer step on all of its examples, and gives the loss of its parts: what depends on the whole step is
+  /// settled here, so that how it is cut in micro-batches changes nothing.
+  public let begin: (_ model: LanguageModel, _ step: [Element]) -> PartLoss
+  /// The scores of some examples as a held-out set reports them.
   public let evaluate: (LanguageModel, [Element]) -> [ExampleScore]
 
   /// Makes an objective.
   public init(
+    begin: @escaping (LanguageModel, [Element]) -> PartLoss,
+    evaluate: @escaping (LanguageModel, [Element]) -> [ExampleScore]
+  ) {
+    self.begin = begin
+    self.evaluate = evaluate
+  }
+
+  /// Makes an objective that depends on each example alone.
+  public init(
     loss: @escaping (LanguageModel, [Element]) -> LossSum,
     evaluate: @escaping (LanguageModel, [Element]) -> [ExampleScore]
   ) {
-    self.loss = loss
-    self.evaluate = evaluate
+    self.init(begin: { model, _ in { loss(model, $0) } }, evaluate: evaluate)
   }
+
+  /// The loss of a step that is computed in one part.
+  public func loss(_ model: LanguageModel, _ step: [Element]) -> LossSum { begin(model, step)(step) }
 }
 
-/// How well a model predicts one example.
+/// How well a model does on one example.
 public struct ExampleScore: Sendable, Equatable {
-  /// The sum of its losses, in nats.
+  /// The sum of its losses, in nats where they are of tokens.
   public let loss: Double
+  /// What that sum is divided by: its trained tokens; 1 for a pair.
+  public let count: Int
+  /// The negative log-likelihood of what it would have the model write, in nats: for the perplexity.
+  public let negativeLogLikelihood: Double
+  /// The tokens of that.
+  public let likelihoodTokens: Int
+  /// What the mean of that over tokens is multiplied by and added to the loss: a recipe's `sft_weight`.
+  public let likelihoodWeight: Double
   /// Its trained tokens.
   public let trainedTokens: Int
-  /// How many of them were the most likely token.
-  public let hits: Int
+  /// How many of them were the most likely token; nil where that is not told.
+  public let hits: Int?
+  /// What preferences tell besides; nil for other objectives.
+  public let preferences: PreferenceSums?
+
+  /// The score of an example whose tokens are all alike to the loss.
+  public init(loss: Double, trainedTokens: Int, hits: Int) {
+    (self.loss, count, negativeLogLikelihood) = (loss, trainedTokens, loss)
+    (likelihoodTokens, self.trainedTokens, self.hits) = (trainedTokens, trainedTokens, hits)
+    (likelihoodWeight, preferences) = (0, nil)
+  }
+
+  /// The score of answers of which some are better than others.
+  ///
+  /// - Parameters:
+  ///   - loss: the sum of `count` losses.
+  ///   - negativeLogLikelihood: of the better answer, which has `likelihoodTokens` tokens.
+  ///   - likelihoodWeight: the recipe's `sft_weight`.
+  public init(
+    loss: Double, count: Int, negativeLogLikelihood: Double, likelihoodTokens: Int, likelihoodWeight: Double = 0,
+    trainedTokens: Int, preferences: PreferenceSums
+  ) {
+    (self.loss, self.count) = (loss, count)
+    (self.negativeLogLikelihood, self.likelihoodTokens) = (negativeLogLikelihood, likelihoodTokens)
+    (self.likelihoodWeight, self.trainedTokens, self.preferences) = (likelihoodWeight, trainedTokens, preferences)
+    hits = nil
+  }
 }

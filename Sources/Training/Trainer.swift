@@ -97,13 +97,16 @@ public struct Trainer<Element: TrainingExample> {
   /// One optimizer step: all micro-batches' gradients are summed, then divided once.
   private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) throws -> StepReport {
     var (sum, count) = (0.0, 0)
+    var preferences: PreferenceSums?
     let examples = batch.examples.map { data[$0] }
+    let lossOfPart = objective.begin(model, examples)
     for (index, microBatch) in batch.microBatches.enumerated() {
       model.dropoutSeed = RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
-      let loss = objective.loss(model, microBatch.map { data[$0] })
+      let loss = lossOfPart(microBatch.map { data[$0] })
       loss.sum.backward()
       sum += Double(loss.sum.scalar)
       count += loss.count
+      if let more = loss.preferences { preferences = (preferences ?? PreferenceSums()) + more }
     }
     let loss = sum / Double(count)
     let norm = globalNorm(of: parameters) / Double(count)
@@ -122,7 +125,8 @@ public struct Trainer<Element: TrainingExample> {
     return StepReport(
       step: batch.step, epoch: batch.epoch, loss: loss, learningRate: rate, gradientNorm: norm,
       tokens: examples.reduce(0) { $0 + $1.tokenCount }, trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
-      seconds: (ContinuousClock.now - start).inSeconds, isSkipped: !isFinite)
+      seconds: (ContinuousClock.now - start).inSeconds, isSkipped: !isFinite,
+      preferences: preferences)
   }
 
   private mutating func evaluate(

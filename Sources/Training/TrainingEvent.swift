@@ -38,6 +38,8 @@ public struct StepReport: Sendable, Equatable {
   public let seconds: Double
   /// Whether the step was skipped, because the loss or the gradient was not finite.
   public let isSkipped: Bool
+  /// Rewards and log-probabilities; nil where there are no preferences.
+  public let preferences: PreferenceSums?
 
   /// Tokens by wall time.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }

@@ -34,4 +34,17 @@ public enum Golden {
       }
     }
   }
+
+  /// The four pairs of each of the five batches of preferences.
+  public static func preferenceBatches() throws -> [[PreferenceExample]] {
+    let (chosen, rejected) = (try GoldenBatches("dpo.chosen"), try GoldenBatches("dpo.rejected"))
+    return try (0..<5).map { batch in
+      try zip(chosen.rows(batch), rejected.rows(batch)).enumerated().map { line, rows in
+        let start = rows.0.trained.first ?? 0
+        return PreferenceExample(
+          prompt: Array(rows.0.tokens[..<start]), chosen: Array(rows.0.tokens[start...]),
+          rejected: Array(rows.1.tokens[start...]), origin: ExampleOrigin(source: 0, line: 4 * batch + line + 1))
+      }
+    }
+  }
 }

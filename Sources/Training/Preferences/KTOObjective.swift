@@ -1,0 +1,120 @@
+import Autodiff
+import InstructionData
+import LanguageModels
+
+extension Objective where Element == PreferenceExample {
+  /// Learning from single answers, each wanted or not, and from pairs as two of them; the loss is summed over answers.
+  ///
+  /// How far the policy is from the reference is measured once a step, on the step's prompts with answers to other
+  /// prompts, so that micro-batches change nothing. TRL measures it on each micro-batch.
+  public static func kto(
+    _ loss: KTOLoss, reference: PreferenceReference, mismatched: MismatchedAnswers
+  ) -> Objective {
+    func distance(_ model: LanguageModel, _ examples: [PreferenceExample]) -> Double {
+      KTOLoss.distance(mismatched.logRatios(model, examples, reference))
+    }
+    return Objective(
+      begin: { model, step in
+        let z = distance(model, step)
+        return { part in
+          let answers = JudgedAnswers(model, part, reference, loss, z: z)
+          return LossSum(
+            sum: answers.desirable.sum() + answers.undesirable.sum(), count: part.reduce(0) { $0 + $1.answerCount },
+            preferences: part.indices.reduce(PreferenceSums()) { $0 + answers.preferences(ofExample: $1) })
+        }
+      },
+      evaluate: { model, examples in
+        let z = distance(model, examples)
+        let answers = withoutGradients { JudgedAnswers(model, examples, reference, loss, z: z) }
+        let (desirable, undesirable) = (answers.desirable.value.array, answers.undesirable.value.array)
+        return examples.enumerated().map { index, example in
+          let preferences = answers.preferences(ofExample: index)
+          return ExampleScore(
+            loss: Double(desirable[index]) + Double(undesirable[index]), count: example.answerCount,
+            negativeLogLikelihood: -preferences.chosen.logProbabilities, likelihoodTokens: example.chosen.count,
+            trainedTokens: example.trainedCount, preferences: preferences)
+        }
+      })
+  }
+}
+
+/// The answers of some examples with their losses; what an example does not have is zero.
+private struct JudgedAnswers {
+  /// `[examples]`.
+  let desirable, undesirable: Variable
+  private let examples: [PreferenceExample]
+  private let policy, reference: [AnswerScores]
+  private let beta, z: Double
+
+  init(
+    _ model: LanguageModel, _ examples: [PreferenceExample], _ reference: PreferenceReference, _ loss: KTOLoss,
+    z: Double
+  ) {
+    let packed = PackedPairs(examples)
+    let compared =
+      reference.scores(model, examples, packed) ?? examples.map { _ in AnswerScores(chosen: 0, rejected: 0) }
+    let (chosen, rejected) = model.logProbabilities(of: packed)
+    func present(_ answers: [Range<Int>]) -> Variable { constant(answers.map { $0.isEmpty ? 0 : 1 }) }
+    desirable = present(packed.chosen) * loss.desirable(chosen - constant(compared.map(\.chosen)), z: z)
+    undesirable = present(packed.rejected) * loss.undesirable(rejected - constant(compared.map(\.rejected)), z: z)
+    policy = zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
+    (self.examples, self.reference, self.z, beta) = (examples, compared, z, loss.beta)
+  }
+
+  /// The rewards of one example. A pair is told right where the better answer gets more reward, a single answer where it
+  /// is on its side of z.
+  func preferences(ofExample index: Int) -> PreferenceSums {
+    let (example, policy, reference) = (examples[index], policy[index], reference[index])
+    var sums = PreferenceSums()
+    let better = beta * (Double(policy.chosen) - Double(reference.chosen))
+    let worse = beta * (Double(policy.rejected) - Double(reference.rejected))
+    if !example.chosen.isEmpty { sums.chosen.add(reward: better, logProbability: Double(policy.chosen)) }
+    if !example.rejected.isEmpty { sums.rejected.add(reward: worse, logProbability: Double(policy.rejected)) }
+    let isRight =
+      if example.rejected.isEmpty { better > beta * z } else if example.chosen.isEmpty { worse < beta * z } else {
+        better > worse
+      }
+    (sums.judged, sums.right) = (1, isRight ? 1 : 0)
+    return sums
+  }
+}
+
+/// Prompts with the answers to other prompts, on which KTO measures how far the policy is from the reference.
+///
+/// A record's prompt gets the answers of the next record of its source, whatever is in a batch, so that a reference's
+/// scores of them can be computed once; they are cut where they would be longer than the two records are.
+public struct MismatchedAnswers: Sendable {
+  private var partners: [ExampleTokens: PreferenceExample] = [:]
+
+  /// Pairs up the records of some sets. A source with a single record has no others.
+  public init(_ sets: [DataSet<PreferenceExample>]) {
+    for source in sets.flatMap(\.sources) where source.examples.count > 1 {
+      for (index, example) in source.examples.enumerated() {
+        let other = source.examples[(index + 1) % source.examples.count]
+        let room = max(example.longestCount, other.longestCount) - example.prompt.count
+        let (chosen, rejected) = (Array(other.chosen.prefix(room)), Array(other.rejected.prefix(room)))
+        partners[ExampleTokens(example)] = PreferenceExample(
+          prompt: example.prompt, chosen: chosen, rejected: rejected, origin: example.origin)
+      }
+    }
+  }
+
+  /// All of them, for a reference that scores them before training.
+  public var examples: [PreferenceExample] { partners.values.map { $0 } }
+
+  /// `log π(y'|x) / π_ref(y'|x)` of every answer y' that belongs to another prompt.
+  func logRatios(
+    _ model: LanguageModel, _ examples: [PreferenceExample], _ reference: PreferenceReference
+  ) -> [Double] {
+    groups(of: examples.compactMap { partners[ExampleTokens($0)] }, tokensAtATime: 2048).flatMap { group in
+      let (group, packed) = (Array(group), PackedPairs(Array(group)))
+      let policy = model.scores(of: packed)
+      let compared = reference.scores(model, group, packed) ?? policy
+      return group.indices.flatMap { index -> [Double] in
+        let (one, other) = (policy[index], compared[index])
+        return (group[index].chosen.isEmpty ? [] : [Double(one.chosen) - Double(other.chosen)])
+          + (group[index].rejected.isEmpty ? [] : [Double(one.rejected) - Double(other.rejected)])
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Autodiff
+import InstructionData
+import LanguageModels
+
+/// Pairs laid end to end, each prompt once: both answers attend to it and not to each other, and their positions go on
+/// from its last. What comes out is what the answers would give behind a prompt each of their own.
+public struct PackedPairs {
+  /// All prompts and answers; answers without their last tokens, which predict nothing.
+  public let layout: SequenceLayout
+  /// Rows of the layout that predict a token of an answer. The prompt's last row stands here twice: it predicts the
+  /// first token of both.
+  public private(set) var rows: [Int] = []
+  /// The tokens that they should predict.
+  public private(set) var targets: [Int32] = []
+  /// Each pair's part of `rows` and `targets`; empty where there is no such answer.
+  public private(set) var chosen: [Range<Int>] = [], rejected: [Range<Int>] = []
+
+  /// Lays pairs end to end.
+  public init(_ pairs: [PreferenceExample]) {
+    var (tokens, positions, spans): ([Int32], [Int], [AttentionSpan]) = ([], [], [])
+    for pair in pairs {
+      let prompt = tokens.count..<tokens.count + pair.prompt.count
+      tokens += pair.prompt
+      positions += pair.prompt.indices
+      spans.append(AttentionSpan(sequence: prompt))
+      for (answer, isChosen) in [(pair.chosen, true), (pair.rejected, false)] {
+        let (start, first) = (tokens.count, rows.count)
+        tokens += answer.dropLast()
+        positions += prompt.count..<prompt.count + max(0, answer.count - 1)
+        if start < tokens.count {
+          spans.append(AttentionSpan(queries: start..<tokens.count, keys: start..<tokens.count, context: [prompt]))
+        }
+        if !answer.isEmpty { rows += [prompt.upperBound - 1] + (start..<tokens.count) }
+        targets += answer
+        if isChosen { chosen.append(first..<rows.count) } else { rejected.append(first..<rows.count) }
+      }
+    }
+    layout = SequenceLayout(tokens: tokens, positions: positions, spans: spans)
+  }
+}
+
+extension LanguageModel {
+  /// `log π(y|x) = Σ log p(token)` of both answers of some pairs, `[pairs]` each, in float32; 0 where there is no answer.
+  public func logProbabilities(of pairs: PackedPairs) -> (chosen: Variable, rejected: Variable) {
+    let losses = losses(states(pairs.layout), rows: pairs.rows, targets: pairs.targets).losses
+    return (-losses.sums(over: pairs.chosen), -losses.sums(over: pairs.rejected))
+  }
+}
