@@ -13,6 +13,12 @@ public struct EvaluationResult: Sendable, Equatable {
   /// Wall time of the computation.
   public var seconds = 0.0
 
+  /// Makes a result of some scores.
+  public init(name: String, scores: [ExampleScore] = []) {
+    self.name = name
+    self.scores = scores
+  }
+
   /// Tokens that the loss looked at.
   public var trainedTokens: Int { scores.reduce(0) { $0 + $1.trainedTokens } }
   /// The mean loss: nats per trained token, or a loss per pair.

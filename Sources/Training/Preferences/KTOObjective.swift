@@ -86,11 +86,11 @@ private struct JudgedAnswers {
 public struct MismatchedAnswers: Sendable {
   private var partners: [ExampleTokens: PreferenceExample] = [:]
 
-  /// Pairs up the records of some sets. A source with a single record has no others.
-  public init(_ sets: [DataSet<PreferenceExample>]) {
-    for source in sets.flatMap(\.sources) where source.examples.count > 1 {
-      for (index, example) in source.examples.enumerated() {
-        let other = source.examples[(index + 1) % source.examples.count]
+  /// Pairs up the records of each source. A source with a single record has no others.
+  public init(sources: [[PreferenceExample]]) {
+    for examples in sources where examples.count > 1 {
+      for (index, example) in examples.enumerated() {
+        let other = examples[(index + 1) % examples.count]
         let room = max(example.longestCount, other.longestCount) - example.prompt.count
         let (chosen, rejected) = (Array(other.chosen.prefix(room)), Array(other.rejected.prefix(room)))
         partners[ExampleTokens(example)] = PreferenceExample(
