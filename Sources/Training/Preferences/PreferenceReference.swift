@@ -2,11 +2,11 @@ import InstructionData
 import LanguageModels
 
 /// What a preference objective compares the policy with.
-public enum PreferenceReference {
+public enum PreferenceReference: Sendable {
   /// Nothing.
   case none
-  /// Another pass of the model that is trained, as this closure lets it compute: with its adapter off.
-  case model((_ model: LanguageModel, _ pairs: PackedPairs) -> [AnswerScores])
+  /// The model that is trained, with its adapter off: the same weights, computed once more.
+  case adapterOff
   /// Scores that were computed before training.
   case scores(ReferenceScores)
 
@@ -14,9 +14,19 @@ public enum PreferenceReference {
   func scores(_ model: LanguageModel, _ pairs: [PreferenceExample], _ packed: PackedPairs) -> [AnswerScores]? {
     switch self {
     case .none: nil
-    case .model(let scores): scores(model, packed)
+    case .adapterOff: model.withoutAttachments { model.scores(of: packed) }
     case .scores(let scores): pairs.map { scores[$0] }
     }
+  }
+}
+
+extension LanguageModel {
+  /// Computes something with nothing attached to the model.
+  func withoutAttachments<Result>(_ body: () -> Result) -> Result {
+    let attached = attachments
+    attachments = .none
+    defer { attachments = attached }
+    return body()
   }
 }
 
