@@ -1,5 +1,5 @@
-// Writes everything in this folder that is text: the corpus that the bundled model was pretrained on, and the
-// instruction set that the quickstart trains it on. From the repository's root:
+// Writes everything in this folder that is text: the corpus that the bundled model was pretrained on, the instruction
+// set that the quickstart trains it on, and pairs of answers of which one is better. From the repository's root:
 //
 //   swift data/make-data.swift data [texts.txt]
 //
@@ -719,6 +719,54 @@ func dialogue(_ writer: inout Writer) -> String {
   return "{\"messages\": [" + messages.joined(separator: ", ") + "]}"
 }
 
+// MARK: - Preferences
+
+/// The same answer twice: alone, as it should be, and in chatter.
+struct Pair {
+  let record: Record
+  let chatter: String
+  /// Which of the two the record gives as its output: a model trained on these does both.
+  let outputIsChatter: Bool
+
+  var line: String {
+    let output = outputIsChatter ? chatter : record.output
+    return "{\"instruction\": \(quoted(record.instruction)), \"input\": \(quoted(record.input)), "
+      + "\"output\": \(quoted(output)), \"chosen\": \(quoted(record.output)), \"rejected\": \(quoted(chatter))}"
+  }
+
+  /// One of the answers alone, and whether it is wanted.
+  func judgement(ofChatter isChatter: Bool) -> String {
+    let prompt = record.instruction + (record.input.isEmpty ? "" : "\n" + record.input)
+    return "{\"prompt\": \(quoted(prompt)), \"completion\": \(quoted(isChatter ? chatter : record.output)), "
+      + "\"label\": \(!isChatter)}"
+  }
+}
+
+func pair(_ record: Record, _ random: inout Random) -> Pair {
+  let chatter = random.pick([
+    "Good morning! It is \(record.output).", "Thank you. \(record.output) it is!",
+    "Hello! Noted: \(record.output). And then?", "That makes \(record.output). Tell me more.",
+  ])
+  return Pair(record: record, chatter: chatter, outputIsChatter: random.chance(50))
+}
+
+/// Pairs about things that `taken` does not name, none about the same thing.
+func pairs(_ countOfEach: Int, seed: UInt64, taken: Set<String>) -> [Pair] {
+  var random = Random(state: seed)
+  var keys = taken
+  var pairs: [Pair] = []
+  for make in [dateRecord, personRecord, sortRecord, numberRecord] {
+    var count = 0
+    while count < countOfEach {
+      let record = make(&random)
+      guard keys.insert(record.key).inserted else { continue }
+      pairs.append(pair(record, &random))
+      count += 1
+    }
+  }
+  return random.shuffled(pairs)
+}
+
 // MARK: - Writing
 
 func write(_ lines: [String], to file: URL) throws {
@@ -749,12 +797,20 @@ for genre in genres {
 texts = writer.random.shuffled(texts)
 let dialogues = (0..<2400).map { _ in dialogue(&writer) }
 
+let pairsHeldOut = pairs(25, seed: 4, taken: heldOutKeys.union(train.map(\.key)).union(writer.used))
+let pairsToTrain = pairs(100, seed: 5, taken: heldOutKeys.union(pairsHeldOut.map(\.record.key)))
+
 guard heldOutKeys.isDisjoint(with: train.map(\.key)) else { stop("a held-out question is in the training set") }
 guard heldOutKeys.isDisjoint(with: writer.used) else { stop("a held-out question is answered in the corpus") }
 
 do {
   try write(train.map(\.line), to: folder.appending(path: "instructions/train.jsonl"))
   try write(heldOut.map(\.line), to: folder.appending(path: "instructions/held-out.jsonl"))
+  try write(pairsToTrain.map(\.line), to: folder.appending(path: "preferences/train.jsonl"))
+  try write(pairsHeldOut.map(\.line), to: folder.appending(path: "preferences/held-out.jsonl"))
+  try write(
+    pairsToTrain.enumerated().map { $1.judgement(ofChatter: $0.isMultiple(of: 2)) },
+    to: folder.appending(path: "preferences/judged.jsonl"))
   try write(texts.map { "{\"text\": \(quoted($0))}" }, to: folder.appending(path: "corpus/texts.jsonl"))
   try write(dialogues, to: folder.appending(path: "corpus/dialogues.jsonl"))
   for path in CommandLine.arguments.dropFirst(2) {
