@@ -61,7 +61,8 @@ let package = Package(
       dependencies: [
         "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON",
         "Tensors",
-        "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
+        "Tokenization", "Training", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",

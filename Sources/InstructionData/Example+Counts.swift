@@ -7,6 +7,8 @@ public protocol TrainingExample: Sendable, Equatable {
   var trainedCount: Int { get }
   /// Whether this is a pair whose answers are equal, which teaches nothing.
   var hasEqualAnswers: Bool { get }
+  /// What the model should write: the example itself; of a pair the better answer to its prompt.
+  var demonstration: Example { get }
   /// The record.
   var origin: ExampleOrigin { get }
 }
@@ -18,6 +20,8 @@ extension Example: TrainingExample {
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
   /// There is one answer.
   public var hasEqualAnswers: Bool { false }
+  /// The example itself.
+  public var demonstration: Example { self }
 }
 
 extension PreferenceExample: TrainingExample {
@@ -27,4 +31,9 @@ extension PreferenceExample: TrainingExample {
   public var trainedCount: Int { chosen.count + rejected.count }
   /// Whether the answers are equal, token by token.
   public var hasEqualAnswers: Bool { chosen == rejected }
+  /// The prompt with the better answer; nothing of it is trained on where there is none.
+  public var demonstration: Example {
+    Example(
+      tokens: prompt + chosen, trained: [prompt.count..<prompt.count + chosen.count], origin: origin)
+  }
 }

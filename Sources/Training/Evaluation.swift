@@ -83,7 +83,8 @@ public func evaluate<Element: TrainingExample>(
 }
 
 /// Neighbouring examples, as many as have no more than so many tokens together.
-func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>] {
+public func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>]
+{
   var groups: [ArraySlice<Element>] = []
   var (start, held) = (0, 0)
   for (index, example) in examples.enumerated() {

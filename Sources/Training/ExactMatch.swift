@@ -26,11 +26,12 @@ public struct AnswerComparison: Sendable, Equatable {
 ///   - decode: ids to text.
 ///   - onProgress: told how many examples are through.
 public func compareAnswers(
-  _ model: LanguageModel, _ examples: [Example], maximumNewTokens: Int, stops: Set<Int32>,
+  _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stops: Set<Int32>,
   decode: ([Int32]) -> String, onProgress: (Int) -> Void = { _ in }
 ) -> [AnswerComparison] {
   var comparisons: [AnswerComparison] = []
-  let asked = examples.enumerated().compactMap { index, example -> (index: Int, prompt: [Int32], answer: [Int32])? in
+  let asked = examples.enumerated().compactMap { index, element -> (index: Int, prompt: [Int32], answer: [Int32])? in
+    let example = element.demonstration
     guard let answer = example.trained.last, answer.lowerBound > 0 else { return nil }
     let ids = example.tokens[answer]
     return (

@@ -22,10 +22,8 @@ extension Recipe {
   /// What the recipe names that a later version will have.
   public func unsupported(at file: RecipeFile) -> [UserError] {
     var found: [UserError] = []
-    if case .sft = objective {
-    } else {
-      found.append(
-        file.error(at: "objective.method", "'\(objective.method)' is not there yet; Attune knows sft"))
+    if case .reward = objective {
+      found.append(file.error(at: "objective.method", "'reward' is not there yet"))
     }
     if training.patience != nil {
       found.append(file.error(at: "training.patience", "stopping early is not there yet; leave it out"))
@@ -35,18 +33,25 @@ extension Recipe {
 
   /// What stops nothing but should be known about the model and these records.
   public func warnings(about configuration: DecoderConfiguration, _ reports: [SourceReport]) -> [String] {
+    var warnings: [String] = []
     let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
-    guard longest > configuration.maximumPositions else { return [] }
-    return [
-      "the longest example has \(longest) tokens, more than the model's max_position_embeddings of "
-        + "\(configuration.maximumPositions); positions beyond it were never trained"
-    ]
+    if longest > configuration.maximumPositions {
+      warnings.append(
+        "the longest example has \(longest) tokens, more than the model's max_position_embeddings of "
+          + "\(configuration.maximumPositions); positions beyond it were never trained")
+    }
+    for report in reports where report.equalAnswers > 0 {
+      warnings.append(
+        "\(report.path): in \(report.equalAnswers) of \(report.examples) pairs both answers are equal; these teach "
+          + "nothing about what is better")
+    }
+    return warnings
   }
 
   /// Which examples make up each step.
   ///
   /// - Throws: `UserError` of kind `recipe` for weights, sizes and lengths that cannot be.
-  func batchPlan(_ train: DataSet<Example>) throws -> BatchPlan {
+  func batchPlan(_ train: DataSet<some TrainingExample>) throws -> BatchPlan {
     try BatchPlan(
       mixture: Mixture(of: train, shuffles: data.shuffle, seed: UInt64(seed)),
       batchSize: training.batchSize, microBatchSize: training.microBatchSize, length: training.runLength)
@@ -66,8 +71,8 @@ extension Recipe {
   }
 
   /// How often the trainer evaluates and saves, and where it stops.
-  var trainerOptions: Trainer<Example>.Options {
-    Trainer<Example>.Options(
+  func trainerOptions<Element>() -> Trainer<Element>.Options {
+    Trainer<Element>.Options(
       clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
       maximumSkipped: training.maxSkipped, seed: UInt64(seed))
   }

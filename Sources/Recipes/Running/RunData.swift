@@ -3,13 +3,15 @@ import InstructionData
 import Tensors
 
 /// A run's examples.
-public struct RunData {
+public struct RunData<Element: TrainingExample> {
   /// What is trained on.
-  public let train: DataSet<Example>
+  public let train: DataSet<Element>
   /// What is held out; nil where the recipe names nothing.
-  public let heldOut: DataSet<Example>?
+  public let heldOut: DataSet<Element>?
+  /// Both.
+  public var sets: [DataSet<Element>] { [train] + [heldOut].compactMap { $0 } }
   /// What became of the records of both.
-  public var reports: [SourceReport] { (train.sources + (heldOut?.sources ?? [])).map(\.report) }
+  public var reports: [SourceReport] { sets.flatMap(\.sources).map(\.report) }
   /// How conversations were written.
   public let template: TemplateName
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
@@ -17,17 +19,21 @@ public struct RunData {
 
   /// Reads and tokenizes every record that the recipe names.
   ///
-  /// - Parameter problems: whether the first problem is thrown, or all are collected.
+  /// - Parameters:
+  ///   - problems: whether the first problem is thrown, or all are collected.
+  ///   - load: reads the records of a set.
   /// - Throws: `UserError` or `UserErrors`.
-  public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
+  init(
+    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling,
+    load: (DataLoader, [DataSource], ProblemHandling) throws -> DataSet<Element>
+  ) throws {
     template = recipe.templateName
     let loader = try recipe.dataLoader(files)
     var found: [UserError] = []
-    let train = Result { try loader.demonstrations(from: recipe.data.train.map(\.dataSource), problems: problems) }
+    let train = Result { try load(loader, recipe.data.train.map(\.dataSource), problems) }
     let heldOut =
       recipe.data.heldOut.isEmpty
-      ? nil
-      : Result { try loader.demonstrations(from: recipe.data.heldOut.map(\.dataSource), problems: problems) }
+      ? nil : Result { try load(loader, recipe.data.heldOut.map(\.dataSource), problems) }
     for result in [train, heldOut].compactMap({ $0 }) {
       do { _ = try result.get() } catch let error as UserError {
         if problems == .throwFirst { throw error }
@@ -43,6 +49,27 @@ public struct RunData {
   }
 }
 
+extension RunData<Example> {
+  /// Reads the records of supervised fine-tuning.
+  ///
+  /// - Throws: `UserError` or `UserErrors`.
+  public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
+    try self.init(recipe, files, problems: problems) { try $0.demonstrations(from: $1, problems: $2) }
+  }
+}
+
+extension RunData<PreferenceExample> {
+  /// Reads the records of learning from preferences.
+  ///
+  /// - Throws: `UserError` or `UserErrors`.
+  public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
+    try self.init(recipe, files, problems: problems) { loader, sources, problems in
+      if case .kto = recipe.objective { return try loader.judgements(from: sources, problems: problems) }
+      return try loader.preferences(from: sources, problems: problems)
+    }
+  }
+}
+
 extension Recipe {
   /// How conversations are written: until the model's own templates are rendered, `plain` where nothing is said.
   public var templateName: TemplateName { data.template ?? .plain }
@@ -50,13 +77,6 @@ extension Recipe {
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
     files.encoder.flatMap { try? ChatEncoder(template: .named(templateName), encoder: $0) }
-  }
-
-  /// Reads and tokenizes the held-out records alone.
-  ///
-  /// - Throws: `UserError`.
-  public func heldOutData(_ files: ModelFiles) throws -> DataSet<Example> {
-    try dataLoader(files).demonstrations(from: data.heldOut.map(\.dataSource))
   }
 
   /// The reader of the recipe's records.

@@ -8,6 +8,8 @@ public enum RunEvent {
   case summary(RunSummary)
   /// Something that does not stop the run but should be known.
   case warning(String)
+  /// A reference scores the answers before training.
+  case reference(scored: Int, of: Int)
   /// The run goes on behind a step.
   case resumed(step: Int)
   /// The checkpoint in the folder is behind the last step already: nothing is left to do.

@@ -23,11 +23,13 @@ public struct Runner {
     public init() {}
   }
 
-  private let file: RecipeFile
+  let file: RecipeFile
   private let options: Options
-  private let tell: (RunEvent) -> TrainingFlow
+  let tell: (RunEvent) -> TrainingFlow
   /// The recipe with every default decided.
-  private let recipe: Recipe
+  let recipe: Recipe
+  /// Whether nothing is written.
+  var isDryRun: Bool { options.isDryRun }
 
   /// Prepares a run.
   ///
@@ -52,10 +54,27 @@ public struct Runner {
     let unsupported = recipe.unsupported(at: file)
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
 
-    // Tokenizer, data, model.
-    var files = try recipe.modelFiles(at: file)
-    let data = try RunData(recipe, files)
-    let weights = try TrainedWeights(recipe, at: file, files)
+    // Tokenizer, data; what is learnt decides what kind.
+    let files = try recipe.modelFiles(at: file)
+    switch recipe.objective {
+    case .sft: return try run(files, RunData<Example>(recipe, files), since: start, prepareDemonstrations)
+    case .dpo, .orpo, .simpo, .kto, .reward:
+      return try run(files, RunData<PreferenceExample>(recipe, files), since: start, preparePreferences)
+    }
+  }
+
+  /// Trains on data of one kind.
+  private func run<Element>(
+    _ opened: ModelFiles, _ data: RunData<Element>, since start: ContinuousClock.Instant,
+    _ prepare: (ModelFiles, RunData<Element>) throws -> Preparation<Element>?
+  ) throws -> Bool {
+    // Model, adapter, reference.
+    var files = opened
+    guard let prepared = try prepare(files, data) else {
+      _ = tell(.finished(RunResult(file: nil, step: 0, isComplete: false, seconds: seconds(start))))
+      return false
+    }
+    let weights = prepared.weights
     let (model, parameters) = (weights.model, weights.parameters)
 
     // What training is: batches, rates, the state it begins in.
@@ -70,6 +89,7 @@ public struct Runner {
     contents.recipe = recipe.resolvedYAML
     contents.provenance["attune_version"] = options.version
     let folder = options.isDryRun ? nil : try OutputFolder(recipe.output, options.existing)
+    try prepared.keep()
     let store = folder.map {
       CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: contents)
     }
@@ -95,9 +115,9 @@ public struct Runner {
     // Before, training, after.
     if state.step == 0 { answer(.before, model, files, data) }
     var trainer = Trainer(
-      model: model, parameters: parameters, objective: .supervised, data: data.train, plan: plan,
+      model: model, parameters: parameters, objective: prepared.objective, data: data.train, plan: plan,
       schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
-      options: recipe.trainerOptions, state: state)
+      options: recipe.trainerOptions(), state: state)
     let isComplete = try trainer.run { event, state in
       if case .checkpoint(let kind) = event { try store?.save(kind, parameters, frozen: weights.frozen, state) }
       try metrics?.write(event.json(step: state.step))
@@ -130,7 +150,9 @@ public struct Runner {
 
   private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
 
-  private func summary(_ weights: TrainedWeights, _ data: RunData, _ plan: BatchPlan) -> RunSummary {
+  private func summary(_ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan)
+    -> RunSummary
+  {
     let name: String
     switch recipe.model.source {
     case .path(let path): name = path
@@ -144,7 +166,9 @@ public struct Runner {
       stateBytes: weights.stateBytes)
   }
 
-  private func startLine(_ weights: TrainedWeights, _ data: RunData, _ plan: BatchPlan) -> JSONValue {
+  private func startLine(_ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan)
+    -> JSONValue
+  {
     [
       "event": "start", "parameters": .integer(weights.model.parameterCount),
       "trainable_parameters": .integer(weights.parameterCount), "version": .string(options.version),
@@ -172,7 +196,9 @@ public struct Runner {
   }
 
   /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
-  private func answer(_ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData) {
+  private func answer(
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>
+  ) {
     guard !options.isDryRun, let tokenizer = files.tokenizer else { return }
     if recipe.evaluation.generate, let heldOut = data.heldOut {
       let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])

@@ -35,20 +35,24 @@ public struct Validation {
       problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
       problems += recipe.adapterProblems(at: file, files)
     }
-    var data: RunData?
+    var data: Data?
     if let files, understood {
-      data = collecting(&problems) { try RunData(recipe, files, problems: .collect(limit: Self.problemsTold)) }
+      _ = collecting(&problems) { try recipe.referenceFiles(files) }
+      data = collecting(&problems) {
+        let handling = ProblemHandling.collect(limit: Self.problemsTold)
+        switch recipe.objective {
+        case .sft: return try Data(recipe, RunData<Example>(recipe, files, problems: handling))
+        case .dpo, .orpo, .simpo, .kto, .reward:
+          return try Data(recipe, RunData<PreferenceExample>(recipe, files, problems: handling))
+        }
+      }
     } else {
       problems += recipe.problemsOfRecordForms()
     }
-    let plan = data.flatMap { data in collecting(&problems) { try recipe.batchPlan(data.train) } }
-    guard problems.isEmpty, let files, let data, let plan else { throw UserErrors(problems.withoutRepetitions) }
+    guard problems.isEmpty, let files, let data else { throw UserErrors(problems.withoutRepetitions) }
 
-    sources = data.train.sources.map(\.report)
-    heldOut = data.heldOut?.sources.map(\.report) ?? []
-    total = data.train.total
-    steps = plan.totalSteps
-    var warnings = recipe.warnings(about: files.configuration, data.reports)
+    (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
+    var warnings = recipe.warnings(about: files.configuration, sources + heldOut)
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }
@@ -57,6 +61,20 @@ public struct Validation {
 
   /// So many problems of a data set are told; the others are counted.
   fileprivate static let problemsTold = 50
+
+  /// What data of any kind come to.
+  private struct Data {
+    let sources, heldOut: [SourceReport]
+    let total: SourceReport
+    let steps: Int
+
+    init(_ recipe: Recipe, _ data: RunData<some TrainingExample>) throws {
+      sources = data.train.sources.map(\.report)
+      heldOut = data.heldOut?.sources.map(\.report) ?? []
+      total = data.train.total
+      steps = try recipe.batchPlan(data.train).totalSteps
+    }
+  }
 }
 
 extension Recipe {
@@ -71,12 +89,16 @@ extension Recipe {
       encode: { $0.utf8.map(Int32.init) }, id: { _ in nil }, endOfText: 0, vocabularySize: Int(Int32.max))
     for sources in [data.train, data.heldOut] where !sources.isEmpty {
       _ = collecting(&problems) {
-        try DataLoader(
+        let loader = try DataLoader(
           template: .plain, encoder: bytes,
-          options: DataOptions(maximumLength: .max, lengthPolicy: .drop, columns: data.columns), threads: Threads.count
-        ).demonstrations(
-          from: sources.filter { !$0.path.isEmpty }.map(\.dataSource),
-          problems: .collect(limit: Validation.problemsTold))
+          options: DataOptions(maximumLength: .max, lengthPolicy: .drop, columns: data.columns), threads: Threads.count)
+        let files = sources.filter { !$0.path.isEmpty }.map(\.dataSource)
+        let handling = ProblemHandling.collect(limit: Validation.problemsTold)
+        switch objective {
+        case .sft: _ = try loader.demonstrations(from: files, problems: handling)
+        case .dpo, .orpo, .simpo, .reward: _ = try loader.preferences(from: files, problems: handling)
+        case .kto: _ = try loader.judgements(from: files, problems: handling)
+        }
       }
     }
     return problems

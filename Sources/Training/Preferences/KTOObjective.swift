@@ -85,22 +85,23 @@ private struct JudgedAnswers {
 /// scores of them can be computed once; they are cut where they would be longer than the two records are.
 public struct MismatchedAnswers: Sendable {
   private var partners: [ExampleTokens: PreferenceExample] = [:]
+  /// All of them, in the order of the records, for a reference that scores them before training.
+  public private(set) var examples: [PreferenceExample] = []
 
   /// Pairs up the records of each source. A source with a single record has no others.
   public init(sources: [[PreferenceExample]]) {
-    for examples in sources where examples.count > 1 {
-      for (index, example) in examples.enumerated() {
-        let other = examples[(index + 1) % examples.count]
+    for source in sources where source.count > 1 {
+      for (index, example) in source.enumerated() {
+        let other = source[(index + 1) % source.count]
         let room = max(example.longestCount, other.longestCount) - example.prompt.count
         let (chosen, rejected) = (Array(other.chosen.prefix(room)), Array(other.rejected.prefix(room)))
-        partners[ExampleTokens(example)] = PreferenceExample(
+        let partner = PreferenceExample(
           prompt: example.prompt, chosen: chosen, rejected: rejected, origin: example.origin)
+        partners[ExampleTokens(example)] = partner
+        examples.append(partner)
       }
     }
   }
-
-  /// All of them, for a reference that scores them before training.
-  public var examples: [PreferenceExample] { partners.values.map { $0 } }
 
   /// `log π(y'|x) / π_ref(y'|x)` of every answer y' that belongs to another prompt.
   func logRatios(

@@ -100,14 +100,23 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    let heldOut = try recipe.heldOutData(files)
+    switch recipe.objective {
+    case .sft: try show(HeldOutEvaluation<Example>(recipe, files), recipe, files)
+    case .dpo, .orpo, .simpo, .kto, .reward:
+      try show(HeldOutEvaluation<PreferenceExample>(recipe, files), recipe, files)
+    }
+  }
+
+  private func show(_ evaluation: HeldOutEvaluation<some TrainingExample>, _ recipe: Recipe, _ files: ModelFiles) throws
+  {
+    let heldOut = evaluation.data
     for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
-    let loaded = try files.model(
-      precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
     let view = EvaluationView(examples: heldOut.total.examples)
-    let report = Training.evaluate(loaded, on: heldOut, objective: .supervised) { view.show(evaluated: $0) }
+    let report = Training.evaluate(evaluation.model, on: heldOut, objective: evaluation.objective) {
+      view.show(evaluated: $0)
+    }
     view.finish()
-    let answers = generate ? answers(loaded, heldOut, files, recipe, view) : nil
+    let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {
       Console.output(json: report.json(heldOut, answers))
     } else {
@@ -117,7 +126,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Greedy answers to the prompts of each source.
   private func answers(
-    _ model: LanguageModel, _ heldOut: DataSet<Example>, _ files: ModelFiles, _ recipe: Recipe, _ view: EvaluationView
+    _ model: LanguageModel, _ heldOut: DataSet<some TrainingExample>, _ files: ModelFiles, _ recipe: Recipe,
+    _ view: EvaluationView
   ) -> [[AnswerComparison]] {
     guard let tokenizer = files.tokenizer else { return [] }
     let stops = files.stopIDs.union(recipe.chatEncoder(files)?.stopIDs ?? [])

@@ -22,15 +22,19 @@ extension EvaluationReport {
     var table = Table(
       columns: [
         .left("held out"), .right("examples"), .right("tokens"), .right("trained on"), .right("loss"),
-        .right("perplexity"), .right("next token right"),
-      ] + (answers == nil ? [] : [.right("exact match")]) + [.right("tokens/s")])
+        .right("perplexity"),
+      ]
+        + (total.preferences == nil
+          ? [.right("next token right")]
+          : [.right("chosen reward"), .right("rejected reward"), .right("margin"), .right("pairs right")])
+        + (answers == nil ? [] : [.right("exact match")]) + [.right("tokens/s")])
     for (index, source) in sources.enumerated() { table.add(source.row(answers?[index])) }
     if sources.count > 1 { table.add(total.row(answers?.flatMap { $0 })) }
     return table.text
   }
 
   /// The whole, and each held-out set; with the answers where there are any.
-  func json(_ data: DataSet<Example>, _ answers: [[AnswerComparison]]?) -> JSONValue {
+  func json(_ data: DataSet<some TrainingExample>, _ answers: [[AnswerComparison]]?) -> JSONValue {
     var members = total.members(answers?.flatMap { $0 })
     let parts = sources.enumerated().map { index, source in
       JSONValue.members([("name", .string(source.name))] + source.members(answers?[index]))
@@ -50,8 +54,13 @@ extension EvaluationResult {
   fileprivate func row(_ answers: [AnswerComparison]?) -> [String] {
     [
       name, "\(scores.count)", Human.count(tokens), Human.count(trainedTokens), Human.fixed(loss, 4),
-      Human.fixed(perplexity, 2), Human.percent(accuracy),
+      Human.fixed(perplexity, 2),
     ]
+      + (preferences.map { preferences in
+        [preferences.chosenReward, preferences.rejectedReward, preferences.margin].map { value in
+          value.map { Human.fixed($0, 3) } ?? "–"
+        }
+      } ?? []) + [Human.percent(accuracy)]
       + [answers.map { "\($0.count(where: \.isMatch)) of \($0.count), \(Human.percent($0.exactMatch))" }].compactMap {
         $0
       }
@@ -59,11 +68,11 @@ extension EvaluationResult {
   }
 
   fileprivate func members(_ answers: [AnswerComparison]?) -> [(key: String, value: JSONValue)] {
-    var members: [(key: String, value: JSONValue)] = [
-      ("loss", .double(loss)), ("perplexity", .double(perplexity)), ("accuracy", .double(accuracy)),
-      ("trained_tokens", .integer(trainedTokens)), ("tokens", .integer(tokens)), ("examples", .integer(scores.count)),
-      ("tokens_per_second", .double(tokensPerSecond)),
-    ]
+    var members: [(key: String, value: JSONValue)] =
+      means + [
+        ("tokens", .integer(tokens)), ("examples", .integer(scores.count)),
+        ("tokens_per_second", .double(tokensPerSecond)),
+      ]
     if let answers { members.append(("exact_match", .double(answers.exactMatch))) }
     return members
   }
@@ -75,7 +84,7 @@ extension [AnswerComparison] {
 }
 
 extension AnswerComparison {
-  fileprivate func json(_ source: LoadedSource<Example>) -> JSONValue {
+  fileprivate func json(_ source: LoadedSource<some TrainingExample>) -> JSONValue {
     [
       "source": .string(source.source.name), "line": .integer(source.examples[index].origin.line),
       "expected": .string(expected), "written": .string(written), "match": .bool(isMatch),

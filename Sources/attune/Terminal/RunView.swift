@@ -32,6 +32,9 @@ final class RunView {
     guard !isQuiet else { return }
     switch event {
     case .summary(let summary): show(summary)
+    case .reference(let scored, let total):
+      line.show("the reference has scored \(scored) of \(total) records")
+      if scored == total { line.note("The reference has scored \(Human.count(total)) records; it is read no more.") }
     case .resumed(let step):
       firstStep = step
       line.note("Going on behind step \(step).")
@@ -71,6 +74,7 @@ final class RunView {
       + "\(Human.percent(Double(report.trainedTokens) / Double(max(1, report.tokens)))) trained on"
     for (count, name) in [
       (report.dropped, "too long and dropped"), (report.truncated, "truncated"), (report.empty, "empty and dropped"),
+      (report.equalAnswers, "with equal answers"),
     ] where count > 0 { text += ", \(count) \(name)" }
     return text
   }
@@ -84,6 +88,7 @@ final class RunView {
     var text =
       "step \(report.step)/\(steps)  loss \(Human.fixed(report.loss, 4))  rate \(Human.rate(report.learningRate))  "
       + "\(Human.count(Int(report.tokensPerSecond))) tokens/s  \(Human.duration(left)) left"
+    if let preferences = report.preferences { text += "  " + describe(preferences) }
     if let heldOutLoss { text += "  held out \(Human.fixed(heldOutLoss, 4))" }
     if report.isSkipped { text += "  skipped: not finite" }
     line.show(text)
@@ -94,12 +99,21 @@ final class RunView {
     let parts =
       report.sources.count > 1
       ? report.sources.map { "\($0.name) \(Human.fixed($0.loss, 4))" }.joined(separator: ", ") + "; all " : ""
+    let more =
+      report.total.preferences.map(describe)
+      ?? "perplexity \(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
     line.note(
-      "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), perplexity "
-        + "\(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
+      "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), \(more)"
         + (isBest && step > 0 ? " (best so far)" : ""))
     // The time of the evaluation before the first step is no part of a step's.
     if step == firstStep { start = .now }
+  }
+
+  /// Rewards of better and worse answers, and how often they are the right way round.
+  private func describe(_ preferences: PreferenceSums) -> String {
+    func number(_ value: Double?) -> String { value.map { Human.fixed($0, 3) } ?? "–" }
+    return "rewards \(number(preferences.chosenReward)) > \(number(preferences.rejectedReward))  "
+      + "margin \(number(preferences.margin))  right \(preferences.accuracy.map { Human.percent($0) } ?? "–")"
   }
 
   private func show(_ answers: [AnswerComparison], _ moment: RunEvent.Moment) {

@@ -1,0 +1,125 @@
+import Checkpoints
+import Crypto
+import Diagnostics
+import Foundation
+import InstructionData
+import LanguageModels
+import StrictJSON
+import Tensors
+import Training
+
+/// A reference's scores of all answers of a run: computed once, before training, and kept in the output folder, so that
+/// there are never two models in memory while training goes on.
+struct ReferenceScoring {
+  /// All that is scored, training records first.
+  private let examples: [PreferenceExample]
+  /// Names the reference's weights, the precision and the tokens of all examples.
+  private let digest: String
+  /// The scores that the output folder keeps of these.
+  private let file: URL
+
+  /// The name of the file in the output folder.
+  static let fileName = "reference.json"
+
+  /// Prepares to score the examples of a run.
+  ///
+  /// - Parameter reference: the model that scores.
+  /// - Throws: `UserError` of kind `file` where its weights cannot be read.
+  init(_ examples: [PreferenceExample], by reference: ModelFiles, _ recipe: Recipe) throws {
+    self.examples = examples
+    file = URL(fileURLWithPath: recipe.output).appendingPathComponent(Self.fileName)
+    var hash = SHA256()
+    func update(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+    update("attune reference scores 1")
+    update(recipe.model.precision.rawValue)
+    if let source = reference.source {
+      update(try weightsDigest(of: source, threads: Threads.count))
+    } else {
+      update("seed \(recipe.seed)")
+    }
+    update(reference.contents.configuration)
+    for example in examples {
+      for tokens in [example.prompt, example.chosen, example.rejected] {
+        update("\(tokens.count)")
+        tokens.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      }
+    }
+    digest = hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+
+  /// How many examples are scored.
+  var count: Int { examples.count }
+
+  /// The scores in the output folder, where they are of the same reference and the same tokens.
+  func kept() -> [AnswerScores]? {
+    guard let data = try? Data(contentsOf: file), let value = try? JSONValue(parsing: data),
+      value["digest"]?.stringValue == digest,
+      let chosen = value["chosen"]?.arrayValue, let rejected = value["rejected"]?.arrayValue,
+      chosen.count == examples.count, rejected.count == examples.count
+    else { return nil }
+    let scores = zip(chosen, rejected).compactMap { chosen, rejected in
+      chosen.doubleValue.flatMap { chosen in
+        rejected.doubleValue.map { AnswerScores(chosen: Float(chosen), rejected: Float($0)) }
+      }
+    }
+    return scores.count == examples.count ? scores : nil
+  }
+
+  /// Scores all examples.
+  ///
+  /// - Parameter onProgress: told how many are through; decides whether to go on.
+  /// - Returns: the scores, or nil where `onProgress` stopped it.
+  func score(with model: LanguageModel, onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
+    model.scores(of: examples, onProgress: onProgress)
+  }
+
+  /// The scores as an objective finds them.
+  func reference(_ scores: [AnswerScores]) -> PreferenceReference { .scores(ReferenceScores(examples, scores)) }
+
+  /// Keeps scores in the output folder.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  func keep(_ scores: [AnswerScores]) throws {
+    func numbers(_ values: [Float]) -> JSONValue { .array(values.map { .double(Double($0)) }) }
+    let value: JSONValue = [
+      "format": "log-probabilities of both answers by the reference, training records first", "digest": .string(digest),
+      "chosen": numbers(scores.map(\.chosen)), "rejected": numbers(scores.map(\.rejected)),
+    ]
+    try writeAtomically(Data((value.compactText + "\n").utf8), to: file)
+  }
+}
+
+extension LanguageModel {
+  /// Scores the answers of examples, some at a time.
+  ///
+  /// - Parameter onProgress: told how many are through; decides whether to go on.
+  /// - Returns: the scores, or nil where `onProgress` stopped it.
+  func scores(of examples: [PreferenceExample], onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
+    var scores: [AnswerScores] = []
+    for group in groups(of: examples, tokensAtATime: 2048) {
+      if onProgress(scores.count) == .stop { return nil }
+      scores += self.scores(of: PackedPairs(Array(group)))
+    }
+    return onProgress(scores.count) == .stop ? nil : scores
+  }
+}
+
+extension ModelFiles {
+  /// Refuses a reference to which the same tokens mean other texts.
+  ///
+  /// - Throws: `UserError` of kind `recipe`.
+  func checkVocabulary(ofReference reference: ModelFiles) throws {
+    let (own, other) = (configuration.vocabularySize, reference.configuration.vocabularySize)
+    guard own == other else {
+      throw UserError.recipe(
+        "objective.reference: the reference was made for another vocabulary: it has \(other) tokens, the model \(own)")
+    }
+    guard let tokenizer, let theirs = reference.tokenizer else { return }
+    for id in 0..<Int32(clamping: own) where tokenizer.token(of: id) != theirs.token(of: id) {
+      let names = [tokenizer, theirs].map { $0.token(of: id).map { "'\($0)'" } ?? "nothing" }
+      throw UserError.recipe(
+        "objective.reference: the reference was made for another vocabulary: token \(id) is \(names[1]) to it and \(names[0]) to the model"
+      )
+    }
+  }
+}
