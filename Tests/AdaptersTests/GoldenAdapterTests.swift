@@ -159,7 +159,7 @@ struct GoldenAdapterTests {
 
 extension String {
   /// A LoRA tensor's name as it is in a running PEFT model, where adapters have names.
-  fileprivate var withDefault: String { replacingOccurrences(of: ".weight", with: ".default.weight") }
+  var withDefault: String { replacingOccurrences(of: ".weight", with: ".default.weight") }
 }
 
 /// What a prefix is called in a running PEFT model.
