@@ -7,8 +7,10 @@ import LanguageModels
 public struct PackedPairs {
   /// All prompts and answers; answers without their last tokens, which predict nothing.
   public let layout: SequenceLayout
-  /// Rows of the layout that predict a token of an answer. The prompt's last row stands here twice: it predicts the
-  /// first token of both.
+  /// The rows of the layout that predict a token of an answer, ascending, each once.
+  public private(set) var wantedRows: [Int] = []
+  /// For every token of an answer, the place among ``wantedRows`` of the row that predicts it. The prompt's last row
+  /// stands here twice: it predicts the first token of both.
   public private(set) var rows: [Int] = []
   /// The tokens that they should predict.
   public private(set) var targets: [Int32] = []
@@ -23,6 +25,8 @@ public struct PackedPairs {
       tokens += pair.prompt
       positions += pair.prompt.indices
       spans.append(AttentionSpan(sequence: prompt))
+      let last = wantedRows.count
+      wantedRows.append(prompt.upperBound - 1)
       for (answer, isChosen) in [(pair.chosen, true), (pair.rejected, false)] {
         let (start, first) = (tokens.count, rows.count)
         tokens += answer.dropLast()
@@ -30,7 +34,8 @@ public struct PackedPairs {
         if start < tokens.count {
           spans.append(AttentionSpan(queries: start..<tokens.count, keys: start..<tokens.count, context: [prompt]))
         }
-        if !answer.isEmpty { rows += [prompt.upperBound - 1] + (start..<tokens.count) }
+        if !answer.isEmpty { rows += [last] + (wantedRows.count..<wantedRows.count + tokens.count - start) }
+        wantedRows += start..<tokens.count
         targets += answer
         if isChosen { chosen.append(first..<rows.count) } else { rejected.append(first..<rows.count) }
       }
@@ -42,7 +47,7 @@ public struct PackedPairs {
 extension LanguageModel {
   /// `log π(y|x) = Σ log p(token)` of both answers of some pairs, `[pairs]` each, in float32; 0 where there is no answer.
   public func logProbabilities(of pairs: PackedPairs) -> (chosen: Variable, rejected: Variable) {
-    let losses = losses(states(pairs.layout), rows: pairs.rows, targets: pairs.targets).losses
+    let losses = losses(states(pairs.layout, rows: pairs.wantedRows), rows: pairs.rows, targets: pairs.targets).losses
     return (-losses.sums(over: pairs.chosen), -losses.sums(over: pairs.rejected))
   }
 }

@@ -74,7 +74,8 @@ struct SharedPromptTests {
     #expect(packed.layout.tokens.count == (5 + 6 + 2) + (1 + 0 + 0))
     #expect(packed.layout.positions == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 5, 6, 0])
     // The prompt's last row stands at the head of both answers.
-    #expect(packed.rows == [4, 5, 6, 7, 8, 9, 10, 4, 11, 12, 13, 13])
+    #expect(packed.wantedRows == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+    #expect(packed.rows == [0, 1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 9])
     #expect(
       packed.targets == Self.pairs[0].chosen + Self.pairs[0].rejected + Self.pairs[1].chosen + Self.pairs[1].rejected)
     #expect(packed.chosen == [0..<7, 10..<11])
