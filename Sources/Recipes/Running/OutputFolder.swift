@@ -20,7 +20,10 @@ public final class OutputFolder {
   }
 
   /// The names of what a run leaves, besides `step-N.h5` and event files.
-  static let names = ["recipe.yaml", "metrics.jsonl", "last.h5", "best.h5", "model.h5", "adapter.h5", "report.html"]
+  static let names = [
+    "recipe.yaml", "metrics.jsonl", "last.h5", "best.h5", "model.h5", "adapter.h5", "report.html",
+    ReferenceScoring.fileName,
+  ]
 
   /// Whether a folder holds a run.
   public static func holdsRun(_ path: String) -> Bool {
