@@ -82,6 +82,7 @@ extension AdapterConfiguration.LowRank {
     alpha = try reader.number("lora_alpha") ?? Double(rank)
     guard alpha > 0 else { throw reader.wrong("lora_alpha", "a number above 0") }
     dropout = try reader.number("lora_dropout") ?? 0
+    try reader.refuseChangedBase()
     scaling = try reader.bool("use_rslora") ?? false ? .rankStabilized : .standard
     rankPattern = try reader.pattern("rank_pattern") { $0.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil } }
     alphaPattern = try reader.pattern("alpha_pattern") { $0.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
@@ -126,6 +127,16 @@ private struct AdapterReader {
         "\(place): the option '\(key)' (\(value.compactText.prefix(60))) is not one that Attune computes."
           + suggestion(for: key, in: known))
     }
+  }
+
+  /// Refuses starts that took a part of the base's weights away: without it, A and B say nothing.
+  func refuseChangedBase() throws {
+    // PEFT's `init_lora_weights`: these leave the base as it is.
+    let harmless: [JSONValue] = [.null, true, false, "gaussian", "eva", "orthogonal"]
+    guard let start = object["init_lora_weights"], !harmless.contains(start) else { return }
+    throw UserError.file(
+      "\(place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
+        + "save it from PEFT with path_initial_model_for_weight_conversion, which makes an ordinary LoRA of it")
   }
 
   func missing(_ key: String) -> UserError {
