@@ -86,6 +86,7 @@ extension AdapterConfiguration.LowRank {
     scaling = try reader.bool("use_rslora") ?? false ? .rankStabilized : .standard
     rankPattern = try reader.pattern("rank_pattern") { $0.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil } }
     alphaPattern = try reader.pattern("alpha_pattern") { $0.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
+    layers = try reader.indices("layers_to_transform")
     // Which layers have a part is told by the tensors, whatever pattern chose them.
     if let names = try? reader.strings("target_modules") { targets = .names(names) } else { targets = .all }
     if let saved = try reader.strings("modules_to_save") {
@@ -169,6 +170,15 @@ private struct AdapterReader {
       throw missing(key)
     }
     return number
+  }
+
+  /// One index or an array of them.
+  func indices(_ key: String) throws -> [Int]? {
+    try read(key, "an array of whole numbers from 0") { value in
+      let elements = value.arrayValue ?? [value]
+      let numbers = elements.compactMap { $0.intValue.flatMap { $0 >= 0 ? $0 : nil } }
+      return numbers.count == elements.count ? numbers : nil
+    }
   }
 
   func strings(_ key: String) throws -> [String]? {
