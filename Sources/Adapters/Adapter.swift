@@ -17,7 +17,6 @@ public struct Adapter {
   public let tensors: [AdapterTensor]
   /// What the adapter puts into a model.
   public let attachments: Attachments
-  private let folded: (() -> AdapterForm)?
 
   /// Draws a fresh adapter for a model, to be trained. It is not attached yet.
   ///
@@ -60,7 +59,7 @@ public struct Adapter {
     _ configuration: AdapterConfiguration, on model: LanguageModel, _ tensors: AdapterTensors,
     encode: (String) -> [Int32]
   ) throws {
-    let parts =
+    attachments =
       switch configuration {
       case .lora(let settings): try settings.build(on: model, tensors, decomposed: false)
       case .dora(let settings): try settings.build(on: model, tensors, decomposed: true)
@@ -73,8 +72,6 @@ public struct Adapter {
       }
     self.configuration = configuration
     self.tensors = tensors.all
-    attachments = parts.attachments
-    folded = parts.folded
   }
 
   /// The tensors that are trained.
@@ -84,8 +81,13 @@ public struct Adapter {
     }
   }
 
-  /// The number of weights of all tensors.
-  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.variable.shape.count } }
+  /// The number of weights; a tensor under two names counts once.
+  public var parameterCount: Int {
+    var counted: Set<ObjectIdentifier> = []
+    return tensors.reduce(0) { sum, tensor in
+      sum + (counted.insert(ObjectIdentifier(tensor.variable)).inserted ? tensor.variable.shape.count : 0)
+    }
+  }
 
   /// The adapter in the form in which it is trained.
   public var trainedForm: AdapterForm {
@@ -93,5 +95,5 @@ public struct Adapter {
   }
 
   /// The adapter in the form that other programs read: what only training needs is folded away.
-  public var result: AdapterForm { folded?() ?? trainedForm }
+  public var result: AdapterForm { trainedForm.folded }
 }

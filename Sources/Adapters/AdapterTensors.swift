@@ -64,6 +64,11 @@ final class AdapterTensors {
     return variable
   }
 
+  /// Puts a tensor that is there already under a second name; it is trained once.
+  func add(_ name: String, alias variable: Variable) {
+    all.append(AdapterTensor(name: name, variable: variable, learningRateFactor: nil))
+  }
+
   /// What stands in the file and was not asked for.
   var leftOver: [String] {
     guard case .file(let source) = origin else { return [] }

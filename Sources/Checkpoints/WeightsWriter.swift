@@ -12,12 +12,21 @@ public final class WeightsWriter {
   private let form: Form
   private var missing: Set<String>
 
-  /// Begins with everything but the tensors' values.
+  /// Refuses a folder that already holds something; for those who compute before they write.
+  ///
+  /// - Throws: `UserError` of kind `recipe`.
+  public static func checkTarget(_ url: URL) throws {
+    if url.pathExtension != "h5" { try PartialFolder.checkTarget(url) }
+  }
+
+  /// Begins with everything but the tensors' values. A missing folder around the target is created.
   ///
   /// - Parameter tensors: what will be written; integers have no place in `.h5`.
   /// - Throws: `UserError` of kind `recipe` where the folder already holds something, else `output`.
   public init(_ url: URL, _ contents: ModelContents, tensors: [TensorDescription]) throws {
     missing = Set(tensors.map(\.name))
+    try Self.checkTarget(url)
+    try makeFolder(at: url.deletingLastPathComponent())
     if url.pathExtension == "h5" {
       let writer = try AttuneFileWriter(
         url, kind: contents.kind == .model ? .model : .adapter, provenance: contents.provenance)

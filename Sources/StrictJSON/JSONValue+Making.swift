@@ -18,6 +18,21 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// An object with some members in place of those of the same keys, or behind the others; any other value as it is.
+  public func replacing(_ changes: [(key: String, value: JSONValue)]) -> JSONValue {
+    guard let object = objectValue else { return self }
+    let kept = object.members.map { member in changes.last { $0.key == member.key } ?? member }
+    return .members(kept + changes.filter { object[$0.key] == nil })
+  }
+
+  /// An object without the member of a key; any other value as it is.
+  public func removing(_ key: String) -> JSONValue {
+    guard let object = objectValue else { return self }
+    return .members(object.members.filter { $0.key != key })
+  }
+}
+
 // So that a program can write `["step": 3, "loss": .double(loss), "ids": .array(ids.map { .integer($0) })]`.
 
 extension JSONValue: ExpressibleByBooleanLiteral {

@@ -23,8 +23,8 @@ struct Attune: ParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, TokenizeCommand.self,
-      TrainTokenizerCommand.self, InspectCommand.self, ConvertCommand.self, BenchCommand.self, ListCommand.self,
-      CopyCommand.self,
+      TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self, InspectCommand.self,
+      BenchCommand.self, ListCommand.self, CopyCommand.self,
     ]
   )
 

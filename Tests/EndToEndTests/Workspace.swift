@@ -49,7 +49,7 @@ final class Workspace {
 
   /// Runs the program in the folder, on one thread where the command computes.
   func run(_ arguments: String..., signal: Int32? = nil, when isTime: () -> Bool = { false }) throws -> ProgramRun {
-    let computes = ["run", "validate", "evaluate", "generate"].contains(arguments[0])
+    let computes = ["run", "validate", "evaluate", "generate", "merge", "extract"].contains(arguments[0])
     return try ProgramRun(
       arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, when: isTime)
   }

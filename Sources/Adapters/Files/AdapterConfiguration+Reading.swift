@@ -82,9 +82,11 @@ extension AdapterConfiguration.LowRank {
     alpha = try reader.number("lora_alpha") ?? Double(rank)
     guard alpha > 0 else { throw reader.wrong("lora_alpha", "a number above 0") }
     dropout = try reader.number("lora_dropout") ?? 0
+    try reader.refuseChangedBase()
     scaling = try reader.bool("use_rslora") ?? false ? .rankStabilized : .standard
     rankPattern = try reader.pattern("rank_pattern") { $0.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil } }
     alphaPattern = try reader.pattern("alpha_pattern") { $0.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
+    layers = try reader.indices("layers_to_transform")
     // Which layers have a part is told by the tensors, whatever pattern chose them.
     if let names = try? reader.strings("target_modules") { targets = .names(names) } else { targets = .all }
     if let saved = try reader.strings("modules_to_save") {
@@ -128,6 +130,16 @@ private struct AdapterReader {
     }
   }
 
+  /// Refuses starts that took a part of the base's weights away: without it, A and B say nothing.
+  func refuseChangedBase() throws {
+    // PEFT's `init_lora_weights`: these leave the base as it is.
+    let harmless: [JSONValue] = [.null, true, false, "gaussian", "eva", "orthogonal"]
+    guard let start = object["init_lora_weights"], !harmless.contains(start) else { return }
+    throw UserError.file(
+      "\(place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
+        + "save it from PEFT with path_initial_model_for_weight_conversion, which makes an ordinary LoRA of it")
+  }
+
   func missing(_ key: String) -> UserError {
     UserError.file("\(place): the key '\(key)' is missing.\(suggestion(for: key, in: object.keys))")
   }
@@ -158,6 +170,15 @@ private struct AdapterReader {
       throw missing(key)
     }
     return number
+  }
+
+  /// One index or an array of them.
+  func indices(_ key: String) throws -> [Int]? {
+    try read(key, "an array of whole numbers from 0") { value in
+      let elements = value.arrayValue ?? [value]
+      let numbers = elements.compactMap { $0.intValue.flatMap { $0 >= 0 ? $0 : nil } }
+      return numbers.count == elements.count ? numbers : nil
+    }
   }
 
   func strings(_ key: String) throws -> [String]? {

@@ -10,9 +10,7 @@ extension Adapter {
   ///
   /// - Throws: `UserError` of kind `file`; also where the adapter names another base than `baseDigest`.
   public init(_ source: WeightsSource, on model: LanguageModel, baseDigest: () throws -> String?) throws {
-    let place =
-      source.path.hasSuffix(".h5") ? "\(source.path): /adapter_configuration" : "\(source.path)/adapter_config.json"
-    let configuration = try AdapterConfiguration(parsing: source.configuration, tensors: source, place: place)
+    let configuration = try AdapterConfiguration(source)
     if let wanted = source.provenance[ModelContents.baseDigest], let base = try baseDigest(), wanted != base {
       let path = source.provenance[ModelContents.basePath].map { " (\($0) when it was trained)" } ?? ""
       throw UserError.file(
@@ -36,6 +34,13 @@ extension AdapterForm {
   public func write(to url: URL, _ contents: ModelContents, for model: DecoderConfiguration) throws {
     var contents = contents
     contents.configuration = configurationText(for: model, basePath: contents.provenance[ModelContents.basePath])
+    try write(to: url, contents)
+  }
+
+  /// Writes the adapter as an `.h5` or as a PEFT folder, with a configuration that is a text already.
+  ///
+  /// - Throws: `UserError` of kind `recipe` or `output`.
+  public func write(to url: URL, _ contents: ModelContents) throws {
     let writer = try WeightsWriter(
       url, contents,
       tensors: tensors.map { try TensorDescription(name: $0.name, shape: $0.value.shape.extents, type: .float32) })
@@ -43,5 +48,20 @@ extension AdapterForm {
       try writer.write(name, from: UnsafeRawBufferPointer(value.raw), as: .float32)
     }
     try writer.finish()
+  }
+}
+
+extension WeightsSource {
+  /// An adapter that stands here as it was trained, in the form that other programs read; nil where it is so already.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func foldedAdapter() throws -> (form: AdapterForm, contents: ModelContents)? {
+    guard kind == .adapter, AdapterForm.isTrainingForm(tensors.map(\.name)) else { return nil }
+    let trained = try AdapterForm(self)
+    try trained.checkTrainingForm(path)
+    let form = trained.folded
+    var contents = try contents()
+    contents.configuration = try form.updated(contents.configuration)
+    return (form, contents)
   }
 }

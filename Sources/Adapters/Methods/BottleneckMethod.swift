@@ -44,19 +44,19 @@ extension AdapterConfiguration.Bottleneck {
   }
 
   /// Puts bottlenecks behind attention and feed-forward, behind the feed-forward alone, or beside it.
-  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> AdapterParts {
-    var parts = AdapterParts()
-    if trainNorms { parts = try trainNormsAndBiases(on: model, tensors, biases: false) }
+  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
+    var attachments = Attachments()
+    if trainNorms { attachments = try trainNormsAndBiases(on: model, tensors, biases: false) }
     let roles = placement == .houlsby ? [".o_proj", ".down_proj"] : [".down_proj"]
     for (layer, linear) in model.linears where roles.contains(where: linear.name.hasSuffix) {
       let bottleneck = try bottleneck(at: linear.name, of: model, tensors)
       if placement == .parallel {
-        parts.attachments.feedForwards[layer] = { Self.parallelScale * bottleneck($0) }
+        attachments.feedForwards[layer] = { Self.parallelScale * bottleneck($0) }
       } else {
-        parts.attachments.linears[linear.name] = BottleneckBehind(bottleneck: bottleneck)
+        attachments.linears[linear.name] = BottleneckBehind(bottleneck: bottleneck)
       }
     }
-    return parts
+    return attachments
   }
 
   /// Near-identity at the start: the library `adapters` draws both weights with a deviation of 0.02 as in BERT; here `up`

@@ -24,8 +24,8 @@ struct LearnedScale: FoldingAdapter {
 
 extension AdapterConfiguration.IA3 {
   /// Puts learned factors at every layer that is asked for; all begin at 1.
-  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> AdapterParts {
-    var parts = AdapterParts()
+  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
+    var attachments = Attachments()
     for (_, linear) in model.linears {
       let name = "\(fileNamePrefix)\(linear.name).ia3_l"
       guard tensors.areRead ? tensors.has(name) : targets.include(linear.name) else { continue }
@@ -34,8 +34,8 @@ extension AdapterConfiguration.IA3 {
       // PEFT's shapes: a row of inputs, a column of outputs.
       let shape: Shape = scalesInput ? [1, count] : [count, 1]
       let factors = try tensors.make(name, shape) { _ in Tensor(repeating: 1, shape) }
-      parts.attachments.linears[linear.name] = LearnedScale(factors: factors, scalesInput: scalesInput)
+      attachments.linears[linear.name] = LearnedScale(factors: factors, scalesInput: scalesInput)
     }
-    return parts
+    return attachments
   }
 }

@@ -47,15 +47,6 @@ struct LowRank: FoldingAdapter {
   }
 
   private func matrix(_ b: Variable, _ a: Variable) -> Tensor { withoutGradients { matrixProduct(b, a).value } }
-
-  /// A and B as one ordinary LoRA: of rank 2r where there is a start.
-  var folded: (a: Tensor, b: Tensor) {
-    guard let start else { return (a.value, b.value) }
-    return withoutGradients {
-      let b = concatenate([b.transposed(), -start.b.transposed()]).transposed()
-      return (concatenate([a, start.a]).value, b.value)
-    }
-  }
 }
 
 extension Tensor {

@@ -22,24 +22,19 @@ extension AdapterConfiguration.LowRank {
   }
 
   /// Puts LoRA, or DoRA, at every layer that is asked for.
-  func build(on model: LanguageModel, _ tensors: AdapterTensors, decomposed: Bool) throws -> AdapterParts {
-    var parts = AdapterParts()
-    var changes: [LowRank] = []
+  func build(on model: LanguageModel, _ tensors: AdapterTensors, decomposed: Bool) throws -> Attachments {
+    var attachments = Attachments()
     for (layer, linear) in model.linears {
       let place = fileNamePrefix + linear.name
       guard tensors.areRead ? tensors.has(place + ".lora_A.weight") : includes(linear.name, layer: layer) else {
         continue
       }
       let change = try lowRank(linear, place, tensors)
-      changes.append(change)
-      parts.attachments.linears[linear.name] =
+      attachments.linears[linear.name] =
         decomposed ? WeightDecomposed(change, magnitude: try magnitude(linear, place, tensors)) : change
     }
-    try trainWhole(trainAlso, on: model, tensors, &parts)
-    if changes.contains(where: { $0.start != nil }) {
-      parts.folded = { [changes] in folded(changes, tensors.all) }
-    }
-    return parts
+    try trainWhole(trainAlso, on: model, tensors, &attachments)
+    return attachments
   }
 
   /// Whether a layer of the model gets a change.
@@ -87,22 +82,6 @@ extension AdapterConfiguration.LowRank {
       let weight = linear.weight.variable.value.cast(to: .float32)
       return rowDots(weight, weight).map { $0.squareRoot() }
     }
-  }
-
-  /// Changes with a start as ordinary ones of twice the rank: α grows so that the scale stays.
-  private func folded(_ changes: [LowRank], _ tensors: [AdapterTensor]) -> AdapterForm {
-    var configuration = self
-    configuration.initialization = .default
-    configuration.rank = 2 * rank
-    configuration.alpha = scaling == .standard ? 2 * alpha : alpha * 2.0.squareRoot()
-    var written: [(name: String, value: Tensor)] = []
-    for change in changes {
-      let (a, b) = change.folded
-      written.append((fileNamePrefix + change.name + ".lora_A.weight", a))
-      written.append((fileNamePrefix + change.name + ".lora_B.weight", b))
-    }
-    written += tensors.filter { !$0.name.contains(".lora_") }.map { ($0.name, $0.variable.value) }
-    return AdapterForm(configuration: .lora(configuration), tensors: written)
   }
 }
 

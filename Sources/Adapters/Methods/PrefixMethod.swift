@@ -7,7 +7,7 @@ extension AdapterConfiguration.Prefix {
   ///
   /// Trained as the paper trains them, as the output of a network, `tanh(E W₁ᵀ + b₁) W₂ᵀ + b₂` over learned rows E
   /// `[P, K·D]`; the result is the rows themselves. Without reparameterization the rows are trained as they are.
-  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> AdapterParts {
+  func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     let (length, layers) = (length, model.configuration.layerCount)
     let width = model.configuration.keyValueHeadCount * model.configuration.headWidth
     let network: (() -> Variable)?
@@ -25,19 +25,11 @@ extension AdapterConfiguration.Prefix {
         }
         return { rows }
       }()
-    var parts = AdapterParts()
-    parts.attachments.context = .keysAndValues(length: length) {
+    var attachments = Attachments()
+    attachments.context = .keysAndValues(length: length) {
       PrefixRows.split(rows(), length: length, layers: layers, width: width)
     }
-    if network != nil {
-      parts.folded = {
-        var configuration = self
-        configuration.reparameterizationHidden = nil
-        return AdapterForm(
-          configuration: .prefix(configuration), tensors: [(PrefixRows.name, withoutGradients { rows().value })])
-      }
-    }
-    return parts
+    return attachments
   }
 
   static let networkName = "reparameterization."
@@ -58,10 +50,15 @@ extension AdapterConfiguration.Prefix {
       $0.normalTensor([length, width], deviation: 1)
     }
     let (first, second) = (try layer("first", hidden, width), try layer("second", outputs, hidden))
-    return {
-      linear(tanh(linear(embedding, first.weight, bias: first.bias)), second.weight, bias: second.bias)
-    }
+    return { prefixRows(embedding: embedding, first: first, second: second) }
   }
+}
+
+/// A prefix as its network computes it: `tanh(E W₁ᵀ + b₁) W₂ᵀ + b₂`.
+func prefixRows(
+  embedding: Variable, first: (weight: Variable, bias: Variable?), second: (weight: Variable, bias: Variable?)
+) -> Variable {
+  linear(tanh(linear(embedding, first.weight, bias: first.bias)), second.weight, bias: second.bias)
 }
 
 /// PEFT's layout of a prefix: a row a position, `[P, 2·L·K·D]`, in which layer l's keys come 2l-th and its values next.

@@ -9,7 +9,7 @@ extension AdapterConfiguration.Prompt {
   /// - Parameter initialTokens: the initial text as tokens, which are repeated or cut to the prompt's length as PEFT does.
   func build(
     on model: LanguageModel, _ tensors: AdapterTensors, initialTokens: [Int32]
-  ) throws -> AdapterParts {
+  ) throws -> Attachments {
     let (length, width) = (length, model.configuration.hiddenSize)
     guard initialText == nil || !initialTokens.isEmpty || tensors.areRead else {
       throw AdapterProblem("initial_text", "gives no token; expected a text with at least one")
@@ -20,8 +20,8 @@ extension AdapterConfiguration.Prompt {
       let tokens = (0..<length).map { initialTokens[$0 % initialTokens.count] }
       return withoutGradients { model.embeddings(of: tokens).value.cast(to: .float32).copy() }
     }
-    var parts = AdapterParts()
-    parts.attachments.context = .embeddings(length: length) { rows }
-    return parts
+    var attachments = Attachments()
+    attachments.context = .embeddings(length: length) { rows }
+    return attachments
   }
 }

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// - Parameter names: modules as recipes name them: `embed_tokens`, `lm_head`, `norm`.
 func trainWhole(
-  _ names: [String], on model: LanguageModel, _ tensors: AdapterTensors, _ parts: inout AdapterParts
+  _ names: [String], on model: LanguageModel, _ tensors: AdapterTensors, _ attachments: inout Attachments
 ) throws {
   var weights = wholeModules.filter { names.contains($0.module) }.map(\.weight)
   // A tied model has one tensor for both; a file may hold either.
@@ -17,9 +17,11 @@ func trainWhole(
   for weight in weights where tensors.has(fileNamePrefix + weight) {
     let isTied = model.configuration.tiesEmbeddings && weight != "model.norm.weight"
     if isTied, !tensors.areRead, let shared {
-      parts.attachments.weights[weight] = shared
+      // Written under both names: a file that holds only one means that the other stays as it is.
+      tensors.add(fileNamePrefix + weight, alias: shared)
+      attachments.weights[weight] = shared
     } else {
-      let copy = try trainWhole(weight: weight, on: model, tensors, &parts)
+      let copy = try trainWhole(weight: weight, on: model, tensors, &attachments)
       if isTied { shared = copy }
     }
   }
@@ -28,7 +30,7 @@ func trainWhole(
 /// A copy of one weight, by its name in the model's files.
 @discardableResult
 func trainWhole(
-  weight name: String, on model: LanguageModel, _ tensors: AdapterTensors, _ parts: inout AdapterParts
+  weight name: String, on model: LanguageModel, _ tensors: AdapterTensors, _ attachments: inout Attachments
 ) throws -> Variable {
   let own = model.configuration.tiesEmbeddings && name == "lm_head.weight" ? "model.embed_tokens.weight" : name
   guard let base = model.parameters.first(where: { $0.name == own })?.variable else {
@@ -37,7 +39,7 @@ func trainWhole(
   let copy = try tensors.make(fileNamePrefix + name, base.shape) { _ in
     base.elementType == .float32 ? base.value.copy() : base.value.cast(to: .float32)
   }
-  parts.attachments.weights[name] = copy
+  attachments.weights[name] = copy
   return copy
 }
 
@@ -50,13 +52,13 @@ let wholeModules: [(module: String, weight: String)] = [
 /// few or none).
 func trainNormsAndBiases(
   on model: LanguageModel, _ tensors: AdapterTensors, biases: Bool
-) throws -> AdapterParts {
-  var parts = AdapterParts()
+) throws -> Attachments {
+  var attachments = Attachments()
   for (name, _) in model.parameters where isNorm(name) || biases && name.hasSuffix(".bias") {
     guard tensors.has(fileNamePrefix + name) else { continue }
-    try trainWhole(weight: name, on: model, tensors, &parts)
+    try trainWhole(weight: name, on: model, tensors, &attachments)
   }
-  return parts
+  return attachments
 }
 
 /// Whether a weight is that of a norm.

@@ -15,14 +15,20 @@ final class PartialFolder {
   init(for target: URL) throws {
     self.target = target.path
     url = URL(fileURLWithPath: "\(target.path).\(UInt32.random(in: .min ... .max)).partial")
-    if FileManager.default.fileExists(atPath: target.path) {
-      let entries = try? FileManager.default.contentsOfDirectory(atPath: target.path)
-      guard let entries else { throw UserError.recipe("\(target.path): is a file; expected the name of a new folder") }
-      guard entries.isEmpty else {
-        throw UserError.recipe("\(target.path): already holds \(entries.sorted()[0]); name a new or an empty folder")
-      }
-    }
+    try Self.checkTarget(target)
     if mkdir(url.path, 0o777) != 0 { throw UserError.output("\(target.path): cannot be written: \(systemError())") }
+  }
+
+  /// Refuses a target that exists and is no empty folder.
+  ///
+  /// - Throws: `UserError` of kind `recipe`.
+  static func checkTarget(_ target: URL) throws {
+    guard FileManager.default.fileExists(atPath: target.path) else { return }
+    let entries = try? FileManager.default.contentsOfDirectory(atPath: target.path)
+    guard let entries else { throw UserError.recipe("\(target.path): is a file; expected the name of a new folder") }
+    guard entries.isEmpty else {
+      throw UserError.recipe("\(target.path): already holds \(entries.sorted()[0]); name a new or an empty folder")
+    }
   }
 
   deinit { if isThere { try? FileManager.default.removeItem(at: url) } }
@@ -65,5 +71,16 @@ final class PartialFolder {
     if rename(url.path, target) != 0 { throw UserError.output("\(target): cannot be written: \(systemError())") }
     isThere = false
     try synchronizeFolder(of: target)
+  }
+}
+
+/// Creates a folder with those above it, where it is not there.
+///
+/// - Throws: `UserError` of kind `output`.
+func makeFolder(at url: URL) throws {
+  do {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  } catch {
+    throw UserError.output("\(url.path): cannot be created: \(error.localizedDescription)")
   }
 }

@@ -122,12 +122,16 @@ public struct ModelFiles {
     }
     let model = try LanguageModel(
       configuration, reading: source, place: source.path, precision: precision, trainable: trainable)
-    if let adapter {
-      model.attachments = try Adapter(adapter, on: model) {
-        try weightsDigest(of: source, threads: Threads.count)
-      }.attachments
-    }
+    model.attachments = try adapter(for: model)?.attachments ?? .none
     return model
+  }
+
+  /// Reads the adapter that was opened, for the model that these files gave; nil where none was opened.
+  ///
+  /// - Throws: `UserError` of kind `file`, also where the adapter names another base.
+  public func adapter(for model: LanguageModel) throws -> Adapter? {
+    guard let adapter, let source else { return nil }
+    return try Adapter(adapter, on: model) { try weightsDigest(of: source, threads: Threads.count) }
   }
 }
 

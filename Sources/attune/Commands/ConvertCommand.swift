@@ -1,7 +1,10 @@
+import Adapters
 import ArgumentParser
 import Checkpoints
-import Diagnostics
 import Foundation
+import Recipes
+import StrictJSON
+import Tensors
 
 /// `attune convert INPUT OUTPUT`: the same model or adapter in the other form.
 struct ConvertCommand: ParsableCommand {
@@ -15,7 +18,9 @@ struct ConvertCommand: ParsableCommand {
           $ attune convert my-model my-model.h5
 
       A name that ends in .h5 is an Attune file, any other a Hugging Face folder, or a PEFT folder for an adapter. \
-      Numbers keep their type; tokenizer, templates and the other small files come along.
+      Numbers keep their type; tokenizer, templates and the other small files come along. A folder is written with what \
+      transformers needs of the template that the model was trained with. A checkpoint gives the model or adapter in it; \
+      what only an adapter's training needs is folded away, so that PEFT can read it.
       """)
 
   @Argument(help: "A model or adapter: a folder, or an Attune .h5.")
@@ -24,13 +29,36 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "What to write: NAME.h5, or a new folder.")
   var output: String
 
+  @Flag(help: "Prints one JSON object: output, kind, tensors, bytes.")
+  var json = false
+
   func run() throws {
     let source = try WeightsSource.open(URL(fileURLWithPath: input))
-    let writer = try WeightsWriter(
-      URL(fileURLWithPath: output), source.contents(), tensors: source.tensors)
+    let target = URL(fileURLWithPath: output)
+    if let (adapter, contents) = try source.foldedAdapter() {
+      try adapter.write(to: target, contents)
+      return tell(source.kind, adapter.tensors.count, adapter.tensors.reduce(0) { $0 + 4 * $1.value.shape.count })
+    }
+    let writer = try WeightsWriter(target, contents(of: source), tensors: source.tensors)
     try writer.copyAll(from: source)
     try writer.finish()
-    let bytes = source.tensors.reduce(0) { $0 + $1.byteCount }
-    Console.message("\(output) holds the \(source.kind): \(source.tensors.count) tensors, \(Human.bytes(bytes)).")
+    tell(source.kind, source.tensors.count, source.tensors.reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// Everything but the tensors; completed where a model that was trained with a template becomes a folder.
+  private func contents(of source: WeightsSource) throws -> ModelContents {
+    guard source.kind == .model, source.template != nil, !output.hasSuffix(".h5") else { return try source.contents() }
+    return try ModelFiles(path: input).completeContents()
+  }
+
+  private func tell(_ kind: ModelContents.Kind, _ tensors: Int, _ bytes: Int) {
+    if json {
+      Console.output(json: [
+        "output": .string(output), "kind": .string(kind.rawValue), "tensors": .integer(tensors),
+        "bytes": .integer(bytes),
+      ])
+    } else {
+      Console.message("\(output) holds the \(kind): \(tensors) tensors, \(Human.bytes(bytes)).")
+    }
   }
 }

@@ -6,7 +6,7 @@ extension Inspection {
   var text: String {
     var parts = [
       "\(printable(path)): \(kind), \(form), \(Human.count(parameterCount)) parameters, \(Human.bytes(byteCount))",
-      tensorTable,
+      section("adapter", adapter?.lines ?? []), tensorTable,
     ]
     for (name, text) in configurations { parts.append(section(name, Self.lines(ofConfiguration: text))) }
     parts.append(section("template", template.map { [$0] } ?? []))

@@ -25,6 +25,9 @@ struct Inspection {
   /// Small files, the tokenizer among them, with their sizes.
   var files: [(name: String, byteCount: Int)] = []
 
+  /// What an adapter is, or why that cannot be told.
+  var adapter: AdapterSummary?
+
   /// Looks at a file or folder.
   ///
   /// - Throws: `UserError` of kind `file`.
@@ -39,6 +42,9 @@ struct Inspection {
       try self.init(SafetensorsFile(url))
     } else {
       try self.init(AttuneFile(url))
+      if groups.contains(where: { $0.name == TensorGroup.adapter.rawValue }) {
+        adapter = AdapterSummary(try WeightsSource.adapter(at: url))
+      }
     }
   }
 
@@ -49,6 +55,7 @@ struct Inspection {
     groups = [(kind, source.tensors)]
     configurations = [(source.kind == .model ? "configuration" : "adapter_configuration", source.configuration)]
     (template, recipe, provenance) = (contents.template, contents.recipe, contents.provenance)
+    if source.kind == .adapter { adapter = AdapterSummary(source) }
     files = contents.files.map { ($0.key, $0.value.count) }
     if let text = contents.tokenizer { files.append(("tokenizer.json", text.utf8.count)) }
     files.sort { $0.name < $1.name }

@@ -14,6 +14,8 @@ final class RunView {
   private var firstStep = 0
   private var start = ContinuousClock.now
   private var heldOutLoss: Double?
+  /// What the adapter is trained on, where one is.
+  private var base: String?
   private var answersBefore: [String: String] = [:]
 
   init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
@@ -51,6 +53,7 @@ final class RunView {
 
   private func show(_ summary: RunSummary) {
     steps = summary.steps
+    base = summary.adapter == nil ? nil : summary.model
     start = .now
     let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
@@ -149,7 +152,7 @@ final class RunView {
     guard result.isComplete else { return }
     line.note("Done in \(Human.duration(result.seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
     guard let file = result.file else { return }
-    line.note("The model is \(file). Try it:")
-    line.note("  attune generate --model \(file) --chat \"…\"")
+    line.note("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
+    line.note("  attune generate --model \(base.map { "\($0) --adapter \(file)" } ?? file) --chat \"…\"")
   }
 }

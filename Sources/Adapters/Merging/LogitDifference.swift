@@ -1,0 +1,23 @@
+import Autodiff
+import LanguageModels
+import Tensors
+
+extension LanguageModel {
+  /// The logits at every position of a text, `[T, V]` row by row.
+  public func logits(of tokens: [Int32]) -> Tensor {
+    let states = withoutGradients { self.states(SequenceLayout([tokens])) }
+    return logits(states, rows: Array(tokens.indices))
+  }
+}
+
+/// The largest difference between two tensors of the same shape; infinite where one holds what is no number.
+public func largestDifference(_ first: Tensor, _ second: Tensor) -> Float {
+  precondition(first.shape == second.shape, "\(first.shape) and \(second.shape)")
+  var largest: Float = 0
+  for index in 0..<first.shape.count {
+    let difference = abs(first.floats[index] - second.floats[index])
+    guard difference.isFinite else { return .infinity }
+    largest = max(largest, difference)
+  }
+  return largest
+}

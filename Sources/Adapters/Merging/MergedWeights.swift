@@ -1,0 +1,65 @@
+import Autodiff
+import LanguageModels
+import Tensors
+
+/// A model's weights with an adapter multiplied in, one tensor at a time and in float32.
+///
+/// What the adapter does not change is given as the model holds it. The model must not have been trained meanwhile.
+public struct MergedWeights {
+  private let model: LanguageModel
+  private let attachments: Attachments
+  /// Whether embedding and head, one tensor in the model, are two in the result.
+  public let partsEmbeddingAndHead: Bool
+
+  /// Prepares the merging of an adapter that belongs to the model; nothing is computed.
+  ///
+  /// An adapter that ``AdapterConfiguration/reasonAgainstMerging`` speaks against is a programmer's mistake.
+  public init(_ model: LanguageModel, _ adapter: Adapter) {
+    precondition(adapter.configuration.reasonAgainstMerging == nil, "\(adapter.configuration.method) cannot be merged")
+    (self.model, attachments) = (model, adapter.attachments)
+    partsEmbeddingAndHead = model.configuration.tiesEmbeddings && !adapter.attachments.areTied
+  }
+
+  /// Names and shapes of all tensors, in the order of ``forEach(_:)``.
+  public var shapes: [(name: String, shape: Shape)] {
+    let head = partsEmbeddingAndHead ? model.parameters.first { $0.name == embeddingName } : nil
+    return model.parameters.map { ($0.name, $0.variable.shape) } + (head.map { [(headName, $0.variable.shape)] } ?? [])
+  }
+
+  /// Computes the tensors one after another.
+  public func forEach(_ body: (_ name: String, _ value: Tensor) throws -> Void) rethrows {
+    let layers = Dictionary(
+      model.linears.map { ($0.linear.weight.name, $0.linear) }, uniquingKeysWith: { first, _ in first })
+    // Biases that were given with their weights.
+    var given: Set<String> = []
+    for (name, variable) in model.parameters where !given.contains(name) {
+      guard let layer = layers[name], let adapter = attachments.linears[layer.name] as? any FoldingAdapter else {
+        try body(name, (attachments.weights[name] ?? variable).value)
+        continue
+      }
+      let bias = layer.bias.map { (attachments.weights[$0.name] ?? $0.variable).value.cast(to: .float32) }
+      let merged = adapter.fold((attachments.weights[name] ?? variable).value.cast(to: .float32), bias)
+      try body(name, merged.weight)
+      if let bias = layer.bias, let value = merged.bias {
+        given.insert(bias.name)
+        try body(bias.name, value)
+      }
+    }
+    guard partsEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embeddingName }) else { return }
+    try body(headName, (attachments.weights[headName] ?? table.variable).value)
+  }
+}
+
+private let embeddingName = "model.embed_tokens.weight"
+private let headName = "lm_head.weight"
+
+extension Attachments {
+  /// Whether what stands in for embedding and head of a tied model has the same values: then they stay tied.
+  fileprivate var areTied: Bool {
+    switch (weights[embeddingName], weights[headName]) {
+    case (nil, nil): true
+    case (let embedding?, let head?): embedding === head || embedding.value.array == head.value.array
+    default: false
+    }
+  }
+}

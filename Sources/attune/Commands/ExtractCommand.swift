@@ -1,0 +1,96 @@
+import Adapters
+import ArgumentParser
+import Checkpoints
+import Diagnostics
+import Foundation
+import LanguageModels
+import Recipes
+import StrictJSON
+import Tensors
+
+/// `attune extract`: what full fine-tuning changed, as a LoRA.
+struct ExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Makes a LoRA of the difference between a fine-tuned model and its base.",
+    discussion: """
+      Examples:
+
+          $ attune extract --model runs/full/model.h5 --base data/models/tiny --rank 16 --output adapter.h5
+          $ attune extract --model my-model --base MODEL --rank 64 --output my-adapter --targets q_proj v_proj \\
+              --train-also embed_tokens norm
+
+      Every linear layer's difference is cut off behind its largest singular values. The table tells which share of the \
+      difference (of its squared Frobenius norm) the rank keeps. What is no linear layer differs too after full \
+      fine-tuning: embed_tokens, lm_head and norm can be written whole by --train-also, other norms and biases are lost.
+      """)
+
+  @Option(help: "The fine-tuned model: a folder, or an Attune .h5.")
+  var model: String
+
+  @Option(help: "The model that it was before.")
+  var base: String
+
+  @Option(parsing: .unconditional, help: "The rank of the LoRA.")
+  var rank: Int
+
+  @Option(help: "What to write: NAME.h5, or a new PEFT folder.")
+  var output: String
+
+  @Option(parsing: .upToNextOption, help: "The linear layers, as in a recipe. Default: all.")
+  var targets: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "What is written whole: embed_tokens, lm_head, norm. Default: nothing.")
+  var trainAlso: [String] = []
+
+  @Option(help: "Threads. Default: one for each processor.")
+  var threads: Int?
+
+  @Flag(help: "Prints one JSON object: layers and others (name, difference, kept), kept, kept_of_all, ….")
+  var json = false
+
+  func validate() throws {
+    if !(1...(1 << 20) ~= rank) { throw ValidationError("'--rank \(rank)': expected a whole number from 1.") }
+  }
+
+  func run() throws {
+    try ComputeOptions.apply(threads: threads)
+    let target = URL(fileURLWithPath: output)
+    try WeightsWriter.checkTarget(target)
+    let (tuned, base) = (try ModelFiles(path: model), try ModelFiles(path: base))
+    guard let tunedSource = tuned.source, let baseSource = base.source else { return }
+    try checkSameShapes(tuned.configuration, base.configuration)
+    let extraction = try extract(tunedSource, baseSource, base.configuration)
+    var contents = ModelContents(kind: .adapter, configuration: "", template: tuned.contents.template)
+    contents.provenance = [
+      "attune_version": Program.version, "extracted_from": tunedSource.path,
+      ModelContents.basePath: baseSource.path,
+      ModelContents.baseDigest: try weightsDigest(of: baseSource, threads: Threads.count),
+    ]
+    try extraction.form.write(to: target, contents, for: base.configuration)
+    let report = ExtractionReport(extraction, rank: rank, output: output)
+    if json { Console.output(json: report.json) } else { Console.output(report.text) }
+  }
+
+  private func extract(
+    _ tuned: WeightsSource, _ base: WeightsSource, _ configuration: DecoderConfiguration
+  ) throws -> Extraction {
+    var settings = AdapterConfiguration.LowRank()
+    settings.rank = rank
+    settings.targets = targets.isEmpty || targets == ["all"] ? .all : .names(targets)
+    settings.trainAlso = trainAlso
+    do {
+      return try Extraction(settings, of: tuned, from: base, for: configuration)
+    } catch let problem as AdapterProblem {
+      throw UserError.recipe("--\(problem.key.replacing("_", with: "-")): \(problem.message)")
+    }
+  }
+
+  private func checkSameShapes(_ tuned: DecoderConfiguration, _ base: DecoderConfiguration) throws {
+    guard tuned.family == base.family, tuned.linearShapes == base.linearShapes,
+      tuned.vocabularySize == base.vocabularySize
+    else {
+      throw UserError.file("\(model): is no fine-tuned \(self.base): their config.json describe models of other shapes")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Checkpoints
+import Recipes
+import StrictJSON
+import Tensors
+
+/// `attune merge`: an adapter multiplied into the weights of its base.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Folds an adapter into the weights of its base.",
+    discussion: """
+      Examples:
+
+          $ attune merge --model data/models/tiny --adapter runs/lora/adapter.h5 --output my-model
+          $ attune merge --model MODEL --adapter my-adapter --output my-model.h5 --precision bfloat16
+
+      The result needs no adapter any more: OUT.h5, or a folder with all that transformers loads. Products are computed \
+      in float32. Afterwards the logits of what was written are compared with those of the base with the adapter \
+      attached, and the largest difference is told. LoRA, DoRA, PiSSA, IA3 and bias_norm can be merged; prefix, prompt \
+      and bottleneck adapters are no change of weights.
+      """)
+
+  @Option(help: "The base: a folder with config.json and *.safetensors, or an Attune .h5.")
+  var model: String
+
+  @Option(help: "The adapter: a PEFT folder, or an Attune .h5.")
+  var adapter: String
+
+  @Option(help: "What to write: NAME.h5, or a new folder.")
+  var output: String
+
+  @Option(help: "The type to write. Default: as the base is stored, float16 as float32.")
+  var precision: ElementType?
+
+  @Option(help: "Threads. Default: one for each processor.")
+  var threads: Int?
+
+  @Flag(help: "Prints one JSON object: output, precision, tensors, bytes, largest_difference, tokens, untied.")
+  var json = false
+
+  func run() throws {
+    try ComputeOptions.apply(threads: threads)
+    let merge = try Merge(model: model, adapter: adapter, precision: precision)
+    let report = try merge.write(to: output, version: Program.version)
+    if json { Console.output(json: report.json(output)) } else { Console.output(report.text(output, precision)) }
+  }
+}
+
+extension Merge.Report {
+  fileprivate func json(_ output: String) -> JSONValue {
+    [
+      "output": .string(output), "precision": .string(types.first?.rawValue ?? ""), "tensors": .integer(tensors),
+      "bytes": .integer(bytes), "largest_difference": .float(largestDifference), "tokens": .integer(tokens),
+      "untied": .bool(partsEmbeddingAndHead),
+    ]
+  }
+
+  fileprivate func text(_ output: String, _ asked: ElementType?) -> String {
+    var lines = [
+      "\(output) holds the merged model: \(tensors) tensors, \(types.map(\.rawValue).joined(separator: " and "))"
+        + (asked == nil ? " as the base is stored" : "") + ", \(Human.bytes(bytes)).",
+      "Largest difference of a logit, merged from attached, over \(tokens) tokens: \(largestDifference)"
+        + (types.contains(.bfloat16) ? ", rounding to bfloat16 included." : "."),
+    ]
+    if asked == nil, types.contains(.bfloat16) {
+      lines.append("--precision float32 writes what bfloat16 rounds away.")
+    }
+    if partsEmbeddingAndHead {
+      lines.append("The adapter changes embedding and head apart: the base's one tensor is two now.")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

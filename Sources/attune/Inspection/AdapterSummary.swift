@@ -1,0 +1,43 @@
+import Adapters
+import Checkpoints
+import Diagnostics
+import StrictJSON
+
+/// What an adapter is, in words: its method, its size and scale, and the base that it was made for.
+struct AdapterSummary {
+  /// The method's word; nil where Attune does not compute what the file asks for.
+  let method: String?
+  /// Method, size and scale; or why the adapter cannot be used.
+  let text: String
+  /// Where the base was, as far as that is noted.
+  let base: String?
+  /// The digest of the base's weights.
+  let digest: String?
+
+  /// Reads what an adapter's configuration says; one that cannot be used is no error here.
+  init(_ source: WeightsSource) {
+    do {
+      let configuration = try AdapterConfiguration(source)
+      (method, text) = (configuration.method, configuration.summary)
+    } catch {
+      (method, text) = (nil, "cannot be used: \(error)")
+    }
+    let noted = (try? JSONValue(parsing: source.configuration.utf8))?["base_model_name_or_path"]?.stringValue
+    base = source.provenance[ModelContents.basePath] ?? noted
+    digest = source.provenance[ModelContents.baseDigest]
+  }
+
+  /// The lines of `attune inspect`.
+  var lines: [String] {
+    [text] + (base.map { ["for the base \($0)"] } ?? [])
+      + (digest.map { ["whose weights have the digest \($0)"] } ?? [])
+  }
+
+  /// The member of `attune inspect --json`.
+  var json: JSONValue {
+    func string(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    return [
+      "method": string(method), "summary": .string(text), "base": string(base), "base_digest": string(digest),
+    ]
+  }
+}
