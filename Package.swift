@@ -87,6 +87,12 @@ let package = Package(
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
     .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "TestSupport", "Training"]),
     .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "TestSupport",
+        "Tokenization",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
   ]
 )

@@ -9,6 +9,8 @@ public protocol TrainingExample: Sendable, Equatable {
   var hasEqualAnswers: Bool { get }
   /// The record.
   var origin: ExampleOrigin { get }
+  /// Everything that training sees of it, as lists of numbers: equal examples, and they alone, have equal lists.
+  var numbers: [[Int32]] { get }
 }
 
 extension Example: TrainingExample {
@@ -18,6 +20,8 @@ extension Example: TrainingExample {
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
   /// There is one answer.
   public var hasEqualAnswers: Bool { false }
+  /// Tokens; bounds of what is trained on.
+  public var numbers: [[Int32]] { [tokens, trained.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }] }
 }
 
 extension PreferenceExample: TrainingExample {
@@ -27,4 +31,6 @@ extension PreferenceExample: TrainingExample {
   public var trainedCount: Int { chosen.count + rejected.count }
   /// Whether the answers are equal, token by token.
   public var hasEqualAnswers: Bool { chosen == rejected }
+  /// Tokens of the prompt and of both answers.
+  public var numbers: [[Int32]] { [prompt, chosen, rejected] }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import InstructionData
 import Tensors
+import Training
 
 /// A run's examples.
 public struct RunData {
@@ -10,6 +11,10 @@ public struct RunData {
   public let heldOut: DataSet<Example>?
   /// What became of the records of both.
   public var reports: [SourceReport] { (train.sources + (heldOut?.sources ?? [])).map(\.report) }
+  /// Where all examples come from, those that are trained on first.
+  var sources: [DataSource] { train.sources.map(\.source) + (heldOut?.sources ?? []).map(\.source) }
+  /// What tells these examples from others, in the order of ``sources``.
+  var digests: [UInt64] { train.digests + (heldOut?.digests ?? []) }
   /// How conversations were written.
   public let template: TemplateName
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
