@@ -75,6 +75,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Checkpoints", "InstructionData", "LanguageModels", "StrictJSON", "Tensors"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
@@ -90,7 +91,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "TestSupport",
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "TestSupport",
         "Tokenization",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),

@@ -107,14 +107,21 @@ public final class MemoryPool: Sendable {
     }
   }
 
+  /// Ends the process because so many bytes can't be had.
+  func runOut(needing size: Int) -> Never { Self.runOut(state.withLock { $0 }, needing: size) }
+
+  private static func runOut(_ state: State, needing size: Int) -> Never {
+    state.whenExhausted(
+      MemoryExhaustion(needed: size, used: state.used, reserved: state.reserved, limit: state.limit))
+  }
+
   private static func grow(_ state: inout State, by size: Int) {
     let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
-    let exhaustion = MemoryExhaustion(needed: size, used: state.used, reserved: state.reserved, limit: state.limit)
     guard count <= state.limit - state.reserved,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
-    else { state.whenExhausted(exhaustion) }
+    else { runOut(state, needing: size) }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
     let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
     #if os(Linux)

@@ -13,7 +13,9 @@ struct HDF5FuzzTests {
     let writer = try AttuneFileWriter(scratch["valid.h5"], kind: .checkpoint, provenance: ["attune_version": "0.1"])
     for group in TensorGroup.allCases {
       let tensor = try TensorDescription(name: "model.norm.weight", shape: [4, 3], type: .float32)
-      try [Float](repeating: 1.5, count: 12).withUnsafeBytes { try writer.write(tensor, to: group, from: $0, as: .float32) }
+      try [Float](repeating: 1.5, count: 12).withUnsafeBytes {
+        try writer.write(tensor, to: group, from: $0, as: .float32)
+      }
     }
     try writer.write("{}", to: .configuration)
     try writer.write(NamedFile(name: "generation_config.json", data: Data("{}".utf8)))

@@ -73,11 +73,12 @@ struct RecipeFuzzTests {
   @Test("from the command line")
   func overrides() throws {
     let valid = [
-      "optimizer.learning_rate=1e-4", "data.train=[a.jsonl, b.jsonl]", "training.steps=7", "adapter.targets=all",
-      "evaluation={every: 5, prompts: [a]}", "data.train[0].path=x.jsonl",
+      "optimizer.learning_rate=1e-4", "data.train=[a.jsonl, b.jsonl]", "training.steps=7",
+      "adapter={method: lora, targets: all}",
+      "evaluation={every: 5, prompts: [a]}", "model.precision=bfloat16",
     ].map { Array($0.utf8) }
     try Fuzzing.run(
-      "override", count: 600, valid: Array(valid.dropLast()),
+      "override", count: 600, valid: valid,
       mutate: { random, original in
         var bytes = random.bytes(original)
         if random.below(2) == 0 {

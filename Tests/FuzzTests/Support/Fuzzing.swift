@@ -61,7 +61,8 @@ enum Fuzzing {
       Issue.record("\(place): an error of no use to people: \(error)")
       return
     }
-    #expect(messages.allSatisfy { !$0.isEmpty && $0.utf8.count < 20_000 }, "\(place): \(messages.first?.prefix(300) ?? "")")
+    #expect(
+      messages.allSatisfy { !$0.isEmpty && $0.utf8.count < 20_000 }, "\(place): \(messages.first?.prefix(300) ?? "")")
   }
 
   /// Processor time of this thread: other tests and a busy machine don't count.

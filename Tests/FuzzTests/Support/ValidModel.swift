@@ -19,8 +19,8 @@ enum ValidModel {
     """,
     """
     {"model_type":"llama","hidden_size":8,"intermediate_size":12,"num_hidden_layers":1,"num_attention_heads":2,
-     "num_key_value_heads":1,"vocab_size":20,"tie_word_embeddings":true,"rope_scaling":{"type":"yarn","factor":4.0,
-     "original_max_position_embeddings":2048,"beta_fast":32,"beta_slow":1},"max_position_embeddings":8192,
+     "num_key_value_heads":1,"vocab_size":20,"tie_word_embeddings":true,"rope_scaling":{"type":"linear",
+     "factor":4.0},"max_position_embeddings":8192,
      "layer_types":["full_attention"],"use_sliding_window":false,"sliding_window":null,"partial_rotary_factor":1.0}
     """,
   ].map { Array($0.utf8) }
