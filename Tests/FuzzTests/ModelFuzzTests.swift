@@ -71,36 +71,4 @@ struct ModelFuzzTests {
       if name != "attune.json" { _ = try JSONValue(parsing: bytes) }
     }
   }
-
-  @Test("an adapter's folder", arguments: ["adapter_config.json", "adapter_model.safetensors"])
-  func adapter(name: String) throws {
-    let scratch = try Scratch()
-    let configuration = Array(
-      """
-      {"peft_type":"LORA","task_type":"CAUSAL_LM","base_model_name_or_path":"base","r":8,"lora_alpha":16,
-       "lora_dropout":0.0,"target_modules":["q_proj","v_proj"],"bias":"none","use_rslora":false,"use_dora":false,
-       "rank_pattern":{},"alpha_pattern":{},"modules_to_save":null,"fan_in_fan_out":false,"inference_mode":true}
-      """.utf8)
-    let header = Array(
-      """
-      {"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight":{"dtype":"F32","shape":[1,2],
-       "data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2,1],"data_offsets":[8,12]}}
-      """.utf8)
-    func weights(_ header: [UInt8]) -> [UInt8] {
-      (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + [UInt8](repeating: 1, count: 12)
-    }
-    try scratch.write(configuration, to: "adapter_config.json")
-    try scratch.write(weights(header), to: "adapter_model.safetensors")
-    let isWeights = name.hasSuffix("safetensors")
-    try Fuzzing.run(
-      name, count: 400, valid: [isWeights ? weights(header) : configuration],
-      mutate: { random, original in isWeights ? weights(random.json(header)) : random.json(original) },
-      parse: { bytes in
-        try scratch.write(bytes, to: name)
-        let source = try WeightsSource.adapter(at: scratch.url)
-        _ = try source.contents()
-        _ = try weightsDigest(of: source, threads: 1)
-        if !isWeights { _ = try JSONValue(parsing: bytes) }
-      })
-  }
 }

@@ -17,7 +17,8 @@ struct RecordFuzzTests {
 
   /// A tokenizer of bytes.
   private static let encoder = TextEncoder(
-    encode: { $0 == "</s>" ? [257] : $0.utf8.map(Int32.init) }, id: { ["<s>": 256, "</s>": 257][$0] }, prefix: [256], endOfText: 257,
+    encode: { $0 == "</s>" ? [257] : $0.utf8.map(Int32.init) }, id: { ["<s>": 256, "</s>": 257][$0] }, prefix: [256],
+    endOfText: 257,
     vocabularySize: 258)
 
   @Test("JSON by itself")
