@@ -91,9 +91,9 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON", "TestSupport",
-        "Tokenization",
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON",
+        "TestSupport", "Tokenization",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
   ]
 )

@@ -125,12 +125,6 @@ public final class CheckpointStore {
       throw UserError.file(
         "\(file.path): belongs to another base: the model's weights have changed since it was written")
     }
-    let digests = [file.provenance, contents.provenance].map { $0[ModelContents.baseDigest] }
-    guard digests[0] == digests[1] else {
-      throw UserError.file(
-        "\(file.path): its adapter was trained on other weights (digest \(digests[0]?.prefix(12) ?? "none")) than those "
-          + "of the model now (\(digests[1]?.prefix(12) ?? "none")); put the old model back, or begin anew by --overwrite")
-    }
     var state = beginning
     try state.restore(file.state, path: file.path)
     let (values, first, second) = (

@@ -21,7 +21,7 @@ extension Trainer {
     }
     return .training(
       beginning
-        + (culprits.isEmpty ? "each record of the last one is finite alone: " : "in the last one it was the record's at ")
+        + (culprits.isEmpty ? "each record of the last is finite alone: " : "in the last it was the record's at ")
         + places.joined(separator: ", ") + ". Look at these records, or lower optimizer.learning_rate")
   }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Testing
 
@@ -43,9 +44,11 @@ struct ResumeTests {
     #expect(end.exitCode == 0, "\(end.messages)")
     #expect(try resumed.metrics("step").compactMap { $0["step"] as? Int } == Array(1...40))
     #expect(try resumed.losses() == straight.losses())
-    let name = "out/\(method.result)"
-    let isSame = try Data(contentsOf: resumed.file(name)) == Data(contentsOf: straight.file(name))
-    #expect(isSame, "\(name) differs")
+    // Not the bytes of the files: an adapter names the path of its base.
+    let digests = try [resumed, straight].map {
+      try weightsDigest(of: WeightsSource.open($0.file("out/\(method.result)")), threads: 1)
+    }
+    #expect(digests[0] == digests[1])
     let again = try resumed.run("run", "recipe.yaml", "--resume")
     #expect(again.exitCode == 0 && again.messages.contains("Nothing to do"), "\(again.messages)")
   }
@@ -78,6 +81,6 @@ struct ResumeTests {
     try bytes.write(to: file)
     let refused = try workspace.run("run", "recipe.yaml", "training.steps=4000", "--resume")
     #expect(refused.exitCode == 3, "\(refused.messages)")
-    #expect(refused.messages.contains("its adapter was trained on other weights"), "\(refused.messages)")
+    #expect(refused.messages.contains("last.h5: belongs to another base"), "\(refused.messages)")
   }
 }

@@ -7,8 +7,13 @@ import Testing
 /// Adapters of every method as Attune writes them, changed, read again and attached to their model.
 @Suite("Mutated adapters")
 struct AdapterFuzzTests {
+  private static let lowRank = {
+    var settings = AdapterConfiguration.LowRank()
+    settings.rank = 2
+    return settings
+  }()
   private static let methods: [AdapterConfiguration] = [
-    .lora(.init()), .dora(.init()), .prefix(.init(length: 2)), .prompt(.init(length: 2)), .bottleneck(.init()),
+    .lora(lowRank), .dora(lowRank), .prefix(.init(length: 2)), .prompt(.init(length: 2)), .bottleneck(.init()),
     .ia3(.init()), .biasNorm,
   ]
 
