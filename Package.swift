@@ -76,6 +76,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Checkpoints", "InstructionData", "LanguageModels", "StrictJSON", "Tensors"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
@@ -88,6 +89,12 @@ let package = Package(
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
     .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "TestSupport", "Training"]),
     .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attune", "TestSupport"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON",
+        "TestSupport", "Tokenization",
+      ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
   ]
 )

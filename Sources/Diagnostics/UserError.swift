@@ -24,9 +24,12 @@ public struct UserError: Error, Sendable, Equatable, CustomStringConvertible {
   public let message: String
 
   /// Makes an error of a kind with the text that the user reads.
+  ///
+  /// What files put into a message is made harmless: control characters, which a terminal might obey, stand escaped,
+  /// and a message of more than 4000 characters is shortened in the middle.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
-    self.message = message
+    self.message = message.harmless
   }
 
   /// The recipe or an option is wrong.
@@ -40,6 +43,21 @@ public struct UserError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// The text for the user.
   public var description: String { message }
+}
+
+extension String {
+  /// The text without control characters but line breaks, and not endless.
+  fileprivate var harmless: String {
+    let shown =
+      utf8.count <= 4000 ? self : String(unicodeScalars.prefix(2500)) + " … " + String(unicodeScalars.suffix(1000))
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.generalCategory == .control && scalar != "\n"
+    }
+    guard shown.unicodeScalars.contains(where: isControl) else { return shown }
+    return shown.unicodeScalars.reduce(into: "") { text, scalar in
+      text += isControl(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+  }
 }
 
 /// Several mistakes that are reported at once.

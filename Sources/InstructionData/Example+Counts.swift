@@ -11,6 +11,8 @@ public protocol TrainingExample: Sendable, Equatable {
   var demonstration: Example { get }
   /// The record.
   var origin: ExampleOrigin { get }
+  /// Everything that training sees of it, as lists of numbers: equal examples, and they alone, have equal lists.
+  var numbers: [[Int32]] { get }
 }
 
 extension Example: TrainingExample {
@@ -22,6 +24,8 @@ extension Example: TrainingExample {
   public var hasEqualAnswers: Bool { false }
   /// The example itself.
   public var demonstration: Example { self }
+  /// Tokens; bounds of what is trained on.
+  public var numbers: [[Int32]] { [tokens, trained.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }] }
 }
 
 extension PreferenceExample: TrainingExample {
@@ -36,4 +40,6 @@ extension PreferenceExample: TrainingExample {
     Example(
       tokens: prompt + chosen, trained: [prompt.count..<prompt.count + chosen.count], origin: origin)
   }
+  /// Tokens of the prompt and of both answers.
+  public var numbers: [[Int32]] { [prompt, chosen, rejected] }
 }

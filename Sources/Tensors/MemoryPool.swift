@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The one owner of the memory behind tensors.
 ///
@@ -20,12 +19,26 @@ public final class MemoryPool: Sendable {
     var reserved = 0
     var used = 0
     var peak = 0
+    var limit = Int.max
+    var whenExhausted: ExhaustionHandler = { fatalError("\($0)") }
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
+
+  /// What is done where memory ran out; it ends the process.
+  public typealias ExhaustionHandler = @Sendable (MemoryExhaustion) -> Never
 
   /// A pool of its own, beside the one of the process.
   package init() {}
+
+  /// Sets how many bytes the pool may take from the system, and what is done where they don't suffice or the system has
+  /// no more. Nothing can be computed without memory, so what is done must end the process; at first it is a trap.
+  public func limit(to bytes: Int, whenExhausted handler: @escaping ExhaustionHandler) {
+    state.withLock { state in
+      state.limit = bytes
+      state.whenExhausted = handler
+    }
+  }
 
   /// Bytes taken from the system so far.
   public var reservedBytes: Int { state.withLock { $0.reserved } }
@@ -94,13 +107,21 @@ public final class MemoryPool: Sendable {
     }
   }
 
+  /// Ends the process because so many bytes can't be had.
+  func runOut(needing size: Int) -> Never { Self.runOut(state.withLock { $0 }, needing: size) }
+
+  private static func runOut(_ state: State, needing size: Int) -> Never {
+    state.whenExhausted(
+      MemoryExhaustion(needed: size, used: state.used, reserved: state.reserved, limit: state.limit))
+  }
+
   private static func grow(_ state: inout State, by size: Int) {
     let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
-    guard
+    guard count <= state.limit - state.reserved,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
-    else { fatalError("the system has no \(count) bytes of memory left") }
+    else { runOut(state, needing: size) }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
     let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
     #if os(Linux)
@@ -109,4 +130,25 @@ public final class MemoryPool: Sendable {
     state.reserved += count
     insert(&state.free, start, count)
   }
+}
+
+/// What was asked for when memory ran out, in bytes.
+public struct MemoryExhaustion: Sendable, CustomStringConvertible {
+  /// What was needed in one piece.
+  public let needed: Int
+  /// What tensors held.
+  public let used: Int
+  /// What was taken from the system.
+  public let reserved: Int
+  /// What may be taken from the system.
+  public let limit: Int
+
+  /// The figures in a sentence.
+  public var description: String {
+    "out of memory: \(Self.mebibytes(needed)) more are needed, tensors hold \(Self.mebibytes(used))"
+      + (reserved < limit && needed <= limit - reserved
+        ? " and the system gives no more" : " of at most \(Self.mebibytes(limit))")
+  }
+
+  private static func mebibytes(_ bytes: Int) -> String { "\((bytes >> 20) + 1) MiB" }
 }

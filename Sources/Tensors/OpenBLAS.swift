@@ -13,6 +13,7 @@ public enum OpenBLAS {
   /// Whether the library has been told its core and threads: to be asked before every product.
   static let isReady: Bool = {
     openblas_set_num_threads(1)
+    checkAddressSpace()
     let older: Set = ["Haswell", "Zen", "Sandybridge", "Nehalem", "Prescott", "Core2", "Excavator", "Steamroller"]
     let asked = ProcessInfo.processInfo.environment["ATTUNE_OPENBLAS_CORE"]
     guard let better = asked ?? (Processor.hasAVX512 && older.contains(core) ? "SkylakeX" : nil), better != core,
@@ -25,6 +26,27 @@ public enum OpenBLAS {
     openblas_set_num_threads(1)
     return true
   }()
+
+  /// Where the address space is limited (`ulimit -v`), makes sure that each thread's buffer finds room: OpenBLAS takes
+  /// 128 MiB a thread at its first product, and where it cannot have them it tries for ever.
+  private static func checkAddressSpace() {
+    #if os(Linux)
+      var limit = rlimit()
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max else { return }
+      let size = (Threads.count + 1) * (136 << 20)
+      let room = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      guard let room, room != MAP_FAILED else { MemoryPool.shared.runOut(needing: size) }
+      munmap(room, size)
+      // Taken now, while they are there.
+      let matrix = Tensor.zeros([64, 64])
+      Threads.parallel(Threads.count) { _ in
+        let result = Tensor(uninitialized: [64, 64])
+        cblas_sgemm(
+          CblasRowMajor, CblasNoTrans, CblasNoTrans, 64, 64, 64, 1, matrix.pointer, 64, matrix.pointer, 64, 0,
+          result.pointer, 64)
+      }
+    #endif
+  }
 
   /// The version and options the library was built with.
   public static var configuration: String { String(cString: openblas_get_config()) }

@@ -35,7 +35,7 @@ public enum Threads {
     var helpers: [Helper] = []
   }
 
-  private static let team = Mutex(Team())
+  private static let team = Guarded(Team())
   /// Set while this process shares work: a nested call runs on its own thread.
   private static let busy = Atomic<Bool>(false)
 

@@ -35,7 +35,7 @@ public struct BytePairTrainer: Sendable {
     for file in files {
       let bytes: Data
       do {
-        bytes = try Data(contentsOf: file, options: .mappedIfSafe)
+        bytes = try Data(contentsOf: file)
       } catch {
         throw UserError.file("\(file.path): cannot be read: \(error.localizedDescription)")
       }

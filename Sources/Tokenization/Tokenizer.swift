@@ -9,13 +9,22 @@ public struct Tokenizer: Sendable {
   private let parts: TokenizerParts
   private let states = EncodingStatePool()
 
+  /// The largest file that is read: real ones have up to 40 MB.
+  private static let maximumBytes = 256 << 20
+
   /// Reads `tokenizer.json`, or a SentencePiece `tokenizer.model`.
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
   public init(contentsOf url: URL) throws {
     let bytes: Data
     do {
+      let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
+      guard size <= Self.maximumBytes else {
+        throw UserError.file("\(url.path): has \(size) bytes; expected a tokenizer of at most \(Self.maximumBytes)")
+      }
       bytes = try Data(contentsOf: url)
+    } catch let error as UserError {
+      throw error
     } catch {
       throw UserError.file("\(url.path): cannot be read: \(error.localizedDescription)")
     }

@@ -66,10 +66,10 @@ public final class CheckpointStore {
     guard keep > 1, let step = lastStep else { return }
     let older = folder.appendingPathComponent("step-\(step).h5")
     try? FileManager.default.removeItem(at: older)
-    do {
-      try FileManager.default.linkItem(at: last, to: older)
-    } catch {
-      throw UserError.output("\(older.path): cannot be written: \(error.localizedDescription)")
+    if link(last.path, older.path) == 0 { return }
+    // A file system without hard links: until the new file is in place there is no `last.h5`, but this one.
+    guard rename(last.path, older.path) == 0 else {
+      throw UserError.output("\(older.path): cannot be written: \(String(cString: strerror(errno)))")
     }
   }
 

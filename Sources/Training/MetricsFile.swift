@@ -30,10 +30,25 @@ public final class MetricsFile {
 
   /// Appends an object as one line.
   ///
-  /// - Throws: `UserError` of kind `output`.
+  /// - Throws: `UserError` of kind `output`, also where the file was removed: what is written then is lost.
   public func write(_ value: JSONValue) throws {
+    var status = stat()
+    if fstat(handle.fileDescriptor, &status) == 0, status.st_nlink == 0 {
+      throw UserError.output("\(path): was removed while the run was writing to it; begin the run anew")
+    }
     do {
       try handle.write(contentsOf: Data((value.compactText + "\n").utf8))
+    } catch {
+      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// Waits until the lines lie on the disk, so that no checkpoint is ahead of them after a loss of power.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  public func synchronize() throws {
+    do {
+      try handle.synchronize()
     } catch {
       throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
     }

@@ -1,5 +1,4 @@
 import Autodiff
-import Diagnostics
 import InstructionData
 import LanguageModels
 import Optimization
@@ -78,14 +77,23 @@ public struct Trainer<Element: TrainingExample> {
     var batches = try BatchSampler(plan, at: state.cursor)
     if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
     var start = ContinuousClock.now
+    let spoiltBefore = weightsNotFinite
+    var good = state
     while let batch = batches.next() {
-      let report = try take(batch, since: start)
+      let report = take(batch, since: start)
+      if state.skippedInARow > options.maximumSkipped {
+        // Skipped steps change no weight: the state before them is whole, and to be gone on from.
+        if good.step > 0 { _ = try emit(.checkpoint(.last), good) }
+        throw tooManySkipped(batch.examples.map { data[$0] })
+      }
+      if !report.isSkipped { good = state }
       var flow = try emit(.step(report), state)
       let isLast = state.step == plan.totalSteps
       if heldOut != nil, isLast || state.step.isMultiple(of: options.evaluateEvery), try evaluate(emit) == .stop {
         flow = .stop
       }
       if isLast || flow == .stop || state.step.isMultiple(of: options.checkpointEvery) {
+        try checkWeights(except: spoiltBefore)
         if try emit(.checkpoint(.last), state) == .stop { flow = .stop }
       }
       if flow == .stop, !isLast { return false }
@@ -95,7 +103,7 @@ public struct Trainer<Element: TrainingExample> {
   }
 
   /// One optimizer step: all micro-batches' gradients are summed, then divided once.
-  private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) throws -> StepReport {
+  private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
     var (sum, count) = (0.0, 0)
     var preferences: PreferenceSums?
     let examples = batch.examples.map { data[$0] }
@@ -121,7 +129,6 @@ public struct Trainer<Element: TrainingExample> {
     state.cursor = batch.cursor
     state.epoch = batch.epoch
     state.skippedInARow = isFinite ? 0 : state.skippedInARow + 1
-    if state.skippedInARow > options.maximumSkipped { throw tooManySkipped(examples) }
     return StepReport(
       step: batch.step, epoch: batch.epoch, loss: loss, learningRate: rate, gradientNorm: norm,
       tokens: examples.reduce(0) { $0 + $1.tokenCount }, trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
@@ -140,15 +147,5 @@ public struct Trainer<Element: TrainingExample> {
     let flow = try emit(.evaluation(step: state.step, report, isBest: isBest), state)
     if isBest, try emit(.checkpoint(.best), state) == .stop { return .stop }
     return flow
-  }
-
-  private func tooManySkipped(_ examples: [Element]) -> UserError {
-    let places = examples.prefix(4).map { example in
-      "\(data.sources[example.origin.source].source.path):\(example.origin.line)"
-    }
-    return .training(
-      "step \(state.step): the loss or its gradient was not finite in \(state.skippedInARow) steps in a row "
-        + "(max_skipped is \(options.maximumSkipped)); the last one read \(places.joined(separator: ", ")). "
-        + "Lower optimizer.learning_rate, or look at these records")
   }
 }

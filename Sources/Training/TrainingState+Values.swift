@@ -9,6 +9,7 @@ extension TrainingState {
       ("step", .integer(step)), ("epoch", .real(epoch)), ("cursor_epoch", .integer(cursor.epoch)),
       ("cursor_position", .integer(cursor.position)), ("random_streams", .words([cursor.seed])),
       ("optimizer_steps", .integer(optimizer.stepCount)), ("skipped_in_a_row", .integer(skippedInARow)),
+      ("data_digests", .words(dataDigests)),
     ] + (bestLoss.map { [("best_loss", .real($0))] } ?? [])
   }
 
@@ -32,5 +33,9 @@ extension TrainingState {
     optimizer.stepCount = try integer("optimizer_steps")
     skippedInARow = try integer("skipped_in_a_row")
     if case .real(let loss) = values["best_loss"] { bestLoss = loss }
+    guard case .words(let digests) = values["data_digests"] else {
+      throw UserError.file("\(path): /state holds no words 'data_digests'")
+    }
+    dataDigests = digests
   }
 }

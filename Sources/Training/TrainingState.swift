@@ -15,6 +15,8 @@ public struct TrainingState {
   public var bestLoss: Double?
   /// Steps skipped one after another, up to now.
   public var skippedInARow = 0
+  /// What tells this run's examples from others', a word a source (``DataSet/digests``).
+  public var dataDigests: [UInt64] = []
 
   /// The beginning of a run.
   public init(cursor: BatchCursor, optimizer: AdamW) {

@@ -24,11 +24,12 @@ struct ProgramRun {
   /// Runs the program to its end, without a terminal.
   ///
   /// - Parameters:
-  ///   - signal: a signal that the program is sent, once.
+  ///   - signal: a signal that the program is sent.
+  ///   - times: how often, 5 milliseconds apart.
   ///   - isTime: asked every few milliseconds whether it is time for the signal.
   init(
     _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
-    signal: Int32? = nil, when isTime: () -> Bool = { false }
+    signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
   ) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.path)
@@ -47,7 +48,10 @@ struct ProgramRun {
     try process.run()
     if let signal {
       while process.isRunning, !isTime() { usleep(2000) }
-      kill(process.processIdentifier, signal)
+      for time in 0..<times {
+        if time > 0 { usleep(5000) }
+        kill(process.processIdentifier, signal)
+      }
     }
     process.waitUntilExit()
     exitCode = process.terminationStatus

@@ -48,10 +48,13 @@ final class Workspace {
   }
 
   /// Runs the program in the folder, on one thread where the command computes.
-  func run(_ arguments: String..., signal: Int32? = nil, when isTime: () -> Bool = { false }) throws -> ProgramRun {
+  func run(
+    _ arguments: String..., signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
+  ) throws -> ProgramRun {
     let computes = ["run", "validate", "evaluate", "generate", "merge", "extract"].contains(arguments[0])
     return try ProgramRun(
-      arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, when: isTime)
+      arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, times: times,
+      when: isTime)
   }
 
   /// The lines of a run's `metrics.jsonl` that tell of one kind of event.

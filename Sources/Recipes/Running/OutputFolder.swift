@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnostics
 import Foundation
 
@@ -30,10 +31,15 @@ public final class OutputFolder {
     names.contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
   }
 
-  /// Refuses a folder that holds a run, before anything is read or computed.
+  /// Refuses a folder that holds a run, or that another process writes to, before anything is read or computed.
   ///
   /// - Throws: `UserError` of kind `recipe`.
   public static func check(_ path: String, _ existing: Existing) throws {
+    let lock = open(path + "/.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    if lock >= 0 {
+      defer { close(lock) }
+      guard flock(lock, LOCK_SH | LOCK_NB) == 0 else { throw isLocked(path) }
+    }
     if existing == .refuse, holdsRun(path) {
       throw UserError.recipe(
         "\(path): the output folder holds a run already; go on with it by --resume, replace it by --overwrite, "
@@ -53,15 +59,31 @@ public final class OutputFolder {
     } catch {
       throw UserError.output("\(path): the output folder cannot be made: \(Self.reason(error))")
     }
-    lock = open(path + "/.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-    guard lock >= 0 else {
-      throw UserError.output("\(path): the output folder cannot be written: \(String(cString: strerror(errno)))")
-    }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      throw UserError.recipe("\(path): another process is writing to this output folder")
-    }
+    lock = try Self.lock(path)
+    removePartialFiles(in: url)
     if existing == .overwrite { try clear() }
+  }
+
+  /// Locks the folder by a file in it; the descriptor keeps the lock.
+  private static func lock(_ path: String) throws -> Int32 {
+    while true {
+      let lock = open(path + "/.lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      guard lock >= 0 else {
+        throw UserError.output("\(path): the output folder cannot be written: \(String(cString: strerror(errno)))")
+      }
+      guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        close(lock)
+        throw isLocked(path)
+      }
+      // A process that was just ending may have removed the file between the two calls: then the lock is on nothing.
+      var (locked, there) = (stat(), stat())
+      if fstat(lock, &locked) == 0, stat(path + "/.lock", &there) == 0, locked.st_ino == there.st_ino { return lock }
+      close(lock)
+    }
+  }
+
+  private static func isLocked(_ path: String) -> UserError {
+    .recipe("\(path): another process is writing to this output folder; wait for its end, or name another (output=…)")
   }
 
   deinit {

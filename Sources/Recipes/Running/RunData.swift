@@ -1,6 +1,7 @@
 import Diagnostics
 import InstructionData
 import Tensors
+import Training
 
 /// A run's examples.
 public struct RunData<Element: TrainingExample> {
@@ -12,6 +13,10 @@ public struct RunData<Element: TrainingExample> {
   public var sets: [DataSet<Element>] { [train] + [heldOut].compactMap { $0 } }
   /// What became of the records of both.
   public var reports: [SourceReport] { sets.flatMap(\.sources).map(\.report) }
+  /// Where all examples come from, those that are trained on first.
+  var sources: [DataSource] { train.sources.map(\.source) + (heldOut?.sources ?? []).map(\.source) }
+  /// What tells these examples from others, in the order of ``sources``.
+  var digests: [UInt64] { train.digests + (heldOut?.digests ?? []) }
   /// How conversations were written.
   public let template: TemplateName
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.

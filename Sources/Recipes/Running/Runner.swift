@@ -80,6 +80,7 @@ public struct Runner {
     // What training is: batches, rates, the state it begins in.
     let plan = try recipe.batchPlan(data.train)
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
+    state.dataDigests = data.digests
     for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
     _ = tell(.summary(summary(weights, data, plan)))
 
@@ -94,8 +95,9 @@ public struct Runner {
       CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: contents)
     }
     if options.existing == .resume, let folder, let store {
-      try checkUnchanged(folder)
+      for change in try Resumption.changes(of: recipe, in: folder) { _ = tell(.warning(change)) }
       if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
+        try Resumption.checkData(found, state, sources: data.sources)
         // A run that ended between its last checkpoint and its result still owes the result.
         if found.step >= plan.totalSteps, FileManager.default.fileExists(atPath: folder.file(weights.resultName).path) {
           _ = tell(.alreadyFinished(step: found.step))
@@ -119,7 +121,10 @@ public struct Runner {
       schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
       options: recipe.trainerOptions(), state: state)
     let isComplete = try trainer.run { event, state in
-      if case .checkpoint(let kind) = event { try store?.save(kind, parameters, frozen: weights.frozen, state) }
+      if case .checkpoint(let kind) = event {
+        try metrics?.synchronize()
+        try store?.save(kind, parameters, frozen: weights.frozen, state)
+      }
       try metrics?.write(event.json(step: state.step))
       let flow = tell(.training(event))
       if options.isDryRun, case .step = event { return .stop }
@@ -177,22 +182,6 @@ public struct Runner {
       "threads": .integer(Threads.count), "precision": .string(recipe.model.precision.rawValue),
       "processor": .string(Processor.name),
     ]
-  }
-
-  /// Refuses to go on with what would be another run.
-  private func checkUnchanged(_ folder: OutputFolder) throws {
-    let path = folder.file("recipe.yaml").path
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let changes = recipe.differences(from: try RecipeFile(path: path).recipe).filter { difference in
-      !["evaluation.", "checkpoint.", "logging.", "training.max_skipped", "model.activation_checkpointing"]
-        .contains { difference.keyPath.hasPrefix($0) }
-    }
-    guard changes.isEmpty else {
-      let list = changes.map { "\($0.keyPath): \($0.old ?? "nothing") is now \($0.new ?? "nothing")" }
-      throw UserError.recipe(
-        "\(path): the recipe has changed since the run began, so it cannot go on as the same run; "
-          + list.joined(separator: "; ") + ". Use the old values, or begin anew by --overwrite")
-    }
   }
 
   /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.

@@ -51,12 +51,27 @@ struct RunCommand: ParsableCommand {
     options.version = Program.version
     let interruption = Interruption()
     let view = RunView(recipePath: recipe, stepsPerLine: file.recipe.logging.every, isQuiet: quiet, isDryRun: dryRun)
-    let isComplete = try Runner(file, options: options) { event in
-      view.show(event)
-      return interruption.signal == nil ? .goOn : .stop
-    }.run()
+    let command = "attune run \(([recipe] + changes).joined(separator: " ")) --resume"
+    var (step, savedStep) = (0, 0)
+    let isComplete: Bool
+    do {
+      isComplete = try Runner(file, options: options) { event in
+        view.show(event)
+        switch event {
+        case .resumed(let found): (step, savedStep) = (found, found)
+        case .training(.step(let report)): step = report.step
+        case .training(.checkpoint(.last)): savedStep = step
+        default: break
+        }
+        return interruption.signal == nil ? .goOn : .stop
+      }.run()
+    } catch let error as UserError where savedStep > 0 && [.training, .output].contains(error.kind) {
+      Console.error(error.message)
+      Console.message("The run is saved behind step \(savedStep). When this is mended, go on with: \(command)")
+      throw ExitCode(Int32(error.kind.rawValue))
+    }
     if !isComplete, let signal = interruption.signal {
-      Console.message("Stopped. Go on with: attune run \(([recipe] + changes).joined(separator: " ")) --resume")
+      Console.message("Stopped. Go on with: \(command)")
       throw ExitCode(128 + signal)
     }
   }

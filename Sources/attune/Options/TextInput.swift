@@ -14,7 +14,7 @@ struct TextInput {
     name = path ?? "standard input"
     do {
       if let path {
-        bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       } else {
         bytes = try FileHandle.standardInput.readToEnd() ?? Data()
       }

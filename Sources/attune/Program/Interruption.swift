@@ -8,6 +8,8 @@ final class Interruption: Sendable {
 
   /// Begins to listen.
   init() {
+    // Made before a signal can come, since making it in a handler might wait for itself.
+    _ = signal
     // Who starts a process from a thread that blocks signals hands the block on to it.
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Tensors
 
 /// Runs the command that the arguments name and turns whatever is thrown into messages and exit codes.
 enum Program {
@@ -9,6 +10,13 @@ enum Program {
 
   /// Runs the command that the arguments name; returns the exit code.
   static func run(_ arguments: [String]) -> Int32 {
+    MemoryPool.shared.limit(to: SystemMemory.limit) { exhaustion in
+      Console.error(
+        "\(exhaustion). Lower training.micro_batch_size or data.max_length, set model.activation_checkpointing to full "
+          + "or model.precision to bfloat16; a run that was saved goes on with --resume.")
+      // Other threads are in the middle of a computation: nothing is torn down.
+      _exit(Int32(UserError.Kind.training.rawValue))
+    }
     do {
       try checkCommandName(arguments)
       var command = try Attune.parseAsRoot(arguments)

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The memory that this process may use.
+public enum SystemMemory {
+  /// Bytes of the machine, or of the tightest limit around this process: its control groups' (version 1 or 2), or the
+  /// address space that `ulimit -v` leaves it.
+  public static var limit: Int {
+    var limit = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    #if os(Linux)
+      let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+      limit = min(limit, controlGroupLimit(groups: groups, root: "/sys/fs/cgroup") ?? limit)
+      var addresses = rlimit()
+      if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &addresses) == 0 {
+        limit = min(limit, Int(clamping: UInt64(addresses.rlim_cur)))
+      }
+    #endif
+    return limit
+  }
+
+  /// The lowest memory limit of the control groups that a process is in, and of all around them; nil where none is set.
+  ///
+  /// - Parameters:
+  ///   - groups: the text of `/proc/PID/cgroup`: a line `NUMBER:CONTROLLERS:PATH` a hierarchy, without controllers for
+  ///     version 2.
+  ///   - root: where the hierarchies are mounted. In a container the mount may begin at the process's own group, so
+  ///     that the path leads nowhere; the mount's root then has the limit.
+  package static func controlGroupLimit(groups: String, root: String) -> Int? {
+    var limits: [Int] = []
+    for line in groups.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let places: [(mount: String, file: String)]
+      if parts[1].isEmpty {
+        places = [(root, "memory.max"), (root + "/unified", "memory.max")]
+      } else if parts[1].split(separator: ",").contains("memory") {
+        places = [(root + "/memory", "memory.limit_in_bytes")]
+      } else {
+        continue
+      }
+      for place in places {
+        var folder = place.mount
+        for name in [""] + parts[2].split(separator: "/").map(String.init) {
+          if !name.isEmpty { folder += "/" + name }
+          let text = try? String(contentsOfFile: "\(folder)/\(place.file)", encoding: .utf8)
+          if let limit = text.flatMap({ Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) {
+            limits.append(limit)
+          }
+        }
+      }
+    }
+    return limits.min()
+  }
+}

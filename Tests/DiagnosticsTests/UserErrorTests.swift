@@ -1,0 +1,20 @@
+import Diagnostics
+import Testing
+
+@Suite("Messages to people")
+struct UserErrorTests {
+  @Test("a name from a file cannot command the terminal")
+  func controlCharacters() {
+    let error = UserError.file("tensor 'a\u{1B}[2Jb\u{9B}c\u{0}': is damaged\nsecond line")
+    #expect(error.message == #"tensor 'a\u{1B}[2Jb\u{009B}c\0': is damaged"# + "\nsecond line")
+  }
+
+  @Test("an endless name is shortened, beginning and end stay")
+  func length() {
+    let error = UserError.file("x.json: key '\(String(repeating: "ü", count: 100_000))': expected a number")
+    #expect(error.message.hasPrefix("x.json: key 'ü") && error.message.hasSuffix("ü': expected a number"))
+    #expect(error.message.count < 4000)
+    let short = "x.json: key '\(String(repeating: "ü", count: 500))'"
+    #expect(UserError.file(short).message == short)
+  }
+}

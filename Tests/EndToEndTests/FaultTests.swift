@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+/// What may go wrong around a run: each is told, and nothing that was saved is lost.
+@Suite("Faults", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+struct FaultTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  /// A recipe of many steps that is saved often.
+  private func writeLongRecipe(steps: Int = 300, every: Int = 10, more: String = "") throws {
+    try workspace.writeRecipe(
+      data: "{train: train.jsonl, held_out: train.jsonl, template: plain}",
+      training: "{steps: \(steps), batch_size: 4, micro_batch_size: 2}",
+      more: "evaluation: {every: 50}\ncheckpoint: {every: \(every), keep: 2}\n\(more)")
+  }
+
+  private func hasSteps(_ count: Int) -> Bool { ((try? workspace.losses().count) ?? 0) >= count }
+
+  /// Whether this process may mount a file system in memory of its own, as root may.
+  private static let mounts: Bool = {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-mount-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    guard system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) else { return false }
+    return system("umount", folder)
+  }()
+
+  @discardableResult
+  private static func system(_ arguments: String...) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  @Test(
+    "a full disk: the last checkpoint stays, and with room made the run goes on to the same end",
+    .enabled(if: mounts, "file systems cannot be mounted here"))
+  func diskFull() throws {
+    try writeLongRecipe()
+    #expect(try workspace.run("run", "recipe.yaml", "output=straight").exitCode == 0)
+    let folder = workspace.file("out").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // Room for two checkpoints, not for a third and not for the metrics of all steps.
+    try #require(Self.system("mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", folder))
+    defer { Self.system("umount", folder) }
+    let full = try workspace.run("run", "recipe.yaml")
+    #expect(full.exitCode == 5, "\(full.messages)")
+    #expect(full.messages.contains("cannot be written: No space left on device"), "\(full.messages)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(!names.contains { $0.hasSuffix(".partial") || $0 == ".lock" || $0 == "model.h5" }, "\(names)")
+    try #require(Self.system("mount", "-o", "remount,size=20m", folder))
+    let resumed = try workspace.run("run", "recipe.yaml", "--resume")
+    #expect(resumed.exitCode == 0, "\(resumed.messages)")
+    #expect(try workspace.losses() == workspace.losses(in: "straight"))
+  }
+
+  @Test("an output folder that vanishes is told at the next step")
+  func vanishedFolder() throws {
+    try writeLongRecipe(steps: 100_000, every: 100_000)
+    let run = try workspace.run("run", "recipe.yaml", signal: SIGCONT) {
+      guard hasSteps(5) else { return false }
+      try? FileManager.default.removeItem(at: workspace.file("out"))
+      return true
+    }
+    #expect(run.exitCode == 5, "\(run.messages)")
+    #expect(run.messages.contains("out/metrics.jsonl: was removed while the run was writing to it"), "\(run.messages)")
+  }
+
+  @Test("data that changed since the run began are refused; put back, the run goes on")
+  func changedData() throws {
+    try writeLongRecipe()
+    let stopped = try workspace.run("run", "recipe.yaml", signal: SIGINT) { hasSteps(5) }
+    #expect(stopped.exitCode == 130, "\(stopped.messages)")
+    let metrics = try Data(contentsOf: workspace.file("out/metrics.jsonl"))
+    let text = try String(contentsOf: workspace.file("train.jsonl"), encoding: .utf8)
+    try workspace.write("train.jsonl", text.replacing("make 18", with: "make 19"))
+    let refused = try workspace.run("run", "recipe.yaml", "--resume")
+    workspace.expectRefusal(
+      refused, code: 3, "train.jsonl: the examples are not those that the run began with", output: nil)
+    #expect(try Data(contentsOf: workspace.file("out/metrics.jsonl")) == metrics)
+    try workspace.write("train.jsonl", text)
+    #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
+  }
+
+  @Test("what changes no result may change on resume, and is told")
+  func changedRecipe() throws {
+    try writeLongRecipe()
+    #expect(try workspace.run("run", "recipe.yaml", signal: SIGTERM) { hasSteps(5) }.exitCode == 143)
+    let resumed = try workspace.run("run", "recipe.yaml", "--resume", "checkpoint.every=100", "evaluation.every=75")
+    #expect(resumed.exitCode == 0, "\(resumed.messages)")
+    #expect(resumed.messages.contains("warning: checkpoint.every: 10 is now 100"), "\(resumed.messages)")
+    #expect(resumed.messages.contains("warning: evaluation.every: 50 is now 75"), "\(resumed.messages)")
+  }
+
+  @Test("a second process on the same folder is refused; a dead one's lock is none")
+  func twoProcesses() throws {
+    try writeLongRecipe(steps: 100_000)
+    var second: ProgramRun?
+    let first = try workspace.run("run", "recipe.yaml", signal: SIGKILL) {
+      guard hasSteps(20) else { return false }
+      second = try? workspace.run("run", "recipe.yaml", "--overwrite")
+      return true
+    }
+    #expect(first.exitCode == SIGKILL)
+    workspace.expectRefusal(
+      try #require(second), code: 2, "out: another process is writing to this output folder", output: nil)
+    #expect(workspace.has("out/.lock") && hasSteps(20))
+    let replaced = try workspace.run("run", "recipe.yaml", "--overwrite", "training.steps=3")
+    #expect(replaced.exitCode == 0, "\(replaced.messages)")
+  }
+
+  @Test("a second SIGINT ends the program at once, and hurts nothing")
+  func twice() throws {
+    // A step that takes much longer than the time between the signals.
+    let records = (0..<8000).map { #"{"prompt": "\#($0) and \#($0)", "completion": " make \#(2 * $0)"}"# }
+    try workspace.write("train.jsonl", records.joined(separator: "\n"))
+    try workspace.writeRecipe(training: "{steps: 50, batch_size: 8000, micro_batch_size: 10}")
+    let run = try workspace.run("run", "recipe.yaml", signal: SIGINT, times: 2) { hasSteps(1) }
+    #expect(run.exitCode == 130, "\(run.messages)")
+    #expect(!run.messages.contains("Stopped.") && !workspace.has("out/last.h5"))
+    #expect(try workspace.run("run", "recipe.yaml", "--resume", "--dry-run").exitCode == 0)
+  }
+
+  @Test("a weight that is no number: the steps are skipped, then the run ends and names the weight")
+  func spoiltWeight() throws {
+    let file = workspace.file("model/model.safetensors")
+    var bytes = try Data(contentsOf: file)
+    // The last value is of the last norm, which every token goes through.
+    bytes.replaceSubrange((bytes.count - 4)..., with: [0, 0, 0xC0, 0x7F])
+    try bytes.write(to: file)
+    try workspace.writeRecipe(training: "{steps: 50, batch_size: 4, max_skipped: 3}")
+    let run = try workspace.run("run", "recipe.yaml")
+    #expect(run.exitCode == 4, "\(run.messages)")
+    #expect(run.messages.contains("step 4: the loss or its gradient was not finite in 4 steps in a row"))
+    #expect(run.messages.contains("the weight 'model.norm.weight' holds values that are not finite"), "\(run.messages)")
+    let steps = try workspace.metrics("step")
+    #expect(steps.count == 3 && steps.allSatisfy { $0["skipped"] as? Bool == true && $0["loss"] is NSNull })
+  }
+
+  @Test("memory that a limit does not allow: refused before the first step, or told when it runs out")
+  func memory() throws {
+    try workspace.writeRecipe(
+      model: """
+        {configuration: {hidden_size: 4096, intermediate_size: 16384, num_hidden_layers: 200, num_attention_heads: 32, \
+        max_position_embeddings: 64}, tokenizer: model/tokenizer.json}
+        """)
+    let refused = try workspace.run("run", "recipe.yaml")
+    workspace.expectRefusal(refused, code: 2, "weights, gradients and moments need")
+  }
+}

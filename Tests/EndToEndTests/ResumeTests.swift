@@ -1,0 +1,86 @@
+import Checkpoints
+import Foundation
+import Testing
+
+/// Every way to train, stopped at some steps and gone on with: the same numbers and the same files as without a stop.
+@Suite("--resume", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+struct ResumeTests {
+  /// A way to train.
+  struct Method: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    /// What the recipe has besides.
+    let recipe: String
+    var result = "adapter.h5"
+  }
+
+  private static let methods = [
+    Method(testDescription: "full", recipe: "", result: "model.h5"),
+    Method(
+      testDescription: "LoRA with dropout", recipe: "adapter: {method: lora, rank: 2, dropout: 0.3, targets: all}"),
+    Method(testDescription: "DoRA", recipe: "adapter: {method: dora, rank: 2, dropout: 0.1, targets: all}"),
+    Method(testDescription: "PiSSA", recipe: "adapter: {method: lora, rank: 2, initialization: pissa}"),
+    Method(testDescription: "prefix", recipe: "adapter: {method: prefix, length: 3, reparameterization: {hidden: 8}}"),
+    Method(testDescription: "prompt", recipe: "adapter: {method: prompt, length: 3}"),
+    Method(testDescription: "bottleneck", recipe: "adapter: {method: bottleneck, placement: houlsby, width: 4}"),
+    Method(testDescription: "IA3", recipe: "adapter: {method: ia3}"),
+  ]
+
+  @Test("stopped in mid-epoch and between evaluation and checkpoint", arguments: methods, ["float32", "bfloat16"])
+  func stopped(method: Method, precision: String) throws {
+    let straight = try workspace(method, precision)
+    let whole = try straight.run("run", "recipe.yaml")
+    #expect(whole.exitCode == 0, "\(whole.messages)")
+    let resumed = try workspace(method, precision, like: straight)
+    // Ten records in threes: steps 4 and 8 end an epoch; there is an evaluation behind each third step, a checkpoint
+    // behind each fifth.
+    for (signal, step) in [(SIGINT, 2), (SIGTERM, 6), (SIGKILL, 9)] {
+      let run = try resumed.run("run", "recipe.yaml", "--resume", signal: signal) {
+        ((try? resumed.losses().count) ?? 0) >= step
+      }
+      // Whether it was reached in time or not: it goes on.
+      #expect([0, 128 + signal, signal].contains(run.exitCode), "\(run.messages)")
+    }
+    let end = try resumed.run("run", "recipe.yaml", "--resume")
+    #expect(end.exitCode == 0, "\(end.messages)")
+    #expect(try resumed.metrics("step").compactMap { $0["step"] as? Int } == Array(1...40))
+    #expect(try resumed.losses() == straight.losses())
+    // Not the bytes of the files: an adapter names the path of its base.
+    let digests = try [resumed, straight].map {
+      try weightsDigest(of: WeightsSource.open($0.file("out/\(method.result)")), threads: 1)
+    }
+    #expect(digests[0] == digests[1])
+    let again = try resumed.run("run", "recipe.yaml", "--resume")
+    #expect(again.exitCode == 0 && again.messages.contains("Nothing to do"), "\(again.messages)")
+  }
+
+  private func workspace(_ method: Method, _ precision: String, like other: Workspace? = nil) throws -> Workspace {
+    let workspace = try Workspace()
+    if let other {
+      try FileManager.default.removeItem(at: workspace.file("model"))
+      try FileManager.default.copyItem(at: other.file("model"), to: workspace.file("model"))
+    }
+    try workspace.writeRecipe(
+      model: "{path: model, precision: \(precision)}",
+      data: "{train: train.jsonl, held_out: train.jsonl, template: plain, shuffle: true}",
+      training: "{steps: 40, batch_size: 3, micro_batch_size: 2}",
+      more: "evaluation: {every: 3}\ncheckpoint: {every: 5, keep: 2}\n\(method.recipe)")
+    return workspace
+  }
+
+  @Test("an adapter does not go on with another base")
+  func otherBase() throws {
+    let method = Self.methods[1]
+    let workspace = try workspace(method, "float32")
+    let stopped = try workspace.run("run", "recipe.yaml", "training.steps=4000", signal: SIGINT) {
+      ((try? workspace.losses().count) ?? 0) >= 2
+    }
+    #expect(stopped.exitCode == 130, "\(stopped.messages)")
+    let file = workspace.file("model/model.safetensors")
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: file)
+    let refused = try workspace.run("run", "recipe.yaml", "training.steps=4000", "--resume")
+    #expect(refused.exitCode == 3, "\(refused.messages)")
+    #expect(refused.messages.contains("last.h5: belongs to another base"), "\(refused.messages)")
+  }
+}

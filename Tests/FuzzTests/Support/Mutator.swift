@@ -1,0 +1,54 @@
+/// Changes to bytes, the same on every machine for the same seed (SplitMix64).
+struct Mutator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A number from 0 up to a bound, which is at least 1.
+  mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  /// One of the elements, of which there is at least one.
+  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+  /// One to four changes, whatever the bytes are: bits, bytes, pieces taken out, repeated or moved, numbers that stand
+  /// in binary replaced, the end cut off.
+  mutating func bytes(_ original: [UInt8]) -> [UInt8] {
+    var bytes = original
+    for _ in 0...below(4) where !bytes.isEmpty {
+      let position = below(bytes.count)
+      let end = min(bytes.count, position + 1 + below(40))
+      switch below(9) {
+      case 0: bytes[position] ^= 1 << UInt8(below(8))
+      case 1: bytes[position] = UInt8(below(256))
+      case 2: bytes[position] = pick(Array("\"\\{}[],:09-eEu\n\0".utf8) + [0x7F, 0x80, 0xC0, 0xE2, 0xED, 0xF4, 0xFF])
+      case 3: bytes.removeSubrange(position..<end)
+      case 4: bytes.insert(contentsOf: bytes[position..<end], at: position)
+      case 5: bytes.insert(contentsOf: bytes[position..<end], at: below(bytes.count + 1))
+      case 6: bytes.insert(UInt8(below(256)), at: position)
+      case 7: replaceNumber(in: &bytes, at: position)
+      default: bytes.removeSubrange(position...)
+      }
+    }
+    return bytes
+  }
+
+  /// Writes a number that is often wrong over 1, 2, 4 or 8 bytes.
+  private mutating func replaceNumber(in bytes: inout [UInt8], at position: Int) {
+    let size = UInt64(bytes.count)
+    let number = pick([
+      0, 1, size - 1, size, size + 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF,
+      0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, .max, .max - 7,
+    ])
+    for index in 0..<pick([1, 2, 4, 8]) where position + index < bytes.count {
+      bytes[position + index] = UInt8(truncatingIfNeeded: number >> (8 * UInt64(index)))
+    }
+  }
+}
