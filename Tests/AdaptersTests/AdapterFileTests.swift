@@ -115,6 +115,23 @@ struct AdapterFileTests {
     }
   }
 
+  @Test(
+    "PEFT's own folders come back from an Attune file byte for byte",
+    arguments: ["golden/lora_final", "golden/prefix_final", "assets/peft/opt125m-dpo-lora"].filter(SharedAssets.has))
+  func foreignFolders(_ path: String) throws {
+    var source = try WeightsSource.adapter(at: SharedAssets.url(path))
+    for name in ["adapter.h5", "folder"] {
+      let writer = try WeightsWriter(folder.file(name), source.contents(), tensors: source.tensors)
+      try writer.copyAll(from: source)
+      try writer.finish()
+      source = try WeightsSource.adapter(at: folder.file(name))
+    }
+    for name in ["adapter_config.json", "adapter_model.safetensors"] {
+      let original = try Data(contentsOf: SharedAssets.url("\(path)/\(name)"))
+      #expect(try Data(contentsOf: folder.file("folder/\(name)")) == original, "\(name)")
+    }
+  }
+
   private static let opt = "assets/peft/opt125m-dpo-lora"
 
   @Test(
