@@ -36,7 +36,9 @@ let package = Package(
 
     // Text.
     .target(name: "Tokenization", dependencies: ["Diagnostics", "StrictJSON"]),
-    .target(name: "InstructionData", dependencies: ["Diagnostics", "StrictJSON", "Tokenization"]),
+    .target(name: "ChatTemplates", dependencies: ["Diagnostics", "StrictJSON"]),
+    .target(
+      name: "InstructionData", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON", "Tokenization"]),
 
     // Files.
     .target(

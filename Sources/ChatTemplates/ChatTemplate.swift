@@ -66,7 +66,9 @@ public struct ChatTemplate: Sendable {
   private static func problem(_ error: TemplateError, _ place: String) -> UserError {
     let line = error.line.map { ", line \($0)" } ?? ""
     if error.isLimit { return .recipe("data.template: \(place)\(line): \(error.message)") }
-    if error.isRaised { return .file("the model's chat template refuses the conversation: \(error.message) (\(place)\(line))") }
+    if error.isRaised {
+      return .file("the model's chat template refuses the conversation: \(error.message) (\(place)\(line))")
+    }
     return .file("\(place)\(line): \(error.message)")
   }
 }

@@ -22,7 +22,7 @@ import Tokenization
     let url = URL(fileURLWithPath: Shared.path("assets/\(folder)/tokenizer.json"))
     let chat = try ChatEncoder(
       template: template, encoder: TextEncoder(Tokenizer(contentsOf: url)))
-    let found = try chat.tokens(of: messages)
+    let found = try chat.rows(of: messages)[0]
     #expect(found.ids == ids)
     #expect(found.answers == answers)
     if let last = answers.last {

@@ -2,7 +2,9 @@ extension Filter {
   /// Filters that look at lists, mappings and texts as collections.
   static let lists: [Filter] = [
     Filter(name: "length") { value, _, _ in
-      guard let count = value.count else { throw TemplateError("the filter 'length' means nothing on \(value.kindName)") }
+      guard let count = value.count else {
+        throw TemplateError("the filter 'length' means nothing on \(value.kindName)")
+      }
       return .integer(count)
     },
     Filter(name: "first") { value, _, _ in

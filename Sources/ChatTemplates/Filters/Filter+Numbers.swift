@@ -8,16 +8,21 @@ extension Filter {
       if try given[1].integer("int") ?? 10 != 10 { throw TemplateError("the filter 'int' knows base 10 only") }
       if case .undefined(let what) = value { throw TemplateError("the filter 'int' expects a number, found \(what)") }
       let number = value.number?.double ?? value.text.flatMap { Double($0.stripped()) }
-      return (value.integer ?? value.text.flatMap { Int($0.stripped()) } ?? number.flatMap { Int(exactly: $0.rounded(.towardZero)) })
+      return
+        (value.integer ?? value.text.flatMap { Int($0.stripped()) }
+        ?? number.flatMap { Int(exactly: $0.rounded(.towardZero)) })
         .map { .integer($0) } ?? given[0] ?? .integer(0)
     },
     Filter(name: "float") { value, arguments, _ in
       let standard = try arguments.bound("float", "default")[0]
       if case .undefined(let what) = value { throw TemplateError("the filter 'float' expects a number, found \(what)") }
-      return (value.number?.double ?? value.text.flatMap { Double($0.stripped()) }).map { .float($0) } ?? standard ?? .float(0)
+      return (value.number?.double ?? value.text.flatMap { Double($0.stripped()) }).map { .float($0) } ?? standard
+        ?? .float(0)
     },
     Filter(name: "abs") { value, _, _ in
-      guard let number = value.number else { throw TemplateError("the filter 'abs' expects a number, found \(value.kindName)") }
+      guard let number = value.number else {
+        throw TemplateError("the filter 'abs' expects a number, found \(value.kindName)")
+      }
       return number.double < 0 ? try value.negated() : number.value
     },
     Filter(name: "round") { value, arguments, _ in

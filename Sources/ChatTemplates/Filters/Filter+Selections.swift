@@ -25,7 +25,9 @@ extension Filter {
     var rest = arguments
     let name = rest.positional.removeFirst().text ?? ""
     guard let filter = Filter.named[name] else {
-      throw TemplateError("the filter '\(name.prefix(40))' is not supported." + suggestion(for: String(name.prefix(40)), in: Filter.named.keys.sorted()))
+      throw TemplateError(
+        "the filter '\(name.prefix(40))' is not supported."
+          + suggestion(for: String(name.prefix(40)), in: Filter.named.keys.sorted()))
     }
     try renderer.budget.enter()
     defer { renderer.budget.leave() }
@@ -45,7 +47,9 @@ extension Filter {
     if !rest.positional.isEmpty {
       let name = rest.positional.removeFirst().text ?? ""
       guard let found = Test.named[name] else {
-        throw TemplateError("the test '\(name.prefix(40))' is not supported." + suggestion(for: String(name.prefix(40)), in: Test.named.keys.sorted()))
+        throw TemplateError(
+          "the test '\(name.prefix(40))' is not supported."
+            + suggestion(for: String(name.prefix(40)), in: Test.named.keys.sorted()))
       }
       test = found
     }

@@ -17,7 +17,9 @@ extension Filter {
     },
     Filter(name: "replace") { value, arguments, renderer in
       let given = try arguments.bound("replace", "old", "new", "count")
-      guard let old = given[0], let new = given[1] else { throw TemplateError("the filter 'replace' expects two texts") }
+      guard let old = given[0], let new = given[1] else {
+        throw TemplateError("the filter 'replace' expects two texts")
+      }
       let (text, part, other) = (try value.written(), try old.written(), try new.written())
       try renderer.budget.spend(bytes: text.sizeReplacing(part, other))
       let most = try given[2].integer("replace") ?? -1

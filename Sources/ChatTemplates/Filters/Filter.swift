@@ -15,7 +15,9 @@ struct Filter: Sendable {
 extension Value {
   /// The elements of what a filter goes through.
   func elements(for filter: String) throws -> [Value] {
-    guard let elements else { throw TemplateError("the filter '\(filter)' expects a list, a mapping or a string, found \(kindName)") }
+    guard let elements else {
+      throw TemplateError("the filter '\(filter)' expects a list, a mapping or a string, found \(kindName)")
+    }
     return elements
   }
 }

@@ -90,7 +90,9 @@ struct Test: Sendable {
   }
 
   private static func remainder(_ name: String, _ value: Value, _ divisor: Int) throws -> Int {
-    guard let number = value.integer else { throw TemplateError("the test '\(name)' expects a whole number, found \(value.kindName)") }
+    guard let number = value.integer else {
+      throw TemplateError("the test '\(name)' expects a whole number, found \(value.kindName)")
+    }
     if divisor == 0 { throw TemplateError("a division by zero") }
     return number.remainderReportingOverflow(dividingBy: divisor).partialValue
   }

@@ -1,7 +1,8 @@
 extension Method {
   private static let ofStrings: Set<String> = [
     "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "upper", "lower", "title",
-    "capitalize", "casefold", "swapcase", "replace", "find", "rfind", "index", "count", "join", "format", "removeprefix",
+    "capitalize", "casefold", "swapcase", "replace", "find", "rfind", "index", "count", "join", "format",
+    "removeprefix",
     "removesuffix", "isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower", "zfill",
     "ljust", "rjust", "center", "partition", "rpartition",
   ]

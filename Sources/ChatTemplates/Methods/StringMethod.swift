@@ -33,7 +33,10 @@ struct StringMethod {
     case "title": .string(text.titled)
     case "capitalize": .string(text.capitalizedFirst)
     case "swapcase":
-      .string(text.unicodeScalars.map { $0.properties.isUppercase ? $0.properties.lowercaseMapping : $0.properties.uppercaseMapping }.joined())
+      .string(
+        text.unicodeScalars.map {
+          $0.properties.isUppercase ? $0.properties.lowercaseMapping : $0.properties.uppercaseMapping
+        }.joined())
     default: nil
     }
   }
@@ -42,8 +45,10 @@ struct StringMethod {
   private func isEvery() -> Bool {
     let scalars = text.unicodeScalars
     switch name {
-    case "isupper": return scalars.contains { $0.properties.isUppercase } && !scalars.contains { $0.properties.isLowercase }
-    case "islower": return scalars.contains { $0.properties.isLowercase } && !scalars.contains { $0.properties.isUppercase }
+    case "isupper":
+      return scalars.contains { $0.properties.isUppercase } && !scalars.contains { $0.properties.isLowercase }
+    case "islower":
+      return scalars.contains { $0.properties.isLowercase } && !scalars.contains { $0.properties.isUppercase }
     default: break
     }
     return !scalars.isEmpty
@@ -66,7 +71,9 @@ struct StringMethod {
     let most = try given[1].integer(name) ?? -1
     let limit = most < 0 ? Int.max : most
     guard let separator = try given[0].text(name) else {
-      if name == "rsplit", limit != .max { throw TemplateError("'rsplit' with a limit and without a separator is not supported") }
+      if name == "rsplit", limit != .max {
+        throw TemplateError("'rsplit' with a limit and without a separator is not supported")
+      }
       return .list(text.splitAtSpace(limit: limit).map { .string($0) })
     }
     if separator.isEmpty { throw TemplateError("'\(name)' expects a separator that is not empty") }
@@ -78,16 +85,20 @@ struct StringMethod {
     let ends: [Value] = if case .tuple(let elements) = given { elements } else { [given].compactMap { $0 } }
     return try ends.contains { end in
       guard let end = end.text else { throw TemplateError("'\(name)' expects a string or a tuple of strings") }
-      return name == "startswith" ? text.utf8.starts(with: end.utf8) : text.utf8.reversed().starts(with: end.utf8.reversed())
+      return name == "startswith"
+        ? text.utf8.starts(with: end.utf8) : text.utf8.reversed().starts(with: end.utf8.reversed())
     }
   }
 
   private func removingEnd(_ arguments: Arguments) throws -> String {
-    guard let end = try arguments.bound(name, "end")[0].text(name) else { throw TemplateError("'\(name)' expects a string") }
+    guard let end = try arguments.bound(name, "end")[0].text(name) else {
+      throw TemplateError("'\(name)' expects a string")
+    }
     if name == "removeprefix" {
       return text.utf8.starts(with: end.utf8) ? text[bytes: end.utf8.count..<text.utf8.count] : text
     }
-    return text.utf8.reversed().starts(with: end.utf8.reversed()) ? text[bytes: 0..<text.utf8.count - end.utf8.count] : text
+    return text.utf8.reversed().starts(with: end.utf8.reversed())
+      ? text[bytes: 0..<text.utf8.count - end.utf8.count] : text
   }
 
   private func replaced(_ arguments: Arguments, _ budget: inout Budget) throws -> String {
@@ -125,7 +136,9 @@ struct StringMethod {
   }
 
   private func joined(_ arguments: Arguments) throws -> String {
-    guard let elements = try arguments.bound(name, "iterable")[0]?.elements else { throw TemplateError("'join' expects a list") }
+    guard let elements = try arguments.bound(name, "iterable")[0]?.elements else {
+      throw TemplateError("'join' expects a list")
+    }
     return try elements.map { element in
       guard let text = element.text else { throw TemplateError("'join' expects strings, found \(element.kindName)") }
       return text

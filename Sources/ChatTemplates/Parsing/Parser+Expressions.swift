@@ -150,7 +150,8 @@ extension Parser {
     let name = try expectName()
     guard let filter = Filter.named[name] else {
       throw TemplateError(
-        line: line, "the filter '\(name.prefix(40))' is not supported."
+        line: line,
+        "the filter '\(name.prefix(40))' is not supported."
           + suggestion(for: String(name.prefix(40)), in: Filter.named.keys.sorted()))
     }
     return (filter, isSymbol("(") ? try arguments() : CallArguments())
@@ -161,7 +162,8 @@ extension Parser {
     let name = try expectName()
     guard let test = Test.named[name] else {
       throw TemplateError(
-        line: line, "the test '\(name.prefix(40))' is not supported."
+        line: line,
+        "the test '\(name.prefix(40))' is not supported."
           + suggestion(for: String(name.prefix(40)), in: Test.named.keys.sorted()))
     }
     let result = try part(.test(value, test, try testArguments()), line)

@@ -117,7 +117,8 @@ extension Parser {
     var arguments = CallArguments()
     while !isSymbol(")") {
       if isSymbol("*") || isSymbol("**") {
-        throw TemplateError(line: token.line, "arguments from a list or mapping (\(token.description)) are not supported")
+        throw TemplateError(
+          line: token.line, "arguments from a list or mapping (\(token.description)) are not supported")
       }
       if case .name(let name) = token.kind, next.kind == .symbol("=") {
         advance()

@@ -16,7 +16,9 @@ struct Arguments {
     values += Array(repeating: nil, count: parameters.count - positional.count)
     for (name, value) in named {
       guard let place = parameters.firstIndex(of: name) else {
-        throw TemplateError("'\(callee)' has no argument '\(name.prefix(40))'." + suggestion(for: String(name.prefix(40)), in: parameters))
+        throw TemplateError(
+          "'\(callee)' has no argument '\(name.prefix(40))'." + suggestion(for: String(name.prefix(40)), in: parameters)
+        )
       }
       if values[place] != nil { throw TemplateError("'\(callee)' is given the argument '\(name)' twice") }
       values[place] = value

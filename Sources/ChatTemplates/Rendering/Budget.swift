@@ -28,7 +28,8 @@ struct Budget {
     depth += 1
     if depth > Self.deepest {
       depth -= 1
-      throw TemplateError.limit("calls or blocks within each other are too deep (a macro that calls itself without end?)")
+      throw TemplateError.limit(
+        "calls or blocks within each other are too deep (a macro that calls itself without end?)")
     }
   }
 

@@ -28,7 +28,9 @@ struct GlobalFunction: Sendable {
     GlobalFunction(name: "range") { arguments, _ in .list(try range(arguments)) },
   ]
 
-  private static func dictionary(of arguments: Arguments, _ name: String, _ renderer: Renderer) throws -> ValueDictionary {
+  private static func dictionary(of arguments: Arguments, _ name: String, _ renderer: Renderer) throws
+    -> ValueDictionary
+  {
     var dictionary = ValueDictionary()
     if let first = arguments.positional.first {
       guard arguments.positional.count == 1, case .dictionary(let members) = first else {

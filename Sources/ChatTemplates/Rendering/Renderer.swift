@@ -49,7 +49,8 @@ final class Renderer {
     case .conditional(let branches, let otherwise): return try runBranch(branches, otherwise, scope)
     case .loop(let loop): try run(loop, in: scope)
     case .macro(let definition): scope.set(definition.name, .macro(macro(definition, in: scope)))
-    case .call(let callee, let body): try write(try call(callee, withCaller: macro(body, in: scope), in: scope).written())
+    case .call(let callee, let body):
+      try write(try call(callee, withCaller: macro(body, in: scope), in: scope).written())
     case .filtered(let chain, let body):
       let text = try captured { try run(body, in: Scope(in: scope)) }
       try write(try filtered(.string(text), by: chain, in: scope).written())
@@ -76,7 +77,8 @@ final class Renderer {
   private func run(_ loop: Loop, in scope: Scope) throws {
     let sequence = try evaluate(loop.sequence, in: scope)
     guard var elements = sequence.elements else {
-      throw TemplateError(line: loop.sequence.line, "'for' expects a list, a mapping or a string, found \(sequence.kindName)")
+      throw TemplateError(
+        line: loop.sequence.line, "'for' expects a list, a mapping or a string, found \(sequence.kindName)")
     }
     try budget.spend(bytes: elements.count)
     if let condition = loop.condition {
@@ -123,7 +125,8 @@ final class Renderer {
     case .tuple(let targets):
       guard let elements = value.elements, elements.count == targets.count else {
         throw TemplateError(
-          "\(targets.count) names are assigned to at once, found \(value.count.map { "\($0) values" } ?? value.kindName)")
+          "\(targets.count) names are assigned to at once, found \(value.count.map { "\($0) values" } ?? value.kindName)"
+        )
       }
       for (target, element) in zip(targets, elements) { try assign(element, to: target, in: scope) }
     }

@@ -27,7 +27,9 @@ extension String {
       }
       guard let value = rest.popLast() else { throw TemplateError("a format has more places than values") }
       let text = try Self.formatted(value, kind, precision, flags.contains("+"))
-      result.append(contentsOf: Self.padded(text, width ?? 0, flags.contains("-"), flags.contains("0") && kind != "s").unicodeScalars)
+      result.append(
+        contentsOf: Self.padded(text, width ?? 0, flags.contains("-"), flags.contains("0") && kind != "s")
+          .unicodeScalars)
     }
     if !rest.isEmpty { throw TemplateError("a format has fewer places than values") }
     return String(result)
@@ -42,20 +44,26 @@ extension String {
     return value
   }
 
-  private static func formatted(_ value: Value, _ kind: Unicode.Scalar, _ precision: Int?, _ isSigned: Bool) throws -> String {
+  private static func formatted(_ value: Value, _ kind: Unicode.Scalar, _ precision: Int?, _ isSigned: Bool) throws
+    -> String
+  {
     func sign(_ isNegative: Bool) -> String { isSigned && !isNegative ? "+" : "" }
     switch kind {
     case "s", "r":
       let text = try kind == "s" ? value.written() : value.represented()
       return precision.map { String(String.UnicodeScalarView(text.unicodeScalars.prefix($0))) } ?? text
     case "d", "i", "x":
-      guard let number = value.number else { throw TemplateError("'%\(kind)' expects a number, found \(value.kindName)") }
+      guard let number = value.number else {
+        throw TemplateError("'%\(kind)' expects a number, found \(value.kindName)")
+      }
       guard let whole = value.integer ?? Int(exactly: number.double.rounded(.towardZero)) else {
         throw TemplateError("a number is too large for '%\(kind)'")
       }
       return sign(whole < 0) + String(whole, radix: kind == "x" ? 16 : 10)
     case "f":
-      guard let number = value.number?.double else { throw TemplateError("'%f' expects a number, found \(value.kindName)") }
+      guard let number = value.number?.double else {
+        throw TemplateError("'%f' expects a number, found \(value.kindName)")
+      }
       return sign(number < 0) + String(format: "%.\(precision ?? 6)f", number)
     default: throw TemplateError("the format '%\(kind)' is not supported; s, r, d, i, x and f are")
     }

@@ -55,7 +55,9 @@ extension Value {
     case .divide: return .float(try computed(operation, Double(first), Double(second)))
     case .floorDivide, .remainder:
       if second == 0 { throw TemplateError("a division by zero") }
-      result = operation == .remainder ? first.remainderReportingOverflow(dividingBy: second)
+      result =
+        operation == .remainder
+        ? first.remainderReportingOverflow(dividingBy: second)
         : first.dividedReportingOverflow(by: second)
       let rest = first.remainderReportingOverflow(dividingBy: second).partialValue
       // Python rounds down, and the remainder has the divisor's sign.

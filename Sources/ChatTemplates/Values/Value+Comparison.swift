@@ -21,7 +21,9 @@ extension Value {
   ///
   /// - Throws: `TemplateError` for values that have no order.
   func isLess(than other: Value) throws -> Bool {
-    if let first = text, let second = other.text { return first.unicodeScalars.lexicographicallyPrecedes(second.unicodeScalars) }
+    if let first = text, let second = other.text {
+      return first.unicodeScalars.lexicographicallyPrecedes(second.unicodeScalars)
+    }
     if let first = number, let second = other.number {
       if case .integer(let first) = first, case .integer(let second) = second { return first < second }
       return first.double < second.double

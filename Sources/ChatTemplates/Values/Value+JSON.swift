@@ -19,7 +19,8 @@ extension Value {
     case .string(let text): self = .string(text)
     case .array(let elements): self = .list(try elements.map { try Value($0) })
     case .object(let object):
-      self = .dictionary(ValueDictionary(unique: try object.members.map { .init(key: .string($0.key), value: try Value($0.value)) }))
+      self = .dictionary(
+        ValueDictionary(unique: try object.members.map { .init(key: .string($0.key), value: try Value($0.value)) }))
     }
   }
 }

@@ -36,7 +36,9 @@ extension Value {
     case .undefined(let what): throw TemplateError("an item is asked of \(what)")
     case .dictionary(let dictionary): if let found = dictionary[key] { return found }
     case .list(let elements), .tuple(let elements):
-      if let index = key.integer { return Self.place(index, elements.count).map { elements[$0] } ?? missing("\(index)") }
+      if let index = key.integer {
+        return Self.place(index, elements.count).map { elements[$0] } ?? missing("\(index)")
+      }
     case .string(let text), .markup(let text):
       if let index = key.integer {
         let scalars = Array(text.unicodeScalars)
@@ -48,7 +50,9 @@ extension Value {
     return missing(key.kindName)
   }
 
-  private func missing(_ name: String) -> Value { .undefined("'\(name.prefix(40))' of \(kindName), which is undefined") }
+  private func missing(_ name: String) -> Value {
+    .undefined("'\(name.prefix(40))' of \(kindName), which is undefined")
+  }
 
   private static func place(_ index: Int, _ count: Int) -> Int? {
     let place = index < 0 ? index + count : index

@@ -39,7 +39,9 @@ extension Double {
     if isNaN { return "nan" }
     if isInfinite { return self < 0 ? "-inf" : "inf" }
     let text = "\(self)"
-    guard abs(self) < 1e16, let exponent = text.firstIndex(of: "e"), text[exponent...].hasPrefix("e+") else { return text }
+    guard abs(self) < 1e16, let exponent = text.firstIndex(of: "e"), text[exponent...].hasPrefix("e+") else {
+      return text
+    }
     // Swift changes to exponents a little earlier than Python.
     return abs(self) < 9e15 ? "\(Int(self)).0" : text
   }
