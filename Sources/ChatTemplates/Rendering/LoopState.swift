@@ -2,8 +2,6 @@
 struct LoopState {
   let elements: [Value]
   let index: Int
-  /// Loops around this one.
-  let depth: Int
 
   /// `loop.index` and its like; nil for a name that it doesn't have.
   func attribute(_ name: String) -> Value? {
@@ -15,8 +13,9 @@ struct LoopState {
     case "first": .boolean(index == 0)
     case "last": .boolean(index == elements.count - 1)
     case "length": .integer(elements.count)
-    case "depth": .integer(depth + 1)
-    case "depth0": .integer(depth)
+    // Depths count the calls of recursive loops, which there are none of.
+    case "depth": .integer(1)
+    case "depth0": .integer(0)
     case "previtem": index > 0 ? elements[index - 1] : .undefined("'loop.previtem' before the first turn")
     case "nextitem":
       index + 1 < elements.count ? elements[index + 1] : .undefined("'loop.nextitem' behind the last turn")

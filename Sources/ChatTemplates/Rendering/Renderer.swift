@@ -7,8 +7,6 @@ final class Renderer {
   var captures = 0
   /// Where text stands that the assistant wrote, in bytes of the output.
   var generated: [Range<Int>] = []
-  /// Loops around the statement.
-  private var loops = 0
   /// What may hold itself, and is emptied at the end.
   private var scopes: [Scope] = []
   private var namespaces: [Namespace] = []
@@ -92,11 +90,9 @@ final class Renderer {
       _ = try run(loop.otherwise, in: Scope(in: scope))
       return
     }
-    loops += 1
-    defer { loops -= 1 }
     for index in elements.indices {
       let inner = Scope(in: scope)
-      inner.set("loop", .loop(LoopState(elements: elements, index: index, depth: loops - 1)))
+      inner.set("loop", .loop(LoopState(elements: elements, index: index)))
       try assign(elements[index], to: loop.target, in: inner)
       if try run(loop.body, in: inner) == .breakLoop { break }
     }
