@@ -15,6 +15,9 @@ struct Filter: Sendable {
 extension Value {
   /// The elements of what a filter goes through.
   func elements(for filter: String) throws -> [Value] {
+    if let text, text.utf8.count > Budget.longestWalk {
+      throw TemplateError.limit("the filter '\(filter)' goes through a text of more than \(Budget.longestWalk) bytes")
+    }
     guard let elements else {
       throw TemplateError("the filter '\(filter)' expects a list, a mapping or a string, found \(kindName)")
     }

@@ -2,12 +2,14 @@
 struct Budget {
   /// Nodes evaluated, and texts made, eight bytes a unit. A long conversation in the largest real templates needs some
   /// hundred thousand.
-  private var left = 50_000_000
+  private var left = 10_000_000
   /// Calls within calls and blocks within blocks while rendering.
   private var depth = 0
 
   /// The longest text that is made, in bytes.
-  static let largestText = 256 << 20
+  static let largestText = 64 << 20
+  /// The longest text that is gone through character by character, in bytes.
+  static let longestWalk = 1 << 20
   private static let deepest = 600
 
   /// Pays for a node.

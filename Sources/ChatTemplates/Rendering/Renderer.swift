@@ -74,6 +74,9 @@ final class Renderer {
 
   private func run(_ loop: Loop, in scope: Scope) throws {
     let sequence = try evaluate(loop.sequence, in: scope)
+    if let text = sequence.text, text.utf8.count > Budget.longestWalk {
+      throw TemplateError.limit("'for' goes through a text of more than \(Budget.longestWalk) bytes")
+    }
     guard var elements = sequence.elements else {
       throw TemplateError(
         line: loop.sequence.line, "'for' expects a list, a mapping or a string, found \(sequence.kindName)")

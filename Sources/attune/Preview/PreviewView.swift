@@ -20,16 +20,22 @@ struct PreviewView {
     let title =
       "\(path):\(example.origin.line)  \(count) tokens, \(example.trainedCount) trained on"
       + (isTooLong ? ", longer than max_length \(preview.lengths.effect.limit)" : "")
-    let text = example.runs(preview.tokenizer).map { run in
+    var (text, learnt) = ("", "")
+    for run in example.runs(preview.tokenizer) {
       // A line break is marked, so that one at the end of a trained part can be seen.
       let visible = run.text.replacing("\n", with: "⏎\n")
-      let shown = run.isSpecial && !run.isTrained ? Paint.onOutput.dim(visible) : visible
-      return run.isTrained ? trained(shown) : shown
-    }.joined()
-    return Paint.onOutput.bold(title) + "\n" + text + "\n"
+      if run.isTrained {
+        learnt += visible
+        continue
+      }
+      text += trained(learnt) + (run.isSpecial ? Paint.onOutput.dim(visible) : visible)
+      learnt = ""
+    }
+    return Paint.onOutput.bold(title) + "\n" + text + trained(learnt) + "\n"
   }
 
   private func trained(_ text: String) -> String {
+    if text.isEmpty { return "" }
     if Paint.onOutput.isOn { return Paint.onOutput.green(text) }
     if Terminal.isOutputInteractive { return Paint(isOn: true).underlined(text) }
     return "⟦\(text)⟧"
