@@ -4,13 +4,14 @@ import StrictJSON
 import Testing
 import Tokenization
 
+/// A Python with transformers.
+private let transformersPython = ProcessInfo.processInfo.environment["ATTUNE_PYTHON"]
+
 /// The templates of real models with their tokenizers, beside Python's transformers: ids, and which are trained on.
 @Suite(
-  .enabled(if: TransformersTests.python != nil, "ATTUNE_PYTHON names no Python with transformers"),
+  .enabled(if: transformersPython != nil, "ATTUNE_PYTHON names no Python with transformers"),
   .enabled(if: Shared.has("assets/tokenizers"), "needs ../shared/assets"))
 struct TransformersTests {
-  static let python = ProcessInfo.processInfo.environment["ATTUNE_PYTHON"]
-
   /// Renders each record as `apply_chat_template` does, and marks by the template's own signs what the assistant wrote.
   static let program = #"""
     import json, re, sys
@@ -30,7 +31,7 @@ struct TransformersTests {
         try:
             encoding = tokenizer.encode(render(False), add_special_tokens=False)
             spans = [m.span(1) for m in re.finditer(signs, render(False), re.S)]
-            trained = [i for i, (a, b) in enumerate(encoding.offsets) if any(s <= a and b <= e for s, e in spans)]
+            trained = [i for i, (a, b) in enumerate(encoding.offsets) if any(s <= a < e for s, e in spans)]
             asked = tokenizer.encode(render(True), add_special_tokens=False).ids
             rows.append({"ids": encoding.ids, "trained": trained, "asked": asked})
         except Exception as error:
@@ -43,7 +44,7 @@ struct TransformersTests {
     #"{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"  What is 12+3? "},"#
       + #"{"role":"assistant","content":"It's 15."},{"role":"user","content":"Thänks 北京 👩‍👩‍👧\n\n"},"#
       + #"{"role":"assistant","content":"You're\n\nwelcome\t "}]}"#,
-    #"{"messages":[{"role":"user","content":""},{"role":"assistant","content":"  two spaces"}]}"#,
+    #"{"messages":[{"role":"user","content":""},{"role":"assistant","content":"two  spaces"}]}"#,
     #"{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"x <think>y</think>z"},"#
       + #"{"role":"user","content":"v"},{"role":"assistant","content":"w"}]}"#,
     #"{"messages":[{"role":"user","content":"Weather?"},{"role":"assistant","content":null,"tool_calls":[{"type":"#
@@ -54,7 +55,7 @@ struct TransformersTests {
 
   @Test(arguments: [
     ("models/SmolLM2-135M-Instruct", #"<\|im_start\|>assistant\n(.*?<\|im_end\|>)"#),
-    ("tokenizers/qwen2.5", #"<\|im_start\|>assistant(?:\n(?!<tool_call>))?(.*?<\|im_end\|>)"#),
+    ("tokenizers/qwen2.5", #"<\|im_start\|>assistant\n(.*?<\|im_end\|>)"#),
     ("tokenizers/llama3", "(?:<｜Assistant｜>|<｜tool▁outputs▁end｜>)(.*?(?:<｜end▁of▁sentence｜>|<｜tool▁call▁end｜>))"),
   ])
   func idsAndMarksAreThoseOfTransformers(_ folder: String, _ signs: String) throws {
@@ -102,7 +103,7 @@ struct TransformersTests {
   private static func run(_ program: String, _ arguments: String...) throws -> String {
     let process = Process()
     let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: python ?? "")
+    process.executableURL = URL(fileURLWithPath: transformersPython ?? "")
     process.arguments = ["-c", program] + arguments
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

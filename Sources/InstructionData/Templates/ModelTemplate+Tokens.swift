@@ -9,9 +9,10 @@ public struct ChatRow: Sendable, Equatable {
 }
 
 extension RenderedTurns {
-  /// The tokens of the text, as transformers gives them for the whole text wherever no token spans the beginning or the
-  /// end of an answer. Where one would, the text is tokenized apart there, so that what stands before the answer is
-  /// what stands before it when the model is asked.
+  /// The tokens of the text, as transformers gives them for the whole text wherever no token spans the beginning of an
+  /// answer. Where one would (an answer that begins with white space), the text is tokenized apart there, so that what
+  /// stands before the answer is what stands before it when the model is asked. A token that spans the end of an answer
+  /// counts as the answer's.
   func row(_ encoder: TextEncoder) -> ChatRow {
     let (ids, positions) = tokens(encoder)
     let places = stride(from: 0, to: positions.count, by: 2).map { positions[$0]..<positions[$0 + 1] }
@@ -54,10 +55,14 @@ extension RenderedTurns {
     var rest = whole
     var start = 0
     var positions: [Int] = []
-    for bound in bounds {
+    for (index, bound) in bounds.enumerated() {
       let ahead = encoder.encode(text.part(start..<bound))
+      let isEnd = !index.isMultiple(of: 2)
       if rest.starts(with: ahead) {
-        positions.append(ids.count + ahead.count)
+        positions.append(max(positions.last ?? 0, ids.count + ahead.count))
+      } else if isEnd {
+        let shared = zip(ahead, rest).prefix { $0 == $1 }.count
+        positions.append(max(positions.last ?? 0, ids.count + min(shared + 1, rest.count)))
       } else {
         ids += ahead
         positions.append(ids.count)
