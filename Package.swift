@@ -36,7 +36,9 @@ let package = Package(
 
     // Text.
     .target(name: "Tokenization", dependencies: ["Diagnostics", "StrictJSON"]),
-    .target(name: "InstructionData", dependencies: ["Diagnostics", "StrictJSON", "Tokenization"]),
+    .target(name: "ChatTemplates", dependencies: ["Diagnostics", "StrictJSON"]),
+    .target(
+      name: "InstructionData", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON", "Tokenization"]),
 
     // Files.
     .target(
@@ -80,6 +82,7 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
+    .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),

@@ -9,6 +9,8 @@ public struct TextEncoder: Sendable {
   public var encode: @Sendable (String) -> [Int32]
   /// The id of a token by its name, or nil.
   public var id: @Sendable (String) -> Int32?
+  /// The name of a token, where it is special: one that no text is made of.
+  public var specialName: @Sendable (Int32) -> String?
   /// What stands before every text: beginning-of-text, usually one token or none.
   public var prefix: [Int32]
   /// The token that ends a text, where the tokenizer has one.
@@ -18,11 +20,13 @@ public struct TextEncoder: Sendable {
 
   /// Makes an encoder of functions.
   public init(
-    encode: @escaping @Sendable (String) -> [Int32], id: @escaping @Sendable (String) -> Int32?, prefix: [Int32] = [],
+    encode: @escaping @Sendable (String) -> [Int32], id: @escaping @Sendable (String) -> Int32?,
+    specialName: @escaping @Sendable (Int32) -> String? = { _ in nil }, prefix: [Int32] = [],
     endOfText: Int32? = nil, vocabularySize: Int
   ) {
     self.encode = encode
     self.id = id
+    self.specialName = specialName
     self.prefix = prefix
     self.endOfText = endOfText
     self.vocabularySize = vocabularySize
@@ -36,7 +40,7 @@ public struct TextEncoder: Sendable {
   public init(_ tokenizer: Tokenizer, endOfText: Int32? = nil) {
     self.init(
       encode: { tokenizer.encode($0, addSpecialTokens: false) }, id: { tokenizer.id(of: $0) },
-      prefix: tokenizer.prefixIDs,
+      specialName: { tokenizer.isSpecial($0) ? tokenizer.token(of: $0) : nil }, prefix: tokenizer.prefixIDs,
       endOfText: endOfText ?? tokenizer.suffixIDs.last
         ?? Self.endOfTextNames.lazy.compactMap { tokenizer.id(of: $0) }.first,
       vocabularySize: tokenizer.vocabularySize)

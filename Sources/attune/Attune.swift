@@ -22,9 +22,9 @@ struct Attune: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, TokenizeCommand.self,
-      TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self, InspectCommand.self,
-      BenchCommand.self, ListCommand.self, CopyCommand.self,
+      RunCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self,
+      TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
+      InspectCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self,
     ]
   )
 

@@ -22,7 +22,7 @@ import Tokenization
     let url = URL(fileURLWithPath: Shared.path("assets/\(folder)/tokenizer.json"))
     let chat = try ChatEncoder(
       template: template, encoder: TextEncoder(Tokenizer(contentsOf: url)))
-    let found = try chat.tokens(of: messages)
+    let found = try chat.rows(of: messages)[0]
     #expect(found.ids == ids)
     #expect(found.answers == answers)
     if let last = answers.last {
@@ -138,6 +138,38 @@ import Tokenization
       message { _ = try ChatEncoder(template: .chatml, encoder: encoder) }
         == "data.template: 'chatml' does not fit this tokenizer: it ends a turn with '<|im_end|>', which is not one "
         + "token of it; templates that fit: alpaca, plain")
+  }
+
+  /// The whole text has a token of the line break and the spaces together, which no model writes behind its prompt.
+  @Test(.enabled(if: exists("models/SmolLM2-135M-Instruct"), "needs ../shared/assets/models/SmolLM2-135M-Instruct"))
+  func anAnswerThatBeginsWithSpaceIsTokenizedApart() throws {
+    let folder = Shared.path("assets/models/SmolLM2-135M-Instruct")
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/tokenizer_config.json"))
+    let chat = try ChatEncoder(
+      .model, model: ModelTemplate(files: ["tokenizer_config.json": data], place: folder),
+      encoder: TextEncoder(Tokenizer(contentsOf: URL(fileURLWithPath: "\(folder)/tokenizer.json"))))
+    let prompt = try chat.promptTokens(for: [Message(.user, "Hi")])
+    let row = try chat.rows(of: [Message(.user, "Hi"), Message(.assistant, "  two")])[0]
+    #expect(Array(row.ids.prefix(prompt.count)) == prompt)
+    #expect(row.answers == [prompt.count..<row.ids.count - 1])
+    #expect(chat.stopIDs.first == 2)
+  }
+
+  /// No second space stands before an answer: the whole text's tokens, where SentencePiece would begin a text anew.
+  @Test(.enabled(if: exists("tokenizers/llama2"), "needs ../shared/assets/tokenizers/llama2"))
+  func anAnswerGoesOnInTheTextThatAsksForIt() throws {
+    let tokenizer = try Tokenizer(
+      contentsOf: URL(fileURLWithPath: Shared.path("assets/tokenizers/llama2/tokenizer.json")))
+    let template =
+      "{{ '<s>' }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else ' ' + m.content "
+      + "+ ' </s>' }}{% endfor %}"
+    let chat = try ChatEncoder(
+      .model, model: ModelTemplate(files: ["chat_template.jinja": Data(template.utf8)], place: "m"),
+      encoder: TextEncoder(tokenizer))
+    let row = try chat.rows(of: [Message(.user, "Hi"), Message(.assistant, "It's 15.")])[0]
+    #expect(row.ids == tokenizer.encode("<s>[INST] Hi [/INST] It's 15. </s>", addSpecialTokens: false))
+    #expect(row.ids[row.answers[0]].first == tokenizer.id(of: "▁It"))
+    #expect(row.ids[row.answers[0]].last == 2)
   }
 
   @Test(.enabled(if: exists("tokenizers/gpt2"), "needs ../shared/assets/tokenizers/gpt2"))

@@ -115,7 +115,7 @@ import Testing
       #""instruction":"alpaca","output":"""#, #""prompt":"prompt","completion":"""#, #""text":"text""#,
     ]
     for (place, name) in ["messages", "sharegpt", "alpaca", "prompt"].enumerated() {
-      guard case .conversation(let messages) = try decode("{\(forms[place...].reversed().joined(separator: ","))}")
+      guard case .conversation(let messages, _) = try decode("{\(forms[place...].reversed().joined(separator: ","))}")
       else {
         Issue.record("\(name) is no conversation")
         continue

@@ -88,7 +88,7 @@ import Testing
   @Test func unknownRoles() {
     #expect(
       problem(#"{"messages":[{"role":"asistant","content":"A"}]}"#)
-        == "'messages'[0] has the role 'asistant'; known roles are system, user, assistant, human, gpt. "
+        == "'messages'[0] has the role 'asistant'; known roles are system, user, assistant, human, gpt, tool. "
         + "Did you mean 'assistant'?")
   }
 

@@ -16,8 +16,8 @@ import Testing
   ]
 
   private func row(_ template: Template, _ messages: [Message]) throws -> String {
-    let (ids, answers) = try ChatEncoder(template: template, encoder: Self.encoder).tokens(of: messages)
-    let example = Example(tokens: ids, trained: answers, origin: ExampleOrigin(source: 0, line: 1))
+    let row = try ChatEncoder(template: template, encoder: Self.encoder).rows(of: messages)[0]
+    let example = Example(tokens: row.ids, trained: row.answers, origin: ExampleOrigin(source: 0, line: 1))
     return CharacterTokenizer.row(example, Self.named)
   }
 
@@ -120,14 +120,16 @@ import Testing
     let chat = try ChatEncoder(template: .named(name), encoder: Self.encoder)
     let conversations = name == .alpaca ? [Self.single] : [Self.single, Self.several]
     for messages in conversations {
-      let (ids, answers) = try chat.tokens(of: messages)
+      let row = try chat.rows(of: messages)[0]
       let answered = messages.indices.filter { messages[$0].role == .assistant }
-      for (answer, place) in zip(answers, answered) {
+      for (answer, place) in zip(row.answers, answered) {
         let before = Array(messages[..<place])
-        #expect(try chat.promptTokens(for: before) == Array(ids[..<answer.lowerBound]))
-        #expect(try chat.answerTokens(messages[place].content, to: before) == Array(ids[answer]))
+        let (prompt, completion) = try chat.tokens(of: messages[place].content, to: before)
+        #expect(try chat.promptTokens(for: before) == Array(row.ids[..<answer.lowerBound]))
+        #expect(prompt == Array(row.ids[..<answer.lowerBound]))
+        #expect(completion == Array(row.ids[answer]))
       }
-      #expect(answers.count == answered.count)
+      #expect(row.answers.count == answered.count)
     }
   }
 
@@ -171,10 +173,11 @@ import Testing
         + "<|start_header_id|>assistant<|end_header_id|>\n\n")
   }
 
-  @Test func theModelsOwnTemplateIsRefusedByName() {
+  @Test func aModelWithoutATemplateOfItsOwnIsRefused() {
     #expect(
-      message { _ = try Template.named(.model) }
-        == "data.template: 'model' (the model's own chat template) is not supported yet; choose one of alpaca, chatml, "
-        + "llama2, llama3, zephyr, plain")
+      message { _ = try ChatEncoder(.model, model: nil, encoder: Self.encoder) }
+        == "data.template: 'model' asks for the model's own chat template, and the model has none (a "
+        + "chat_template.jinja, or chat_template in its tokenizer_config.json); choose one of alpaca, chatml, llama2, "
+        + "llama3, zephyr, plain")
   }
 }

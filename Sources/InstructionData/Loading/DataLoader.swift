@@ -14,19 +14,25 @@ public enum ProblemHandling: Sendable, Equatable {
 ///
 /// Records are read as a stream and tokenized by several threads; examples stand in the order of the records, whatever
 /// the number of threads.
-public struct DataLoader: Sendable {
+public struct DataLoader {
   let maker: ExampleMaker
   private let options: DataOptions
   private let threads: Int
+  /// Told how far the reading is, now and then.
+  public var onProgress: ((ReadingProgress) -> Void)?
 
   /// Makes a loader.
   ///
   /// - Parameters:
   ///   - template: how conversations are written; looked at when a record needs it.
+  ///   - model: the model's own template, or why it cannot be used; nil where it has none.
   ///   - encoder: the tokenizer; nil where there is none, which serves tokenized records only.
   ///   - threads: how many threads tokenize; the processors' number where nothing is said.
   /// - Throws: `UserError` of kind `recipe` for options that can't be.
-  public init(template: TemplateName, encoder: TextEncoder?, options: DataOptions, threads: Int? = nil) throws {
+  public init(
+    template: TemplateName, model: Result<ModelTemplate, UserError>? = nil, encoder: TextEncoder?,
+    options: DataOptions, threads: Int? = nil
+  ) throws {
     if options.maximumLength < 1 {
       throw UserError.recipe("data.max_length must be at least 1, found \(options.maximumLength)")
     }
@@ -35,7 +41,7 @@ public struct DataLoader: Sendable {
     let chat: Result<ChatEncoder, UserError>
     do {
       guard let encoder else { throw ExampleMaker.noTokenizer }
-      chat = .success(try ChatEncoder(template: .named(template), encoder: encoder))
+      chat = .success(try ChatEncoder(template, model: template == .model ? model?.get() : nil, encoder: encoder))
     } catch let error as UserError {
       chat = .failure(error)
     }
@@ -85,7 +91,7 @@ public struct DataLoader: Sendable {
     for (index, source) in sources.enumerated() {
       var reader = SourceLoading<Element>(source: source, index: index)
       do {
-        try reader.read(threads: threads, problems: &problems) { raw, origin in
+        try reader.read(threads: threads, problems: &problems, onProgress: onProgress) { raw, origin in
           try make(try decoder.record(of: raw), origin)
         }
       } catch let error as UserError {

@@ -23,14 +23,18 @@ struct ExampleMaker: Sendable {
   ///   where no record of this form could be used.
   func demonstration(_ record: Record, origin: ExampleOrigin) throws -> Outcome<Example> {
     switch record {
-    case .conversation(let messages):
+    case .conversation(let messages, let tools):
       let answers = messages.filter { $0.role == .assistant }
       if answers.isEmpty { return try nothingToTrain("the conversation has no message of the assistant") }
-      guard answers.contains(where: { !$0.content.strippingWhitespace().isEmpty }) else {
-        return try nothingToTrain("the answer is empty")
-      }
-      let (ids, answered) = try chat.get().tokens(of: messages)
-      return try fitted(Example(tokens: ids, trained: trained(ids, answered), origin: origin))
+      if !answers.contains(where: \.saysSomething) { return try nothingToTrain("the answer is empty") }
+      let rows =
+        try options.trainOn == .all
+        ? [usableChat().wholeRow(of: messages, tools: tools)] : usableChat().rows(of: messages, tools: tools)
+      return try joined(
+        rows.enumerated().map { piece, row in
+          let origin = ExampleOrigin(source: origin.source, line: origin.line, piece: piece)
+          return try fitted(Example(tokens: row.ids, trained: trained(row.ids, row.answers), origin: origin))
+        })
     case .text(let text):
       if text.strippingWhitespace().isEmpty { return try nothingToTrain("the text is empty") }
       let encoder = try textEncoder()
@@ -41,6 +45,33 @@ struct ExampleMaker: Sendable {
     case .preference, .preferenceTokens, .judgement, .judgementTokens:
       throw UserError.file("a judgement of answers in the place of a record with one answer")
     }
+  }
+
+  /// The template joined to the tokenizer.
+  ///
+  /// - Throws: ``UnusableTemplate`` where it can't be: no record fares better.
+  func usableChat() throws -> ChatEncoder {
+    do { return try chat.get() } catch { throw UnusableTemplate(error: error) }
+  }
+
+  /// What became of a record of which several examples may be made.
+  private func joined(_ outcomes: [Outcome<Example>]) throws -> Outcome<Example> {
+    if outcomes.count == 1 { return outcomes[0] }
+    var (examples, longest, isTruncated, isDropped): ([Example], Int, Bool, Bool) = ([], 0, false, false)
+    for outcome in outcomes {
+      switch outcome {
+      case .kept(let more, let length, let truncated):
+        examples += more
+        longest = max(longest, length)
+        isTruncated = isTruncated || truncated
+      case .dropped(let length):
+        longest = max(longest, length)
+        isDropped = true
+      case .empty: break
+      }
+    }
+    if !examples.isEmpty { return .kept(examples, length: longest, truncated: isTruncated) }
+    return isDropped ? .dropped(length: longest) : try nothingToTrain("no token of the record is a target")
   }
 
   /// The error, or the verdict, on a record in which nothing is trained on.
@@ -96,6 +127,11 @@ struct ExampleMaker: Sendable {
       return cut.trainedCount == 0 ? .dropped(length: length) : .kept([cut], length: length, truncated: true)
     }
   }
+}
+
+/// The template can't be used, whatever the record.
+struct UnusableTemplate: Error {
+  let error: UserError
 }
 
 extension Example {

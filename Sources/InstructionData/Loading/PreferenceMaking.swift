@@ -11,11 +11,14 @@ extension ExampleMaker {
       for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where answer.strippingWhitespace().isEmpty {
         return try nothingToTrain("the \(name) answer is empty")
       }
-      let chat = try self.chat.get()
+      let better = try usableChat().tokens(of: chosen, to: prompt)
+      let worse = try usableChat().tokens(of: rejected, to: prompt)
+      guard better.prompt == worse.prompt else {
+        throw UserError.file(
+          "the chat template writes the prompt otherwise for one of the answers; choose another data.template")
+      }
       return try fitted(
-        PreferenceExample(
-          prompt: try chat.promptTokens(for: prompt), chosen: try chat.answerTokens(chosen, to: prompt),
-          rejected: try chat.answerTokens(rejected, to: prompt), origin: origin))
+        PreferenceExample(prompt: better.prompt, chosen: better.answer, rejected: worse.answer, origin: origin))
     case .preferenceTokens(let prompt, let chosen, let rejected):
       for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where answer.isEmpty {
         return try nothingToTrain("the \(name) answer is empty")
@@ -23,9 +26,8 @@ extension ExampleMaker {
       return try fitted(PreferenceExample(prompt: prompt, chosen: chosen, rejected: rejected, origin: origin))
     case .judgement(let prompt, let answer, let isWanted):
       if answer.strippingWhitespace().isEmpty { return try nothingToTrain("the completion is empty") }
-      let chat = try self.chat.get()
-      let tokens = try chat.answerTokens(answer, to: prompt)
-      let example = single(try chat.promptTokens(for: prompt), tokens, isWanted: isWanted, origin)
+      let tokens = try usableChat().tokens(of: answer, to: prompt)
+      let example = single(tokens.prompt, tokens.answer, isWanted: isWanted, origin)
       return try fitted(example, what: "the prompt with its answer")
     case .judgementTokens(let prompt, let answer, let isWanted):
       if answer.isEmpty { return try nothingToTrain("the completion is empty") }

@@ -61,10 +61,10 @@ extension ExampleMaker {
     let tokens: [Int32]
     var isTurn = true
     switch record {
-    case .conversation(let messages):
+    case .conversation(let messages, let tools):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
       guard let last = asked.last else { throw UserError.file("the conversation holds no prompt") }
-      (text, tokens) = (last.text, try chat.get().promptTokens(for: asked))
+      (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, tools: tools))
     case .text(let whole):
       guard let encoder else { throw ExampleMaker.noTokenizer }
       (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
@@ -73,7 +73,7 @@ extension ExampleMaker {
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
       isTurn = false
     case .preference(let messages, _, _), .judgement(let messages, _, _):
-      (text, tokens) = (messages.last?.text, try chat.get().promptTokens(for: messages))
+      (text, tokens) = (messages.last?.text, try usableChat().promptTokens(for: messages))
     case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
       isTurn = false

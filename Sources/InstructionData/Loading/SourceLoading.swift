@@ -25,18 +25,21 @@ struct SourceLoading<Element: TrainingExample> {
   /// - Throws: `UserError` where the file can't be read on, where it holds no examples, or of kind `recipe` where no
   ///   record could be used; and what `problems` throws.
   mutating func read(
-    threads: Int, problems: inout ProblemCollector,
+    threads: Int, problems: inout ProblemCollector, onProgress: ((ReadingProgress) -> Void)?,
     make: @escaping @Sendable (RawRecord, ExampleOrigin) throws -> Outcome<Element>
   ) throws {
     let before = problems.count
     var reader = try RecordReader(path: source.path)
+    var bytes = 0
     let (index, path) = (self.index, source.path)
     while true {
       let (batch, failure) = Self.nextBatch(of: &reader)
       let outcomes = parallelMap(batch, threads: threads) { raw in
-        Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { placed($0, raw, path) }
+        Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
       }
       for outcome in outcomes { try take(outcome, &problems) }
+      bytes += batch.reduce(0) { $0 + $1.byteCount }
+      if !batch.isEmpty { onProgress?(ReadingProgress(source, records: report.records, bytes: bytes)) }
       if let failure { throw failure }
       if batch.isEmpty { break }
     }
@@ -58,13 +61,14 @@ struct SourceLoading<Element: TrainingExample> {
     }
   }
 
-  private mutating func take(_ outcome: Result<Outcome<Element>, UserError>, _ problems: inout ProblemCollector) throws
-  {
+  private mutating func take(
+    _ outcome: Result<Outcome<Element>, RecordFailure>, _ problems: inout ProblemCollector
+  ) throws {
     report.records += 1
     switch outcome {
-    case .failure(let error):
-      if error.kind == .recipe { throw error }
-      try problems.add(error)
+    case .failure(let failure):
+      if failure.isFinal { throw failure.error }
+      try problems.add(failure.error)
     case .success(.dropped(let length)):
       report.dropped += 1
       report.longest = max(report.longest, length)
@@ -88,6 +92,18 @@ struct SourceLoading<Element: TrainingExample> {
   }
 }
 
+/// Why a record can't be used.
+private struct RecordFailure: Error {
+  let error: UserError
+  /// Whether no record fares better, so that reading on is of no use.
+  let isFinal: Bool
+
+  init(_ error: any Error, _ raw: RawRecord, _ path: String) {
+    self.error = placed(error, raw, path)
+    isFinal = self.error.kind == .recipe || error is UnusableTemplate
+  }
+}
+
 /// A record's error with the file and line before it.
 func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
@@ -97,6 +113,7 @@ func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
     return .file(
       "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
         + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
+  case let unusable as UnusableTemplate: return unusable.error
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
   default:

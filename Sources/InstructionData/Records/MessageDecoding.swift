@@ -5,6 +5,7 @@ extension Role {
   /// The names of the roles in records: those of `messages` and those of ShareGPT.
   static let names: [(name: String, role: Role)] = [
     ("system", .system), ("user", .user), ("assistant", .assistant), ("human", .user), ("gpt", .assistant),
+    ("tool", .tool),
   ]
 }
 
@@ -31,7 +32,16 @@ extension Message {
         "\(place) has the role '\(name.prefix(40))'; known roles are \(known.joined(separator: ", "))."
           + suggestion(for: String(name.prefix(40)), in: known))
     }
-    self.init(role, try text(contentKey))
+    // Models' own templates know messages without text (calls of tools) and texts in parts.
+    let content = object[contentKey]
+    if content?.isNull ?? true, object["tool_calls"]?.arrayValue?.isEmpty == false {
+      self.init(role, "", fields: object)
+    } else if let parts = content?.arrayValue {
+      self.init(role, parts.compactMap { $0["text"]?.stringValue }.joined(separator: "\n"), fields: object)
+    } else {
+      // What has nothing else to tell is a turn like that of any other form of record.
+      self.init(role, try text(contentKey), fields: object.members.count == 2 ? nil : object)
+    }
   }
 
   /// Reads an array of messages.

@@ -1,7 +1,10 @@
+import StrictJSON
+
 /// A record of a file, as data: nothing is tokenized yet.
 public enum Record: Sendable, Equatable {
-  /// A conversation whose assistant messages are learnt (Alpaca, messages, ShareGPT, prompt and completion).
-  case conversation([Message])
+  /// A conversation whose assistant messages are learnt (Alpaca, messages, ShareGPT, prompt and completion), and the
+  /// tools that it may call.
+  case conversation([Message], tools: [JSONValue] = [])
   /// A text that is learnt as a whole.
   case text(String)
   /// Tokens that are used as they stand; those from `promptLength` on are learnt.

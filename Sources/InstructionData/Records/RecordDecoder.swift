@@ -70,7 +70,17 @@ public struct RecordDecoder: Sendable {
   }
 
   private func conversation(_ fields: RecordFields, _ column: RecordColumn) throws -> Record {
-    .conversation(try Message.list(fields[column] ?? .null, place: "'\(fields.name(column))'"))
+    .conversation(
+      try Message.list(fields[column] ?? .null, place: "'\(fields.name(column))'"), tools: try tools(of: fields.object))
+  }
+
+  /// The tools of a conversation; none where the record has none.
+  private func tools(of object: JSONObject) throws -> [JSONValue] {
+    guard let tools = object["tools"], !tools.isNull else { return [] }
+    guard let list = tools.arrayValue, list.allSatisfy({ $0.objectValue != nil }) else {
+      throw UserError.file("'tools' must be an array of objects, found \(tools.kindName)")
+    }
+    return list
   }
 
   private func tokens(_ fields: RecordFields) throws -> Record {

@@ -1,4 +1,5 @@
 import Diagnostics
+import StrictJSON
 
 /// A part of a rendered conversation.
 public enum TemplateSegment: Sendable, Equatable {
@@ -57,7 +58,17 @@ public struct Template: Sendable {
   ///
   /// - Parameter opensAnswer: also write what stands before the assistant's next message.
   /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
-  public func segments(of messages: [Message], opensAnswer: Bool = false) throws -> [TemplateSegment] {
+  public func segments(
+    of messages: [Message], tools: [JSONValue] = [], opensAnswer: Bool = false
+  ) throws -> [TemplateSegment] {
+    let special = messages.enumerated().lazy.compactMap { index, message in
+      message.specialKind.map { "message \(index + 1) has \($0)" }
+    }.first
+    if let found = tools.isEmpty ? special : "the record has 'tools'" {
+      throw UserError.file(
+        "\(found), and the template '\(name.rawValue)' writes plain turns of system, user and assistant only; a model's "
+          + "own template may know it (data.template: model)")
+    }
     var joined: [TemplateSegment] = []
     for segment in try render(messages, opensAnswer) {
       if case .frame(let text) = segment, case .frame(let before) = joined.last {
@@ -74,11 +85,12 @@ public struct Template: Sendable {
 
   /// The built-in template of a name.
   ///
-  /// - Throws: `UserError` of kind `recipe` for `model`, which is not there yet.
+  /// - Throws: `UserError` of kind `recipe` for `model`, which belongs to a model (see ``ChatEncoder``).
   public static func named(_ name: TemplateName) throws -> Template {
     if let template = builtIn.first(where: { $0.name == name }) { return template }
     let names = builtIn.map(\.name.rawValue).joined(separator: ", ")
     throw UserError.recipe(
-      "data.template: '\(name.rawValue)' (the model's own chat template) is not supported yet; choose one of \(names)")
+      "data.template: '\(name.rawValue)' is the template of a model and none that comes with Attune: those are \(names)"
+    )
   }
 }

@@ -13,7 +13,7 @@ extension ModelFiles {
   public func completeContents() throws -> ModelContents {
     var contents = contents
     let chat = try chatEncoder()
-    if let tokenizer, let encoder, let text = chat?.template.jinja(for: encoder, token: tokenizer.token) {
+    if let tokenizer, let encoder, let text = chat?.template?.jinja(for: encoder, token: tokenizer.token) {
       contents.files["chat_template.jinja"] = Data(text.utf8)
       // An older template in the other place would contradict it.
       try contents.change("tokenizer_config.json", of: place) { $0.removing("chat_template") }

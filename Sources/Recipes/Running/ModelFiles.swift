@@ -89,12 +89,12 @@ public struct ModelFiles {
     return (token.stringValue ?? token["content"]?.stringValue).flatMap { tokenizer.id(of: $0) }
   }
 
-  /// The template: the one asked for, else the one noted with the model, else `plain`.
+  /// The template: the one asked for, else the one noted with the model, else the model's own, else `plain`.
   ///
   /// - Throws: `UserError` of kind `file` where the noted one is unknown.
   public func template(_ asked: TemplateName?) throws -> TemplateName {
     if let asked { return asked }
-    guard let noted = contents.template else { return .plain }
+    guard let noted = contents.template else { return hasOwnTemplate ? .model : .plain }
     guard let template = TemplateName(rawValue: noted) else {
       throw UserError.file(
         "\(source?.path ?? "the model"): its template '\(noted)' is not known; give --template."
@@ -104,12 +104,24 @@ public struct ModelFiles {
   }
 
   /// Whether the model's files hold a template of conversations in the form of transformers.
-  public var hasOwnTemplate: Bool {
-    if contents.files.keys.contains("chat_template.jinja") { return true }
-    guard let data = contents.files["tokenizer_config.json"], let value = try? JSONValue(parsing: data) else {
-      return false
+  public var hasOwnTemplate: Bool { ModelTemplate.isPresent(in: contents.files) }
+
+  /// The model's own template, or why it cannot be used; nil where it has none.
+  public var modelTemplate: Result<ModelTemplate, UserError>? {
+    do {
+      return try ModelTemplate(files: contents.files, place: source?.path ?? "the model").map { .success($0) }
+    } catch {
+      return .failure(error as? UserError ?? .file("\(error)"))
     }
-    return value["chat_template"].map { !$0.isNull } ?? false
+  }
+
+  /// A template together with the tokenizer; nil where there is no tokenizer.
+  ///
+  /// - Throws: `UserError` where the template does not fit the tokenizer, or is the model's own and cannot be used.
+  public func chatEncoder(_ template: TemplateName) throws -> ChatEncoder? {
+    try encoder.map { encoder in
+      try ChatEncoder(template, model: template == .model ? modelTemplate?.get() : nil, encoder: encoder)
+    }
   }
 
   /// Reads the weights, or draws them; and attaches the adapter where one was opened.

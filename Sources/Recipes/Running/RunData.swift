@@ -26,14 +26,16 @@ public struct RunData<Element: TrainingExample> {
   ///
   /// - Parameters:
   ///   - problems: whether the first problem is thrown, or all are collected.
+  ///   - onProgress: told how far the reading is, now and then.
   ///   - load: reads the records of a set.
   /// - Throws: `UserError` or `UserErrors`.
   init(
-    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling,
+    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling, onProgress: ((ReadingProgress) -> Void)?,
     load: (DataLoader, [DataSource], ProblemHandling) throws -> DataSet<Element>
   ) throws {
-    template = recipe.templateName
-    let loader = try recipe.dataLoader(files)
+    template = recipe.templateName(for: files)
+    var loader = try recipe.dataLoader(files)
+    loader.onProgress = onProgress
     var found: [UserError] = []
     let train = Result { try load(loader, recipe.data.train.map(\.dataSource), problems) }
     let heldOut =
@@ -58,8 +60,11 @@ extension RunData<Example> {
   /// Reads the records of supervised fine-tuning.
   ///
   /// - Throws: `UserError` or `UserErrors`.
-  public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
-    try self.init(recipe, files, problems: problems) { try $0.demonstrations(from: $1, problems: $2) }
+  public init(
+    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
+    onProgress: ((ReadingProgress) -> Void)? = nil
+  ) throws {
+    try self.init(recipe, files, problems: problems, onProgress: onProgress) { try $0.demonstrations(from: $1, problems: $2) }
   }
 }
 
@@ -67,8 +72,11 @@ extension RunData<PreferenceExample> {
   /// Reads the records of learning from preferences.
   ///
   /// - Throws: `UserError` or `UserErrors`.
-  public init(_ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst) throws {
-    try self.init(recipe, files, problems: problems) { loader, sources, problems in
+  public init(
+    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
+    onProgress: ((ReadingProgress) -> Void)? = nil
+  ) throws {
+    try self.init(recipe, files, problems: problems, onProgress: onProgress) { loader, sources, problems in
       if case .kto = recipe.objective { return try loader.judgements(from: sources, problems: problems) }
       return try loader.preferences(from: sources, problems: problems)
     }
@@ -76,12 +84,14 @@ extension RunData<PreferenceExample> {
 }
 
 extension Recipe {
-  /// How conversations are written: until the model's own templates are rendered, `plain` where nothing is said.
-  public var templateName: TemplateName { data.template ?? .plain }
+  /// How conversations are written: as the recipe says, else by the model's own template, else `plain`.
+  public func templateName(for files: ModelFiles) -> TemplateName {
+    data.template ?? (files.hasOwnTemplate ? .model : .plain)
+  }
 
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
-    files.encoder.flatMap { try? ChatEncoder(template: .named(templateName), encoder: $0) }
+    (try? files.chatEncoder(templateName(for: files))) ?? nil
   }
 
   /// The reader of the recipe's records.
@@ -94,7 +104,7 @@ extension Recipe {
           + "compute; set data.max_length to \(window) or less")
     }
     return try DataLoader(
-      template: templateName, encoder: files.encoder,
+      template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maxLength,
         lengthPolicy: data.lengthPolicy, columns: data.columns,

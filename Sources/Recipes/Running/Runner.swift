@@ -27,7 +27,7 @@ public struct Runner {
   private let options: Options
   let tell: (RunEvent) -> TrainingFlow
   /// The recipe with every default decided.
-  let recipe: Recipe
+  private(set) var recipe: Recipe
   /// Whether nothing is written.
   var isDryRun: Bool { options.isDryRun }
 
@@ -38,10 +38,7 @@ public struct Runner {
     self.file = file
     self.options = options
     self.tell = tell
-    var recipe = file.recipe
-    // Until the model's own templates are rendered, what stands without a template is plain.
-    if recipe.data.template == nil { recipe.data.template = .plain }
-    self.recipe = recipe
+    recipe = file.recipe
   }
 
   /// Runs the recipe.
@@ -56,6 +53,13 @@ public struct Runner {
 
     // Tokenizer, data; what is learnt decides what kind.
     let files = try recipe.modelFiles(at: file)
+    var decided = self
+    decided.recipe.data.template = recipe.templateName(for: files)
+    return try decided.run(files, since: start)
+  }
+
+  /// Trains with a recipe in which nothing is left open.
+  private func run(_ files: ModelFiles, since start: ContinuousClock.Instant) throws -> Bool {
     switch recipe.objective {
     case .sft: return try run(files, RunData<Example>(recipe, files), since: start, prepareDemonstrations)
     case .dpo, .orpo, .simpo, .kto, .reward:
@@ -85,7 +89,7 @@ public struct Runner {
     _ = tell(.summary(summary(weights, data, plan)))
 
     // Where it is kept.
-    files.contents.template = data.template == .model ? files.contents.template : data.template.rawValue
+    files.contents.template = data.template.rawValue
     var contents = options.isDryRun ? files.contents : try weights.contents(of: files)
     contents.recipe = recipe.resolvedYAML
     contents.provenance["attune_version"] = options.version

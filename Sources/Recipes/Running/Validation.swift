@@ -20,8 +20,11 @@ public struct Validation {
   /// Opens every file that a recipe names, decodes and tokenizes every record, compares the model's tensors with its
   /// configuration. Nothing is computed and nothing written.
   ///
+  /// - Parameter onProgress: told how far the reading is, now and then.
   /// - Throws: `UserErrors` with all problems at once.
-  public init(recipePath: String, overrides: [String]) throws {
+  public init(
+    recipePath: String, overrides: [String], onProgress: ((ReadingProgress) -> Void)? = nil
+  ) throws {
     var (file, problems) = try RecipeFile.reading(path: recipePath, overrides: overrides)
     let recipe = file.recipe
     problems += recipe.unsupported(at: file)
@@ -41,9 +44,12 @@ public struct Validation {
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsTold)
         switch recipe.objective {
-        case .sft: return try Data(recipe, RunData<Example>(recipe, files, problems: handling))
+        case .sft:
+          return try Data(
+            recipe, RunData<Example>(recipe, files, problems: handling, onProgress: onProgress))
         case .dpo, .orpo, .simpo, .kto, .reward:
-          return try Data(recipe, RunData<PreferenceExample>(recipe, files, problems: handling))
+          return try Data(
+            recipe, RunData<PreferenceExample>(recipe, files, problems: handling, onProgress: onProgress))
         }
       }
     } else {

@@ -69,9 +69,8 @@ struct GenerateCommand: ParsableCommand {
   private func prompts(_ files: ModelFiles, _ writer: Writer) throws -> [Question] {
     if let data {
       let loader = try DataLoader(
-        template: writer.template, encoder: files.encoder,
+        template: writer.template, model: files.modelTemplate, encoder: files.encoder,
         options: DataOptions(vocabularySize: files.configuration.vocabularySize), threads: Threads.count)
-      warnOfOwnTemplate(files)
       return try loader.prompts(from: data).map { record in
         let question = Question(
           text: record.text ?? files.tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens,
@@ -80,7 +79,7 @@ struct GenerateCommand: ParsableCommand {
         return question
       }
     }
-    guard let tokenizer = files.tokenizer, let encoder = files.encoder else {
+    guard let tokenizer = files.tokenizer else {
       throw UserError.file("\(model.model ?? ""): there is no tokenizer; --data with tokenized records needs none.")
     }
     let question: Question
@@ -88,18 +87,11 @@ struct GenerateCommand: ParsableCommand {
       question = Question(text: prompt, tokens: tokenizer.encode(prompt), isContinued: true)
     } else {
       let text = chat ?? ""
-      warnOfOwnTemplate(files)
-      let encoder = try ChatEncoder(template: .named(writer.template), encoder: encoder)
-      question = Question(text: text, tokens: try encoder.promptTokens(for: [Message(.user, text)]), isContinued: false)
+      let tokens = try files.chatEncoder(writer.template)?.promptTokens(for: [Message(.user, text)]) ?? []
+      question = Question(text: text, tokens: tokens, isContinued: false)
     }
     try writer.checkLength(question, place: prompt == nil ? "--chat" : "--prompt")
     return [question]
-  }
-
-  private func warnOfOwnTemplate(_ files: ModelFiles) {
-    guard model.template == nil, files.contents.template == nil, files.hasOwnTemplate else { return }
-    Console.warning(
-      "the model's own chat template is not supported yet, so prompts are written plainly; --template names another.")
   }
 
   /// Answers prompts, several at a time.

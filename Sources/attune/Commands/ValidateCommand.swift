@@ -25,7 +25,10 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     try ComputeOptions.apply(threads: threads)
-    let validation = try Validation(recipePath: recipe, overrides: overrides)
+    let view = ReadingView()
+    defer { view.finish() }
+    let validation = try Validation(recipePath: recipe, overrides: overrides) { view.show($0) }
+    view.finish()
     for warning in validation.warnings { Console.warning(warning) }
     var table = Table(columns: [
       .left("use"), .left("name"), .left("file"), .right("records"), .right("examples"), .right("tokens"),

@@ -46,10 +46,10 @@ struct Writer {
   /// So many prompts share the passes through the weights.
   private static let promptsAtATime = 16
 
-  init(_ files: ModelFiles, _ template: TemplateName?, _ generation: GenerationOptions) throws {
-    self.template = try files.template(template)
+  init(_ files: ModelFiles, _ asked: TemplateName?, _ generation: GenerationOptions) throws {
+    template = try files.template(asked)
     tokenizer = files.tokenizer
-    let chat = files.encoder.flatMap { [name = self.template] in try? ChatEncoder(template: .named(name), encoder: $0) }
+    let chat = (try? files.chatEncoder(template)) ?? nil
     stops = files.stopIDs.union(chat?.stopIDs ?? [])
     configuration = files.configuration
     self.generation = generation

@@ -30,7 +30,8 @@ enum CharacterTokenizer {
       return ids
     }
     return TextEncoder(
-      encode: encode, id: id, prefix: prefix.compactMap(id), endOfText: endOfText.flatMap(id),
+      encode: encode, id: id, specialName: { $0 < firstNamed ? nil : named[Int($0 - firstNamed)] },
+      prefix: prefix.compactMap(id), endOfText: endOfText.flatMap(id),
       vocabularySize: Int(firstNamed) + named.count)
   }
 

@@ -1,0 +1,93 @@
+extension Filter {
+  /// Filters that make texts.
+  static let texts: [Filter] = [
+    Filter(name: "trim") { value, arguments, _ in
+      let characters = try arguments.bound("trim", "chars")[0].text("trim")
+      return try text(of: value) { $0.stripped(characters) }
+    },
+    Filter(name: "upper") { value, _, _ in try text(of: value) { $0.uppercased() } },
+    Filter(name: "lower") { value, _, _ in try text(of: value) { $0.lowercased() } },
+    Filter(name: "capitalize") { value, _, _ in try text(of: value) { $0.capitalizedFirst } },
+    Filter(name: "title") { value, _, _ in try text(of: value, titled) },
+    Filter(name: "string") { value, _, _ in try text(of: value) { $0 } },
+    Filter(name: "safe") { value, _, _ in .markup(try value.written()) },
+    Filter(name: "escape") { value, _, _ in
+      if case .markup = value { return value }
+      return .markup(try value.written().escapedForHTML)
+    },
+    Filter(name: "replace") { value, arguments, renderer in
+      let given = try arguments.bound("replace", "old", "new", "count")
+      guard let old = given[0], let new = given[1] else {
+        throw TemplateError("the filter 'replace' expects two texts")
+      }
+      let (text, part, other) = (try value.written(), try old.written(), try new.written())
+      try renderer.budget.spend(bytes: text.sizeReplacing(part, other))
+      let most = try given[2].integer("replace") ?? -1
+      return .string(text.replaced(part, other, limit: most < 0 ? .max : most))
+    },
+    Filter(name: "indent") { value, arguments, _ in
+      let given = try arguments.bound("indent", "width", "first", "blank")
+      let width: String
+      if let text = given[0]?.text {
+        width = text
+      } else {
+        let count = try given[0].integer("indent") ?? 4
+        if count > 1_000 { throw TemplateError("the filter 'indent' expects a width of at most 1000") }
+        width = String(repeating: " ", count: max(0, count))
+      }
+      return .string(
+        indented(try value.written(), by: width, first: given[1]?.isTrue ?? false, blank: given[2]?.isTrue ?? false))
+    },
+    Filter(name: "tojson") { value, arguments, _ in .string(try json(value, arguments)) },
+    Filter(name: "format") { value, arguments, _ in
+      if !arguments.named.isEmpty { throw TemplateError("the filter 'format' with names is not supported") }
+      return .string(try value.written().formatted(percent: .tuple(arguments.positional)))
+    },
+  ]
+
+  /// A text made of a value's text; what was marked safe stays so.
+  private static func text(of value: Value, _ change: (String) -> String) throws -> Value {
+    let text = change(try value.written())
+    if case .markup = value { return .markup(text) }
+    return .string(text)
+  }
+
+  /// Jinja's own rule, which is not that of Python's `title`: words begin behind white space, hyphens and brackets.
+  private static func titled(_ text: String) -> String {
+    var result = ""
+    var isStart = true
+    for scalar in text.unicodeScalars {
+      result += isStart ? scalar.properties.uppercaseMapping : scalar.properties.lowercaseMapping
+      isStart = scalar.isPythonSpace || "-({[<".unicodeScalars.contains(scalar)
+    }
+    return result
+  }
+
+  private static func indented(_ text: String, by width: String, first: Bool, blank: Bool) -> String {
+    // As in Jinja, a line break is put behind the text ahead of splitting it.
+    let lines = (text + "\n").lines
+    let rest = lines.dropFirst().map { $0.isEmpty && !blank ? $0 : width + $0 }
+    return (first ? width : "") + ([lines.first ?? ""] + rest).joined(separator: "\n")
+  }
+
+  private static func json(_ value: Value, _ arguments: Arguments) throws -> String {
+    let given = try arguments.bound("tojson", "ensure_ascii", "indent", "separators", "sort_keys")
+    var json = JSONText(separators: (", ", ": "))
+    json.escapesNonASCII = given[0]?.isTrue ?? false
+    if let text = given[1]?.text {
+      json.indent = text
+    } else if let width = try given[1].integer("tojson") {
+      if width > 100 { throw TemplateError("the filter 'tojson' expects an indent of at most 100") }
+      json.indent = String(repeating: " ", count: max(0, width))
+    }
+    if json.indent != nil { json.separators.item = "," }
+    if let separators = given[2], !separators.isNone {
+      guard let parts = separators.elements, parts.count == 2, let item = parts[0].text, let key = parts[1].text else {
+        throw TemplateError("the filter 'tojson' expects two strings as separators")
+      }
+      json.separators = (item, key)
+    }
+    json.sortsKeys = given[3]?.isTrue ?? false
+    return try json.text(of: value)
+  }
+}

@@ -1,0 +1,74 @@
+extension Method {
+  private static let ofStrings: Set<String> = [
+    "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "upper", "lower", "title",
+    "capitalize", "casefold", "swapcase", "replace", "find", "rfind", "index", "count", "join", "format",
+    "removeprefix",
+    "removesuffix", "isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower", "zfill",
+    "ljust", "rjust", "center", "partition", "rpartition",
+  ]
+  private static let ofDictionaries: Set<String> = ["get", "items", "keys", "values", "copy"]
+  private static let ofLists: Set<String> = ["index", "count", "copy"]
+
+  /// The methods of a value.
+  static func names(of value: Value) -> Set<String> {
+    switch value {
+    case .string, .markup: ofStrings
+    case .dictionary: ofDictionaries
+    case .list, .tuple: ofLists
+    default: []
+    }
+  }
+
+  /// The methods that would change a value, which Jinja's sandbox forbids as well.
+  static func changing(_ value: Value) -> Set<String> {
+    switch value {
+    case .dictionary: ["clear", "pop", "popitem", "setdefault", "update"]
+    case .list: ["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"]
+    default: []
+    }
+  }
+
+  /// Calls the method.
+  func call(_ arguments: Arguments, budget: inout Budget) throws -> Value {
+    switch object {
+    case .string(let text), .markup(let text):
+      try budget.spend(bytes: text.utf8.count)
+      return try StringMethod(text: text, name: name).call(arguments, budget: &budget)
+    case .dictionary(let dictionary): return try call(on: dictionary, arguments)
+    case .list(let elements), .tuple(let elements): return try call(on: elements, arguments)
+    case .loop(let loop):
+      guard !arguments.positional.isEmpty else { throw TemplateError("'loop.cycle' expects values") }
+      return arguments.positional[loop.index % arguments.positional.count]
+    default: throw TemplateError("\(object.kindName) has no method '\(name)'")
+    }
+  }
+
+  private func call(on dictionary: ValueDictionary, _ arguments: Arguments) throws -> Value {
+    switch name {
+    case "get":
+      let given = try arguments.bound("get", "key", "default")
+      guard let key = given[0] else { throw TemplateError("'get' expects a key") }
+      return dictionary[key] ?? given[1] ?? .none
+    case "items":
+      _ = try arguments.bound("items")
+      return .list(dictionary.members.map { .tuple([$0.key, $0.value]) })
+    case "keys":
+      _ = try arguments.bound("keys")
+      return .list(dictionary.members.map(\.key))
+    case "values":
+      _ = try arguments.bound("values")
+      return .list(dictionary.members.map(\.value))
+    default: return .dictionary(dictionary)
+    }
+  }
+
+  private func call(on elements: [Value], _ arguments: Arguments) throws -> Value {
+    if name == "copy" { return object }
+    guard let wanted = try arguments.bound(name, "value")[0] else { throw TemplateError("'\(name)' expects a value") }
+    if name == "count" { return .integer(elements.count { $0.equals(wanted) }) }
+    guard let place = elements.firstIndex(where: { $0.equals(wanted) }) else {
+      throw TemplateError("'index': the value is not in the list")
+    }
+    return .integer(place)
+  }
+}

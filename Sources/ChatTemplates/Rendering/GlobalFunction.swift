@@ -1,0 +1,72 @@
+import Foundation
+
+/// A function that every template knows.
+struct GlobalFunction: Sendable {
+  let name: String
+  let call: @Sendable (Arguments, Renderer) throws -> Value
+
+  /// Python's limit for ranges in Jinja's sandbox.
+  private static let longestRange = 100_000
+
+  static let all: [GlobalFunction] = [
+    GlobalFunction(name: "raise_exception") { arguments, _ in
+      let message = try arguments.bound("raise_exception", "message")[0]
+      throw TemplateError.raised(try message?.written() ?? "")
+    },
+    GlobalFunction(name: "strftime_now") { arguments, _ in
+      guard let format = try arguments.bound("strftime_now", "format")[0].text("strftime_now") else {
+        throw TemplateError("'strftime_now' expects a format")
+      }
+      return .string(try localTime(format))
+    },
+    GlobalFunction(name: "namespace") { arguments, renderer in
+      .namespace(try renderer.namespace(try dictionary(of: arguments, "namespace", renderer)))
+    },
+    GlobalFunction(name: "dict") { arguments, renderer in
+      .dictionary(try dictionary(of: arguments, "dict", renderer))
+    },
+    GlobalFunction(name: "range") { arguments, _ in .list(try range(arguments)) },
+  ]
+
+  private static func dictionary(of arguments: Arguments, _ name: String, _ renderer: Renderer) throws
+    -> ValueDictionary
+  {
+    var dictionary = ValueDictionary()
+    if let first = arguments.positional.first {
+      guard arguments.positional.count == 1, case .dictionary(let members) = first else {
+        throw TemplateError("'\(name)' expects names with values, or one mapping")
+      }
+      dictionary = members
+    }
+    for (name, value) in arguments.named { dictionary.set(.string(name), value) }
+    try renderer.checkNesting(of: .dictionary(dictionary), 0)
+    return dictionary
+  }
+
+  private static func range(_ arguments: Arguments) throws -> [Value] {
+    let bounds = try arguments.bound("range", "start", "stop", "step")
+    guard var start = try bounds[0].integer("range") else { throw TemplateError("'range' expects whole numbers") }
+    var stop = start
+    if let given = try bounds[1].integer("range") { stop = given } else { start = 0 }
+    let step = try bounds[2].integer("range") ?? 1
+    if step == 0 { throw TemplateError("'range' expects a step other than 0") }
+    let count = (Double(stop) - Double(start)) / Double(step)
+    if count > Double(longestRange) { throw TemplateError.limit("'range' has more than \(longestRange) elements") }
+    return stride(from: start, to: stop, by: step).map { .integer($0) }
+  }
+
+  /// The time of day and place, as C's `strftime` writes it.
+  private static func localTime(_ format: String) throws -> String {
+    guard format.utf8.count <= 1_000, !format.utf8.contains(0) else {
+      throw TemplateError("'strftime_now' expects a format of at most 1000 bytes")
+    }
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    // A format of nothing but a time zone may be empty, which strftime cannot tell from a buffer too small: a mark helps.
+    var buffer = [CChar](repeating: 0, count: 1 << 16)
+    let count = strftime(&buffer, buffer.count, format + "|", &parts)
+    if count == 0 { throw TemplateError("'strftime_now' makes too long a text") }
+    return String(decoding: buffer[..<(count - 1)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,21 @@
+/// A macro with the scope that it was defined in.
+final class Macro {
+  let definition: MacroDefinition
+  let scope: Scope
+
+  init(_ definition: MacroDefinition, in scope: Scope) {
+    self.definition = definition
+    self.scope = scope
+  }
+}
+
+/// A method with the value it belongs to.
+final class Method {
+  let object: Value
+  let name: String
+
+  init(object: Value, name: String) {
+    self.object = object
+    self.name = name
+  }
+}

@@ -1,0 +1,58 @@
+// Macros, methods, functions and filters.
+extension Renderer {
+  func call(_ callee: Value, _ arguments: Arguments) throws -> Value {
+    switch callee {
+    case .macro(let macro): return try call(macro, arguments)
+    case .function(let function): return try paid(function.call(arguments, self))
+    case .method(let method): return try paid(method.call(arguments, budget: &budget))
+    default: throw TemplateError("\(callee.kindName) cannot be called")
+    }
+  }
+
+  /// Calls what a `call` block names; the block's body is its `caller`.
+  func call(_ expression: Expression, withCaller caller: Macro, in scope: Scope) throws -> Value {
+    guard case .call(let callee, let given) = expression.kind else { return .none }
+    guard case .macro(let macro) = try evaluate(callee, in: scope) else {
+      throw TemplateError(line: expression.line, "'call' expects a macro")
+    }
+    return try call(macro, evaluate(given, in: scope), caller: caller)
+  }
+
+  private func call(_ macro: Macro, _ arguments: Arguments, caller: Macro? = nil) throws -> Value {
+    try budget.enter()
+    defer { budget.leave() }
+    let definition = macro.definition
+    guard arguments.positional.count <= definition.parameters.count else {
+      throw TemplateError(
+        "the macro '\(definition.name)' takes at most \(definition.parameters.count) arguments, found "
+          + "\(arguments.positional.count)")
+    }
+    let scope = Scope(in: macro.scope)
+    if let caller { scope.set("caller", .macro(caller)) }
+    var named = arguments.named
+    for (position, parameter) in definition.parameters.enumerated() {
+      if position < arguments.positional.count {
+        scope.set(parameter.name, arguments.positional[position])
+      } else if let place = named.firstIndex(where: { $0.name == parameter.name }) {
+        scope.set(parameter.name, named.remove(at: place).value)
+      } else if let standard = parameter.standard {
+        scope.set(parameter.name, try evaluate(standard, in: scope))
+      } else {
+        scope.set(parameter.name, .undefined("the parameter '\(parameter.name)', which was not given"))
+      }
+    }
+    if let unknown = named.first {
+      throw TemplateError("the macro '\(definition.name)' has no parameter '\(unknown.name.prefix(40))'")
+    }
+    return .string(try captured { try run(definition.body, in: scope) })
+  }
+
+  func filtered(_ value: Value, by chain: FilterChain, in scope: Scope) throws -> Value {
+    try chain.reduce(value) { try apply($1.filter, to: $0, evaluate($1.arguments, in: scope)) }
+  }
+
+  func apply(_ filter: Filter, to value: Value, _ arguments: Arguments) throws -> Value {
+    try budget.spend(bytes: value.text?.utf8.count ?? (value.count ?? 0) * 16)
+    return try paid(filter.apply(value, arguments, self))
+  }
+}

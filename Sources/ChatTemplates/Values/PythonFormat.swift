@@ -1,0 +1,115 @@
+import Foundation
+
+extension String {
+  /// Python's `format % values` with `s`, `r`, `d`, `i`, `f` and `x`.
+  func formatted(percent values: Value) throws -> String {
+    var rest: [Value] = if case .tuple(let elements) = values { elements } else { [values] }
+    rest.reverse()
+    var result = String.UnicodeScalarView()
+    var scalars = Array(unicodeScalars)[...]
+    while let scalar = scalars.popFirst() {
+      guard scalar == "%" else {
+        result.append(scalar)
+        continue
+      }
+      let flags = scalars.prefix { "0-+ #".unicodeScalars.contains($0) }
+      scalars = scalars.dropFirst(flags.count)
+      let width = try Self.number(&scalars)
+      var precision: Int?
+      if scalars.first == "." {
+        scalars.removeFirst()
+        precision = try Self.number(&scalars) ?? 0
+      }
+      guard let kind = scalars.popFirst() else { throw TemplateError("a format ends behind '%'") }
+      if kind == "%" {
+        result.append("%")
+        continue
+      }
+      guard let value = rest.popLast() else { throw TemplateError("a format has more places than values") }
+      let text = try Self.formatted(value, kind, precision, flags.contains("+"))
+      result.append(
+        contentsOf: Self.padded(text, width ?? 0, flags.contains("-"), flags.contains("0") && kind != "s")
+          .unicodeScalars)
+    }
+    if !rest.isEmpty { throw TemplateError("a format has fewer places than values") }
+    return String(result)
+  }
+
+  private static func number(_ scalars: inout ArraySlice<Unicode.Scalar>) throws -> Int? {
+    let digits = scalars.prefix { ("0"..."9").contains($0) }
+    if digits.isEmpty { return nil }
+    scalars = scalars.dropFirst(digits.count)
+    let value = digits.reduce(0) { Swift.min($0 * 10 + Int($1.value - 48), 10_000) }
+    if value > 1_000 { throw TemplateError("a format asks for more than 1000 characters") }
+    return value
+  }
+
+  private static func formatted(_ value: Value, _ kind: Unicode.Scalar, _ precision: Int?, _ isSigned: Bool) throws
+    -> String
+  {
+    func sign(_ isNegative: Bool) -> String { isSigned && !isNegative ? "+" : "" }
+    switch kind {
+    case "s", "r":
+      let text = try kind == "s" ? value.written() : value.represented()
+      return precision.map { String(String.UnicodeScalarView(text.unicodeScalars.prefix($0))) } ?? text
+    case "d", "i", "x":
+      guard let number = value.number else {
+        throw TemplateError("'%\(kind)' expects a number, found \(value.kindName)")
+      }
+      guard let whole = value.integer ?? Int(exactly: number.double.rounded(.towardZero)) else {
+        throw TemplateError("a number is too large for '%\(kind)'")
+      }
+      return sign(whole < 0) + String(whole, radix: kind == "x" ? 16 : 10)
+    case "f":
+      guard let number = value.number?.double else {
+        throw TemplateError("'%f' expects a number, found \(value.kindName)")
+      }
+      return sign(number < 0) + String(format: "%.\(precision ?? 6)f", number)
+    default: throw TemplateError("the format '%\(kind)' is not supported; s, r, d, i, x and f are")
+    }
+  }
+
+  private static func padded(_ text: String, _ width: Int, _ isLeft: Bool, _ hasZeros: Bool) -> String {
+    let missing = width - text.unicodeScalars.count
+    if missing <= 0 { return text }
+    if isLeft { return text + String(repeating: " ", count: missing) }
+    if !hasZeros { return String(repeating: " ", count: missing) + text }
+    let sign = text.prefix { $0 == "-" || $0 == "+" }
+    return sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count)
+  }
+
+  /// Python's `str.format` with `{}`, `{0}` and `{name}`; without format specifications.
+  func formatted(braces arguments: Arguments) throws -> String {
+    var result = ""
+    var position = 0
+    var scalars = Array(unicodeScalars)[...]
+    while let scalar = scalars.popFirst() {
+      guard scalar == "{" || scalar == "}" else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      if scalars.first == scalar {
+        scalars.removeFirst()
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      guard scalar == "{", let end = scalars.firstIndex(of: "}") else {
+        throw TemplateError("a single '\(scalar)' in a format")
+      }
+      let name = String(String.UnicodeScalarView(scalars[..<end]))
+      scalars = scalars[(end + 1)...]
+      if name.isEmpty {
+        guard position < arguments.positional.count else { throw TemplateError("a format has more places than values") }
+        result += try arguments.positional[position].written()
+        position += 1
+      } else if let index = Int(name), arguments.positional.indices.contains(index) {
+        result += try arguments.positional[index].written()
+      } else if let named = arguments.named.first(where: { $0.name == name }) {
+        result += try named.value.written()
+      } else {
+        throw TemplateError("the place '{\(name.prefix(40))}' of a format is not supported or has no value")
+      }
+    }
+    return result
+  }
+}

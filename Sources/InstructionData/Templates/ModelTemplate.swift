@@ -1,0 +1,100 @@
+import ChatTemplates
+import Diagnostics
+import Foundation
+import StrictJSON
+
+/// A model's own chat template with the special tokens that it names.
+///
+/// Source: `chat_template.jinja` in the model's folder, else `chat_template` in `tokenizer_config.json`: a text, or a
+/// list of texts with names, of which `default` is used, and `tool_use` where a conversation has tools.
+public struct ModelTemplate: Sendable {
+  private let standard: ChatTemplate
+  private let forTools: ChatTemplate
+  /// `bos_token` and its like, by their names.
+  private let specialTokens: [(name: String, value: JSONValue)]
+
+  /// Reads the template of a model.
+  ///
+  /// - Parameters:
+  ///   - files: the model's small files by their names.
+  ///   - place: the model's path, for messages.
+  /// - Returns: nil where the model has no template.
+  /// - Throws: `UserError` of kind `file` that names the line of the template and what in it is not supported.
+  public init?(files: [String: Data], place: String) throws {
+    let configuration = try Self.configuration(files, place)
+    specialTokens = Self.specialTokens(in: configuration, else: files["special_tokens_map.json"])
+    if let data = files["chat_template.jinja"] {
+      guard let source = String(validating: data, as: UTF8.self) else {
+        throw UserError.file("\(place)/chat_template.jinja: is not UTF-8 text")
+      }
+      standard = try ChatTemplate(source, place: "\(place)/chat_template.jinja")
+      forTools = standard
+      return
+    }
+    let key = "\(place)/tokenizer_config.json: chat_template"
+    switch configuration?["chat_template"] {
+    case nil, .null?: return nil
+    case .string(let source)?:
+      standard = try ChatTemplate(source, place: key)
+      forTools = standard
+    case .array(let list)?:
+      func template(_ name: String) throws -> ChatTemplate? {
+        let source = list.first { $0["name"]?.stringValue == name }?["template"]?.stringValue
+        return try source.map { try ChatTemplate($0, place: "\(key) '\(name)'") }
+      }
+      guard let found = try template("default") else {
+        let names = list.compactMap { $0["name"]?.stringValue }.map { "'\($0)'" }.joined(separator: ", ")
+        throw UserError.file(
+          "\(key): expected one called 'default', found \(names.isEmpty ? "none with a name" : names)")
+      }
+      standard = found
+      forTools = try template("tool_use") ?? found
+    case let other?: throw UserError.file("\(key): expected a string or a list, found \(other.kindName)")
+    }
+  }
+
+  /// Whether a model has a template, be it good or not.
+  public static func isPresent(in files: [String: Data]) -> Bool {
+    if files["chat_template.jinja"] != nil { return true }
+    guard let data = files["tokenizer_config.json"], let value = try? JSONValue(parsing: data) else { return false }
+    return value["chat_template"].map { !$0.isNull } ?? false
+  }
+
+  /// Whether the template marks what the assistant wrote by `{% generation %}`.
+  func marksGeneration(_ tools: [JSONValue]) -> Bool { (tools.isEmpty ? standard : forTools).marksGeneration }
+
+  /// Renders messages as `apply_chat_template` does.
+  ///
+  /// - Parameter opensAnswer: what stands before the assistant's next message follows.
+  /// - Throws: `UserError`; the message names no record.
+  func render(_ messages: some Sequence<JSONValue>, tools: [JSONValue], opensAnswer: Bool) throws -> RenderedChat {
+    let variables: [(name: String, value: JSONValue)] = [
+      ("messages", .array(Array(messages))), ("tools", tools.isEmpty ? .null : .array(tools)), ("documents", .null),
+      ("add_generation_prompt", .bool(opensAnswer)),
+    ]
+    return try (tools.isEmpty ? standard : forTools).render(variables + specialTokens)
+  }
+
+  private static func configuration(_ files: [String: Data], _ place: String) throws -> JSONValue? {
+    guard let data = files["tokenizer_config.json"] else { return nil }
+    do {
+      return try JSONValue(parsing: data)
+    } catch let error as JSONError {
+      throw UserError.file("\(place)/tokenizer_config.json: \(error)")
+    }
+  }
+
+  /// Every key that ends in `_token` and holds a token: a text, or an object with `content`. What is null is not there.
+  private static func specialTokens(
+    in configuration: JSONValue?, else map: Data?
+  ) -> [(name: String, value: JSONValue)] {
+    var tokens: [(name: String, value: JSONValue)] = []
+    for source in [configuration, map.flatMap { try? JSONValue(parsing: $0) }] {
+      for (key, value) in source?.objectValue?.members ?? [] where key.hasSuffix("_token") {
+        guard let text = value.stringValue ?? value["content"]?.stringValue else { continue }
+        if !tokens.contains(where: { $0.name == key }) { tokens.append((key, .string(text))) }
+      }
+    }
+    return tokens
+  }
+}

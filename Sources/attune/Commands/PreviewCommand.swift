@@ -1,0 +1,59 @@
+import ArgumentParser
+import InstructionData
+import Recipes
+
+/// `attune preview RECIPE`: examples as the model will see them.
+struct PreviewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preview",
+    abstract: "Shows examples as the model will see them, and how long all are.",
+    discussion: """
+          $ attune preview recipes/full.yaml
+          $ attune preview recipes/full.yaml data.template=chatml --examples 1
+
+      What is trained on is green; underlined where there are no colours, in ⟦ ⟧ in a file or pipe. Special tokens \
+      stand by their names, ⏎ marks a line break. Below: how long the examples are, and what data.max_length and \
+      other limits do to them.
+      """)
+
+  @Argument(help: "The recipe, a YAML file.")
+  var recipe: String
+
+  @Argument(help: "Changes to the recipe: key.path=value.")
+  var overrides: [String] = []
+
+  @Option(parsing: .unconditional, help: "How many examples to show, taken evenly from all.")
+  var examples = 3
+
+  @Option(help: "Threads that tokenize. Default: one for each processor.")
+  var threads: Int?
+
+  @Flag(help: "Prints one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if examples < 0 { throw ValidationError("'--examples \(examples)': expected a whole number from 0.") }
+  }
+
+  func run() throws {
+    try ComputeOptions.apply(threads: threads)
+    let file = try RecipeFile(path: recipe, overrides: overrides)
+    let view = ReadingView()
+    defer { view.finish() }
+    let preview = try Preview(file) { view.show($0) }
+    view.finish()
+    let policy = file.recipe.data.lengthPolicy
+    let shown = chosen(from: preview.data.examples)
+    if json {
+      Console.output(json: preview.json(shown, policy))
+    } else {
+      PreviewView(preview: preview, examples: shown, policy: policy).show()
+    }
+  }
+
+  /// Examples taken evenly from all.
+  private func chosen(from all: [Example]) -> [Example] {
+    let count = min(examples, all.count)
+    return (0..<count).map { all[$0 * all.count / count] }
+  }
+}

@@ -1,0 +1,55 @@
+import InstructionData
+import Recipes
+import StrictJSON
+
+extension Preview {
+  /// The examples with their tokens, and the lengths of all.
+  func json(_ examples: [Example], _ policy: LengthPolicy) -> JSONValue {
+    [
+      "template": .string(template.rawValue), "examples": .array(examples.map(json)),
+      "lengths": lengths.json, "length_policy": .string(policy.rawValue), "max_length": lengths.effect.json,
+      "other_max_lengths": .array(lengths.others.map(\.json)),
+    ]
+  }
+
+  private func json(_ example: Example) -> JSONValue {
+    let source = data.sources[example.origin.source].source
+    return [
+      "source": .string(source.name), "path": .string(source.path), "line": .integer(example.origin.line),
+      "tokens": .integer(example.tokens.count), "trained_tokens": .integer(example.trainedCount),
+      "ids": .array(example.tokens.map { .integer($0) }),
+      "trained": .array(example.trained.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
+      "pieces": .array(
+        example.runs(tokenizer).map {
+          ["text": .string($0.text), "trained": .bool($0.isTrained), "special": .bool($0.isSpecial)]
+        }),
+    ]
+  }
+}
+
+extension ExampleLengths {
+  fileprivate var json: JSONValue {
+    [
+      "examples": .integer(sorted.count), "empty": .integer(empty), "tokens": .integer(tokens),
+      "trained_tokens": .integer(trainedTokens), "shortest": .integer(sorted.first ?? 0),
+      "median": .integer(quantile(0.5)), "p90": .integer(quantile(0.9)), "p99": .integer(quantile(0.99)),
+      "longest": .integer(sorted.last ?? 0),
+      "histogram": .array(
+        histogram(bars: 12).map {
+          [
+            "from": .integer($0.lengths.lowerBound), "to": .integer($0.lengths.upperBound - 1),
+            "examples": .integer($0.count),
+          ]
+        }),
+    ]
+  }
+}
+
+extension ExampleLengths.Effect {
+  fileprivate var json: JSONValue {
+    [
+      "limit": .integer(limit), "too_long": .integer(tooLong), "dropped": .integer(dropped),
+      "truncated": .integer(truncated), "trained_tokens": .integer(trainedTokens),
+    ]
+  }
+}

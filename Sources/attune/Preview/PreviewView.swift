@@ -1,0 +1,81 @@
+import InstructionData
+import Recipes
+
+/// A preview on the terminal: what is trained on in green, underlined where there are no colours, in ⟦ ⟧ in a file or pipe.
+struct PreviewView {
+  let preview: Preview
+  let examples: [Example]
+  let policy: LengthPolicy
+
+  func show() {
+    for example in examples { Console.output(text(of: example)) }
+    Console.output(lengths)
+    Console.output(effect)
+  }
+
+  private func text(of example: Example) -> String {
+    let path = preview.data.sources[example.origin.source].source.path
+    let count = example.tokens.count
+    let isTooLong = count > preview.lengths.effect.limit && policy != .split
+    let title =
+      "\(path):\(example.origin.line)  \(count) tokens, \(example.trainedCount) trained on"
+      + (isTooLong ? ", longer than max_length \(preview.lengths.effect.limit)" : "")
+    var (text, learnt) = ("", "")
+    for run in example.runs(preview.tokenizer) {
+      // A line break is marked, so that one at the end of a trained part can be seen.
+      let visible = run.text.replacing("\n", with: "⏎\n")
+      if run.isTrained {
+        learnt += visible
+        continue
+      }
+      text += trained(learnt) + (run.isSpecial ? Paint.onOutput.dim(visible) : visible)
+      learnt = ""
+    }
+    return Paint.onOutput.bold(title) + "\n" + text + trained(learnt) + "\n"
+  }
+
+  private func trained(_ text: String) -> String {
+    if text.isEmpty { return "" }
+    if Paint.onOutput.isOn { return Paint.onOutput.green(text) }
+    if Terminal.isOutputInteractive { return Paint(isOn: true).underlined(text) }
+    return "⟦\(text)⟧"
+  }
+
+  private var lengths: String {
+    let lengths = preview.lengths
+    var table = Table(columns: [.right("tokens"), .right("examples"), .left("")])
+    let bars = lengths.histogram(bars: 12)
+    let most = max(1, bars.map(\.count).max() ?? 1)
+    for bar in bars {
+      let width = (bar.count * 40 + most - 1) / most
+      table.add([
+        "\(bar.lengths.lowerBound)–\(bar.lengths.upperBound - 1)", "\(bar.count)", String(repeating: "█", count: width),
+      ])
+    }
+    return table.text + "\n\n"
+      + "template \(preview.template.rawValue): \(lengths.sorted.count) examples, \(Human.count(lengths.tokens)) tokens, "
+      + "\(Human.percent(Double(lengths.trainedTokens) / Double(max(1, lengths.tokens)))) trained on; half have at most "
+      + "\(lengths.quantile(0.5)) tokens, nine of ten at most \(lengths.quantile(0.9)), the longest \(lengths.quantile(1))"
+      + (lengths.empty > 0 ? "; \(lengths.empty) more records have nothing to train on" : "") + "\n"
+  }
+
+  /// What the limit does, and what others would.
+  private var effect: String {
+    let lengths = preview.lengths
+    var table = Table(columns: [
+      .right("max_length"), .right("too long"), .right("dropped"), .right("truncated"), .right("trained tokens kept"),
+    ])
+    for effect in (lengths.others + [lengths.effect]).sorted(by: { $0.limit < $1.limit }) {
+      table.add([
+        (effect == lengths.effect ? "→ " : "") + "\(effect.limit)", "\(effect.tooLong)", "\(effect.dropped)",
+        "\(effect.truncated)",
+        Human.percent(Double(effect.trainedTokens) / Double(max(1, lengths.trainedTokens))),
+      ])
+    }
+    let isRefused = policy == .error && lengths.effect.tooLong > 0
+    return "length_policy: \(policy.rawValue)\n" + table.text
+      + (isRefused
+        ? "\n\n`attune run` refuses these records: raise data.max_length, or set data.length_policy to drop or truncate."
+        : "")
+  }
+}
