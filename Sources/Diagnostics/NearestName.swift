@@ -3,10 +3,13 @@
 /// Near means a Damerau–Levenshtein distance (insertions, deletions, substitutions, exchanges of neighbours) of at most
 /// a third of the name's length, and at least one. Ties go to the earlier candidate.
 public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
+  // Nobody mistypes a name as long as this; a file may hold one, and the distance takes time by both lengths.
+  guard name.utf8.count <= 200 else { return nil }
   let wanted = Array(name.lowercased().utf8)
   let bound = max(1, wanted.count / 3)
   var best: (distance: Int, name: String)?
-  for candidate in candidates {
+  // Each insertion or deletion costs one: what is much longer or shorter cannot be near.
+  for candidate in candidates where abs(candidate.utf8.count - wanted.count) <= bound + 8 {
     let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
     if distance <= bound, distance < best?.distance ?? .max { best = (distance, candidate) }
   }

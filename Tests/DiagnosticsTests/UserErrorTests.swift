@@ -17,4 +17,12 @@ struct UserErrorTests {
     let short = "x.json: key '\(String(repeating: "ü", count: 500))'"
     #expect(UserError.file(short).message == short)
   }
+
+  @Test("the nearest name is told, but not sought for an endless one")
+  func nearestNames() {
+    #expect(nearestName(to: "learing_rate", in: ["epochs", "learning_rate"]) == "learning_rate")
+    let endless = String(repeating: "x", count: 5_000_000)
+    #expect(nearestName(to: endless, in: [endless + "y"]) == nil)
+    #expect(nearestName(to: "epoch", in: [endless, "epochs"]) == "epochs")
+  }
 }
