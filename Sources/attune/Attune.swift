@@ -24,7 +24,7 @@ struct Attune: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, EvaluateCommand.self, GenerateCommand.self, TokenizeCommand.self,
       TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self, InspectCommand.self,
-      BenchCommand.self, ListCommand.self, CopyCommand.self,
+      ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self,
     ]
   )
 
