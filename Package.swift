@@ -45,6 +45,13 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["CHDF5", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // What a run tells, for people: TensorBoard, pages, comparisons.
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Checkpoints", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
     // Models and their training.
     .target(
       name: "LanguageModels", dependencies: ["Autodiff", "Checkpoints", "Diagnostics", "StrictJSON", "Tensors"]),
@@ -61,17 +68,16 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON",
-        "Tensors",
-        "Tokenization", "Training", .product(name: "Crypto", package: "swift-crypto"),
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Reports",
+        "StrictJSON", "Tensors", "Tokenization", "Training", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON",
-        "Tensors",
-        "Tokenization", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "Reports",
+        "StrictJSON", "Tensors", "Tokenization", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(
@@ -85,6 +91,7 @@ let package = Package(
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),

@@ -55,6 +55,8 @@ extension Recipe {
     public var packing = true
     /// Whether each epoch goes through the records in an order of its own. On: PyTorch trainers' custom.
     public var shuffle = true
+    /// How much of the training examples is used, evenly chosen. 1: all; less to try things out, as `attune sweep` does.
+    public var share = 1.0
     /// What the file calls the keys of a record, by the names that Attune knows: `["prompt": "question"]`.
     public var columns: [String: String] = [:]
 
@@ -88,6 +90,7 @@ extension Recipe.Data {
     section.choice("length_policy", &lengthPolicy)
     section.flag("packing", &packing)
     section.flag("shuffle", &shuffle)
+    section.number("share", &share, .share)
     guard section.has("columns") else { return }
     let renamed = section.section("columns")
     for name in Self.columnNames {
@@ -103,7 +106,7 @@ extension Recipe.Data {
       ("held_out", .section(heldOut.map { ($0.name, .text($0.path)) })),
       ("template", template.map { .text($0.rawValue) } ?? .null), ("train_on", .text(trainOn.rawValue)),
       ("max_length", .integer(maxLength)), ("length_policy", .text(lengthPolicy.rawValue)),
-      ("packing", .bool(packing)), ("shuffle", .bool(shuffle)),
+      ("packing", .bool(packing)), ("shuffle", .bool(shuffle)), ("share", .number(share)),
       ("columns", .section(Self.columnNames.compactMap { name in columns[name].map { (name, .text($0)) } })),
     ])
   }

@@ -35,7 +35,7 @@ extension Recipe {
 
 extension ResolvedValue {
   /// Every value that is no section, with its key path.
-  fileprivate var leaves: [(String, String)] {
+  var leaves: [(String, String)] {
     guard case .section(let fields) = self else { return [] }
     return fields.flatMap { key, value -> [(String, String)] in
       if case .section(let inner) = value, !inner.isEmpty { return value.leaves.map { ("\(key).\($0.0)", $0.1) } }

@@ -66,6 +66,8 @@ extension Recipe {
     public var every = 1
     /// Whether TensorBoard's event files are written.
     public var tensorboard = true
+    /// Watts that the machine draws during the run, for the report where the processor does not tell them; nil: unknown.
+    public var watts: Double?
 
     /// The defaults.
     public init() {}
@@ -136,7 +138,13 @@ extension Recipe.Logging {
   init(_ section: Section) {
     section.integer("every", &every, atLeast: 1)
     section.flag("tensorboard", &tensorboard)
+    section.number("watts", &watts, .positive)
   }
 
-  var resolved: ResolvedValue { .section([("every", .integer(every)), ("tensorboard", .bool(tensorboard))]) }
+  var resolved: ResolvedValue {
+    .section([
+      ("every", .integer(every)), ("tensorboard", .bool(tensorboard)),
+      ("watts", watts.map { .number($0) } ?? .text("none")),
+    ])
+  }
 }

@@ -7,6 +7,7 @@ struct Bound: Sendable {
 
   static let positive = Bound(text: "greater than 0") { $0 > 0 }
   static let notNegative = Bound(text: "of 0 or more") { $0 >= 0 }
+  static let share = Bound(text: "above 0 and up to 1") { $0 > 0 && $0 <= 1 }
   static let fraction = Bound(text: "from 0 to 1") { 0...1 ~= $0 }
   static let belowOne = Bound(text: "of at least 0 and less than 1") { 0..<1 ~= $0 }
   static let belowHalf = Bound(text: "of at least 0 and less than 0.5") { 0..<0.5 ~= $0 }

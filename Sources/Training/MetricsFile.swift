@@ -54,12 +54,13 @@ public final class MetricsFile {
     }
   }
 
-  /// The complete lines that tell of steps up to one; an `end` is no part of a run that goes on.
+  /// The complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part of a
+  /// run that goes on.
   private static func lines(of data: Data, upTo step: Int) -> Data {
     var kept = Data()
     for line in data.split(separator: UInt8(ascii: "\n")) {
       guard let value = try? JSONValue(parsing: line), let event = value["event"]?.stringValue, event != "end",
-        value["step"]?.intValue ?? 0 <= step
+        value["moment"]?.stringValue != "after", value["step"]?.intValue ?? 0 <= step
       else { continue }
       kept += line + [UInt8(ascii: "\n")]
     }

@@ -16,19 +16,27 @@ public struct Trainer<Element: TrainingExample> {
     public var checkpointEvery: Int
     /// The most steps that may be skipped one after another.
     public var maximumSkipped: Int
+    /// After how many evaluations without a lower held-out loss training ends; nil: never before the plan does.
+    public var patience: Int?
     /// What dropout's draws begin from; with the step they decide them, so that a resumed run draws the same.
     public var seed: UInt64
 
     /// The defaults are the recipe's.
     public init(
       clipNorm: Double? = 1, evaluateEvery: Int = 50, checkpointEvery: Int = 100, maximumSkipped: Int = 10,
-      seed: UInt64 = 0
+      patience: Int? = nil, seed: UInt64 = 0
     ) {
       self.clipNorm = clipNorm
       self.evaluateEvery = evaluateEvery
       self.checkpointEvery = checkpointEvery
       self.maximumSkipped = maximumSkipped
+      self.patience = patience
       self.seed = seed
+    }
+
+    /// Whether a state is the end of training: the last step, or the end of the patience.
+    public func isEnd(_ state: TrainingState, totalSteps: Int) -> Bool {
+      state.step >= totalSteps || patience.map { state.evaluationsSinceBest >= $0 } ?? false
     }
   }
 
@@ -68,7 +76,7 @@ public struct Trainer<Element: TrainingExample> {
     self.state = state
   }
 
-  /// Trains to the end of the plan.
+  /// Trains to the end of the plan, or of the patience.
   ///
   /// - Parameter emit: told of every event with the state it left; decides whether training goes on.
   /// - Returns: whether the end was reached; false where `emit` stopped it, behind a complete checkpoint.
@@ -79,7 +87,7 @@ public struct Trainer<Element: TrainingExample> {
     var start = ContinuousClock.now
     let spoiltBefore = weightsNotFinite
     var good = state
-    while let batch = batches.next() {
+    while !isEnd, let batch = batches.next() {
       let report = take(batch, since: start)
       if state.skippedInARow > options.maximumSkipped {
         // Skipped steps change no weight: the state before them is whole, and to be gone on from.
@@ -88,10 +96,9 @@ public struct Trainer<Element: TrainingExample> {
       }
       if !report.isSkipped { good = state }
       var flow = try emit(.step(report), state)
-      let isLast = state.step == plan.totalSteps
-      if heldOut != nil, isLast || state.step.isMultiple(of: options.evaluateEvery), try evaluate(emit) == .stop {
-        flow = .stop
-      }
+      let isDue = state.step == plan.totalSteps || state.step.isMultiple(of: options.evaluateEvery)
+      if heldOut != nil, isDue, try evaluate(emit) == .stop { flow = .stop }
+      let isLast = isEnd
       if isLast || flow == .stop || state.step.isMultiple(of: options.checkpointEvery) {
         try checkWeights(except: spoiltBefore)
         if try emit(.checkpoint(.last), state) == .stop { flow = .stop }
@@ -101,6 +108,8 @@ public struct Trainer<Element: TrainingExample> {
     }
     return true
   }
+
+  private var isEnd: Bool { options.isEnd(state, totalSteps: plan.totalSteps) }
 
   /// One optimizer step: all micro-batches' gradients are summed, then divided once.
   private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
@@ -144,6 +153,7 @@ public struct Trainer<Element: TrainingExample> {
     // The model before the first step is no result of training, however good.
     let isBest = state.step > 0 && report.total.loss < state.bestLoss ?? .infinity
     if isBest { state.bestLoss = report.total.loss }
+    if state.step > 0 { state.evaluationsSinceBest = isBest ? 0 : state.evaluationsSinceBest + 1 }
     let flow = try emit(.evaluation(step: state.step, report, isBest: isBest), state)
     if isBest, try emit(.checkpoint(.best), state) == .stop { return .stop }
     return flow

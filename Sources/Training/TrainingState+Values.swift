@@ -9,7 +9,7 @@ extension TrainingState {
       ("step", .integer(step)), ("epoch", .real(epoch)), ("cursor_epoch", .integer(cursor.epoch)),
       ("cursor_position", .integer(cursor.position)), ("random_streams", .words([cursor.seed])),
       ("optimizer_steps", .integer(optimizer.stepCount)), ("skipped_in_a_row", .integer(skippedInARow)),
-      ("data_digests", .words(dataDigests)),
+      ("evaluations_since_best", .integer(evaluationsSinceBest)), ("data_digests", .words(dataDigests)),
     ] + (bestLoss.map { [("best_loss", .real($0))] } ?? [])
   }
 
@@ -37,5 +37,7 @@ extension TrainingState {
       throw UserError.file("\(path): /state holds no words 'data_digests'")
     }
     dataDigests = digests
+    // Older checkpoints do not hold it.
+    if values["evaluations_since_best"] != nil { evaluationsSinceBest = try integer("evaluations_since_best") }
   }
 }

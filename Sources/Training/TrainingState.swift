@@ -13,6 +13,8 @@ public struct TrainingState {
   public var optimizer: AdamW
   /// The lowest loss on the held-out set so far.
   public var bestLoss: Double?
+  /// Evaluations since the one with the lowest loss.
+  public var evaluationsSinceBest = 0
   /// Steps skipped one after another, up to now.
   public var skippedInARow = 0
   /// What tells this run's examples from others', a word a source (``DataSet/digests``).

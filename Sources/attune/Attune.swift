@@ -24,7 +24,8 @@ struct Attune: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self,
       TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
-      InspectCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self,
+      InspectCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self,
+      ListCommand.self, CopyCommand.self,
     ]
   )
 

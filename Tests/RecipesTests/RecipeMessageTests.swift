@@ -49,7 +49,7 @@ struct RecipeMessageTests {
       ("optimiser: {learning_rate: 1e-4}", "optimiser is not a key. Did you mean 'optimizer'?"),
       ("batch_size: 4", "batch_size is not a key. Did you mean 'training.batch_size'?"),
       ("logging: {seed: 1}", "logging.seed is not a key. 'seed' stands at the top level, not indented."),
-      ("logging: {colour: red}", "logging.colour is not a key. Keys here: every, tensorboard."),
+      ("logging: {colour: red}", "logging.colour is not a key. Keys here: every, tensorboard, watts."),
       ("seed: -1", "seed: expected a whole number of at least 0, found -1."),
       ("seed: 1.5", "seed: expected a whole number of at least 0, found 1.5."),
       ("seed: '1'", "seed: expected a whole number of at least 0, found the quoted text '1'."),

@@ -27,6 +27,7 @@ struct ResolvedRecipeTests {
           length_policy: error
           packing: true
           shuffle: true
+          share: 1.0
           columns: {}
         optimizer:
           method: adamw
@@ -57,6 +58,7 @@ struct ResolvedRecipeTests {
         logging:
           every: 1
           tensorboard: true
+          watts: none
 
         """)
   }
@@ -117,6 +119,8 @@ struct ResolvedRecipeTests {
         recipe.data.heldOut = [.init(name: "h", path: "h")]
         recipe.training.result = .best
         recipe.training.patience = 4
+        recipe.logging.watts = 45.5
+        recipe.data.share = 0.25
         recipe.training.length = .steps(7)
         recipe.schedule.warmup = .fraction(0.03)
         recipe.optimizer.clipNorm = nil

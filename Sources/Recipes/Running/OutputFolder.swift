@@ -22,7 +22,7 @@ public final class OutputFolder {
 
   /// The names of what a run leaves, besides `step-N.h5` and event files.
   static let names = [
-    "recipe.yaml", "metrics.jsonl", "last.h5", "best.h5", "model.h5", "adapter.h5", "report.html",
+    "recipe.yaml", "metrics.jsonl", "evaluation.json", "last.h5", "best.h5", "model.h5", "adapter.h5", "report.html",
     ReferenceScoring.fileName,
   ]
 

@@ -25,9 +25,6 @@ extension Recipe {
     if case .reward = objective {
       found.append(file.error(at: "objective.method", "'reward' is not there yet"))
     }
-    if training.patience != nil {
-      found.append(file.error(at: "training.patience", "stopping early is not there yet; leave it out"))
-    }
     return found
   }
 
@@ -74,7 +71,7 @@ extension Recipe {
   func trainerOptions<Element>() -> Trainer<Element>.Options {
     Trainer<Element>.Options(
       clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
-      maximumSkipped: training.maxSkipped, seed: UInt64(seed))
+      maximumSkipped: training.maxSkipped, patience: training.patience, seed: UInt64(seed))
   }
 }
 

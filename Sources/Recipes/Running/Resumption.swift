@@ -7,7 +7,8 @@ import Training
 struct Resumption {
   /// Keys that change when something is told or kept, and how it is computed, but no result.
   private static let changeable = [
-    "output", "evaluation.", "checkpoint.", "logging.", "training.max_skipped", "model.activation_checkpointing",
+    "output", "evaluation.", "checkpoint.", "logging.", "training.max_skipped", "training.patience",
+    "model.activation_checkpointing",
   ]
 
   /// Compares a recipe with the one that the run in a folder began with.

@@ -50,7 +50,7 @@ public struct RunData<Element: TrainingExample> {
       }
     }
     if !found.isEmpty { throw UserErrors(found) }
-    self.train = try train.get()
+    self.train = try train.get().taking(share: recipe.data.share)
     self.heldOut = try heldOut?.get()
     chat = recipe.chatEncoder(files)
   }

@@ -23,10 +23,12 @@ public enum RunEvent {
   /// The end.
   case finished(RunResult)
 
-  /// Before the first step or behind the last.
+  /// Before the first step, behind an evaluation on the way, or behind the last step.
   public enum Moment: String, Sendable {
     /// Before the first step.
     case before
+    /// Behind an evaluation on the way.
+    case during
     /// Behind the last step.
     case after
   }
@@ -60,8 +62,10 @@ public struct RunResult {
   public let file: String?
   /// The step that was reached.
   public let step: Int
-  /// Whether it was the last one.
+  /// Whether the run came to its end.
   public let isComplete: Bool
+  /// Whether that end was the one of the patience.
+  public let isEarly: Bool
   /// Wall time.
   public let seconds: Double
 }

@@ -75,7 +75,7 @@ public struct Runner {
     // Model, adapter, reference.
     var files = opened
     guard let prepared = try prepare(files, data) else {
-      _ = tell(.finished(RunResult(file: nil, step: 0, isComplete: false, seconds: seconds(start))))
+      _ = tell(.finished(RunResult(file: nil, step: 0, isComplete: false, isEarly: false, seconds: seconds(start))))
       return false
     }
     let weights = prepared.weights
@@ -83,10 +83,12 @@ public struct Runner {
 
     // What training is: batches, rates, the state it begins in.
     let plan = try recipe.batchPlan(data.train)
+    let trainerOptions: Trainer<Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     state.dataDigests = data.digests
     for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
-    _ = tell(.summary(summary(weights, data, plan)))
+    let summary = summary(weights, data, plan)
+    _ = tell(.summary(summary))
 
     // Where it is kept.
     files.contents.template = data.template.rawValue
@@ -103,7 +105,8 @@ public struct Runner {
       if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
         try Resumption.checkData(found, state, sources: data.sources)
         // A run that ended between its last checkpoint and its result still owes the result.
-        if found.step >= plan.totalSteps, FileManager.default.fileExists(atPath: folder.file(weights.resultName).path) {
+        let isEnd = trainerOptions.isEnd(found, totalSteps: plan.totalSteps)
+        if isEnd, FileManager.default.fileExists(atPath: folder.file(weights.resultName).path) {
           _ = tell(.alreadyFinished(step: found.step))
           return true
         }
@@ -111,49 +114,54 @@ public struct Runner {
         _ = tell(.resumed(step: found.step))
       }
     }
-    let metrics = try folder.map { folder in
+    let recorder = try folder.map { folder in
       try writeAtomically(Data(recipe.resolvedYAML.utf8), to: folder.file("recipe.yaml"))
-      let metrics = try MetricsFile(folder.file("metrics.jsonl"), resumingAt: state.step > 0 ? state.step : nil)
-      if state.step == 0 { try metrics.write(startLine(weights, data, plan)) }
-      return metrics
+      return try RunRecorder(
+        folder, recipe, summary, firstLine: startLine(weights, data, plan),
+        heldOut: data.heldOut?.sources.map(RunRecorder.HeldOutRecords.init) ?? [], resumingAt: state.step, since: start)
     }
 
     // Before, training, after.
-    if state.step == 0 { answer(.before, model, files, data) }
+    if state.step == 0 { try answer(.before, model, files, data, recorder, step: 0) }
     var trainer = Trainer(
       model: model, parameters: parameters, objective: prepared.objective, data: data.train, plan: plan,
       schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
-      options: recipe.trainerOptions(), state: state)
+      options: trainerOptions, state: state)
     let isComplete = try trainer.run { event, state in
       if case .checkpoint(let kind) = event {
-        try metrics?.synchronize()
+        try recorder?.synchronize()
         try store?.save(kind, parameters, frozen: weights.frozen, state)
       }
-      try metrics?.write(event.json(step: state.step))
+      try recorder?.record(event, step: state.step)
+      if case .evaluation(let step, _, _) = event, step > 0, !trainerOptions.isEnd(state, totalSteps: plan.totalSteps) {
+        try answer(.during, model, files, data, recorder, step: step)
+      }
       let flow = tell(.training(event))
       if options.isDryRun, case .step = event { return .stop }
       return flow
     }
     guard isComplete else {
-      _ = tell(.finished(RunResult(file: nil, step: trainer.state.step, isComplete: false, seconds: seconds(start))))
+      _ = tell(
+        .finished(
+          RunResult(file: nil, step: trainer.state.step, isComplete: false, isEarly: false, seconds: seconds(start))))
       return options.isDryRun
     }
+    let isEarly = trainer.state.step < plan.totalSteps
     if recipe.training.result == .best, let store, trainer.state.bestLoss != nil,
       FileManager.default.fileExists(atPath: store.best.path)
     {
       try store.readParameters(parameters, from: store.best)
     }
-    answer(.after, model, files, data)
+    try answer(.after, model, files, data, recorder, step: trainer.state.step)
     let result = try folder.map { folder in
       try weights.writeResult(to: folder.file(weights.resultName), contents)
-      try metrics?.write([
-        "event": "end", "seconds": .double(seconds(start)), "steps": .integer(trainer.state.step),
-        "result": .string(weights.resultName),
-      ])
+      try recorder?.finish(step: trainer.state.step, isEarly: isEarly, result: weights.resultName)
       return "\(recipe.output)/\(weights.resultName)"
     }
     _ = tell(
-      .finished(RunResult(file: result, step: trainer.state.step, isComplete: true, seconds: seconds(start))))
+      .finished(
+        RunResult(
+          file: result, step: trainer.state.step, isComplete: true, isEarly: isEarly, seconds: seconds(start))))
     return true
   }
 
@@ -190,14 +198,16 @@ public struct Runner {
 
   /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
   private func answer(
-    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>
-  ) {
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
+    _ recorder: RunRecorder?, step: Int
+  ) throws {
     guard !options.isDryRun, let tokenizer = files.tokenizer else { return }
-    if recipe.evaluation.generate, let heldOut = data.heldOut {
+    if recipe.evaluation.generate, moment != .during, let heldOut = data.heldOut {
       let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
       let answers = compareAnswers(
         model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
         decode: { tokenizer.decode($0) })
+      try recorder?.record(answers: answers, moment, step: step)
       _ = tell(.answers(moment, answers))
     }
     guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
@@ -209,6 +219,7 @@ public struct Runner {
         stops: files.stopIDs.union(chat.stopIDs))
       return (prompt, tokenizer.decode(written[0]))
     }
+    try recorder?.record(samples: samples, moment, step: step)
     _ = tell(.samples(moment, samples))
   }
 }

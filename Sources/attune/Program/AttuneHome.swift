@@ -40,7 +40,7 @@ struct AttuneHome {
   }
 
   /// The path of this program, with symbolic links resolved where the system tells it.
-  private static var programPath: String {
+  static var programPath: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""
   }

@@ -129,9 +129,14 @@ final class RunView {
   /// Answers before training are kept, and shown beside those behind it.
   private func show(_ samples: [(prompt: String, answer: String)], _ moment: RunEvent.Moment) {
     for sample in samples {
-      guard moment == .after else {
+      switch moment {
+      case .before:
         answersBefore[sample.prompt] = sample.answer
         continue
+      case .during:
+        line.note("  \(oneLine(sample.prompt, limit: 60))  \(Paint.onError.bold(oneLine(sample.answer)))")
+        continue
+      case .after: break
       }
       line.note(oneLine(sample.prompt))
       if let before = answersBefore[sample.prompt] { line.note("  before  \(oneLine(before))") }
@@ -140,19 +145,23 @@ final class RunView {
   }
 
   /// A text in one line that a terminal shows whole, or its beginning.
-  private func oneLine(_ text: String) -> String {
+  private func oneLine(_ text: String, limit: Int = 240) -> String {
     if text.isEmpty { return "(nothing)" }
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
-    return line.count > 240 ? line.prefix(239) + "…" : line
+    return line.count > limit ? line.prefix(limit - 1) + "…" : line
   }
 
   private func show(_ result: RunResult) {
     line.finish()
     if isDryRun { return line.note("A dry run: one step was taken, nothing was written.") }
     guard result.isComplete else { return }
+    if result.isEarly {
+      line.note("Stopped early at step \(result.step): the held-out loss has fallen no more (training.patience).")
+    }
     line.note("Done in \(Human.duration(result.seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
     guard let file = result.file else { return }
     line.note("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
     line.note("  attune generate --model \(base.map { "\($0) --adapter \(file)" } ?? file) --chat \"…\"")
+    line.note("The report is \((file as NSString).deletingLastPathComponent)/report.html.")
   }
 }

@@ -78,7 +78,8 @@ extension TrainingState {
     let tensors = optimizer.moments.sorted { $0.key < $1.key }.map { name, moments in
       "\(name) \(moments.first.array.map(\.bitPattern)) \(moments.second.array.map(\.bitPattern))"
     }
-    return ["\(step) \(cursor) \(epoch) \(String(describing: bestLoss)) \(skippedInARow) \(optimizer.stepCount)"]
+    let numbers = [step, skippedInARow, evaluationsSinceBest, optimizer.stepCount]
+    return ["\(numbers) \(cursor) \(epoch) \(String(describing: bestLoss))"]
       + tensors
   }
 }

@@ -1,0 +1,168 @@
+import Checkpoints
+import Foundation
+import InstructionData
+import Reports
+import StrictJSON
+import Tensors
+import Training
+
+/// Keeps what a run tells in its folder: `metrics.jsonl`, TensorBoard's events, the losses of the held-out records, and
+/// in the end `report.html`.
+final class RunRecorder {
+  private let folder: URL
+  private let recipe: Recipe
+  private let metrics: MetricsFile
+  private let tensorBoard: TensorBoardLog?
+  private let heldOut: [HeldOutRecords]
+  private var meter = EnergyMeter()
+  private let start: ContinuousClock.Instant
+
+  /// The records of a held-out file, by their lines.
+  struct HeldOutRecords {
+    let name: String
+    let checksum: UInt32?
+    let lines: [Int]
+
+    /// The records of a loaded file.
+    init<Element: TrainingExample>(_ source: LoadedSource<Element>) {
+      name = source.source.name
+      checksum = fileChecksum(source.source.path)
+      lines = source.examples.map(\.origin.line)
+    }
+  }
+
+  /// Opens the files, anew or to go on.
+  ///
+  /// - Parameters:
+  ///   - summary: what is told of the data.
+  ///   - firstLine: the line `start` of a new run.
+  ///   - step: the step behind which the run goes on, or 0.
+  ///   - start: when the process began to work at the run.
+  /// - Throws: `UserError` of kind `output`.
+  init(
+    _ folder: OutputFolder, _ recipe: Recipe, _ summary: RunSummary, firstLine: JSONValue, heldOut: [HeldOutRecords],
+    resumingAt step: Int, since start: ContinuousClock.Instant
+  ) throws {
+    (self.folder, self.recipe, self.heldOut, self.start) = (folder.url, recipe, heldOut, start)
+    let resumed = step > 0 ? step : nil
+    metrics = try MetricsFile(folder.file("metrics.jsonl"), resumingAt: resumed)
+    tensorBoard =
+      recipe.logging.tensorboard
+      ? try TensorBoardLog(in: folder.url, recipe: recipe.resolvedYAML, resumingAt: resumed) : nil
+    if resumed == nil { try write(firstLine) }
+    try write(Self.session(step, version: firstLine["version"] ?? .null))
+    if resumed == nil {
+      try write([
+        "event": "data", "train": .array(summary.sources.map(\.json)),
+        "held_out": .array(summary.heldOut.map(\.json)), "template": .string(summary.template.rawValue),
+      ])
+    }
+  }
+
+  /// Keeps an event of training.
+  ///
+  /// - Parameter step: the one that the state stands behind.
+  /// - Throws: `UserError` of kind `output`.
+  func record(_ event: TrainingEvent, step: Int) throws {
+    var line = event.json(step: step)
+    // The counters must be read every few minutes.
+    let joules = meter.read()
+    if case .checkpoint = event { line = line.adding(spent(joules)) }
+    try write(line)
+    if case .evaluation(_, let report, let isBest) = event, isBest || recipe.training.result == .last {
+      try recordLosses(report, step)
+    }
+  }
+
+  /// Keeps answers to the recipe's prompts.
+  func record(samples: [(prompt: String, answer: String)], _ moment: RunEvent.Moment, step: Int) throws {
+    try write([
+      "event": "samples", "step": .integer(step), "moment": .string(moment.rawValue),
+      "samples": .array(samples.map { ["prompt": .string($0.prompt), "answer": .string($0.answer)] }),
+    ])
+  }
+
+  /// Keeps answers to the held-out prompts: their number, and the first of them.
+  func record(answers: [AnswerComparison], _ moment: RunEvent.Moment, step: Int) throws {
+    try write([
+      "event": "answers", "step": .integer(step), "moment": .string(moment.rawValue),
+      "matches": .integer(answers.count(where: \.isMatch)), "count": .integer(answers.count),
+      "answers": .array(
+        answers.prefix(20).map {
+          ["expected": .string($0.expected), "written": .string($0.written), "match": .bool($0.isMatch)]
+        }),
+    ])
+  }
+
+  /// Keeps the end, and draws the report.
+  ///
+  /// - Parameter isEarly: whether the patience ended it.
+  /// - Throws: `UserError` of kind `output`.
+  func finish(step: Int, isEarly: Bool, result: String) throws {
+    try write(
+      ([
+        "event": "end", "seconds": .double((ContinuousClock.now - start).inSeconds), "steps": .integer(step),
+        "result": .string(result), "weights": .string(recipe.training.result.rawValue),
+        "stopped_early": .bool(isEarly), "time": Self.now,
+      ] as JSONValue).adding(spent(meter.read())))
+    try RunPage(RunRecord(folder), recipe: recipe.entries, statedWatts: recipe.logging.watts)
+      .write(to: folder.appendingPathComponent("report.html"))
+  }
+
+  /// Waits until the metrics lie on the disk, so that no checkpoint is ahead of them after a loss of power.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  func synchronize() throws { try metrics.synchronize() }
+
+  private func write(_ line: JSONValue) throws {
+    try metrics.write(line)
+    try tensorBoard?.record(line)
+  }
+
+  /// The time and energy of this process up to now.
+  private func spent(_ joules: Double?) -> [(key: String, value: JSONValue)] {
+    [("session_seconds", .double((ContinuousClock.now - start).inSeconds))]
+      + (joules.map { [("session_joules", .double($0))] } ?? [])
+  }
+
+  private func recordLosses(_ report: EvaluationReport, _ step: Int) throws {
+    guard heldOut.count == report.sources.count else { return }
+    let sources = zip(heldOut, report.sources).map { records, result in
+      RecordLosses.Source(
+        name: records.name, checksum: records.checksum, lines: records.lines,
+        counts: result.scores.map(\.count), losses: result.scores.map(\.loss))
+    }
+    try RecordLosses(step: step, sources: sources).write(to: folder)
+  }
+
+  /// The line of a process that begins to work at a run: where and when.
+  private static func session(_ step: Int, version: JSONValue) -> JSONValue {
+    [
+      "event": "session", "step": .integer(step), "time": now, "version": version,
+      "processor": .string(Processor.name), "threads": .integer(Threads.count),
+      "memory_bytes": .integer(ProcessInfo.processInfo.physicalMemory),
+      "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
+      "openblas": .string("core \(OpenBLAS.core)"), "onednn": OneDNN.version.map { .string($0) } ?? .null,
+    ]
+  }
+
+  private static var now: JSONValue { .string(Date().ISO8601Format()) }
+}
+
+extension JSONValue {
+  /// An object with more members behind its own.
+  fileprivate func adding(_ more: [(key: String, value: JSONValue)]) -> JSONValue {
+    .members((objectValue?.members ?? []) + more)
+  }
+}
+
+extension SourceReport {
+  /// The report as a part of a line.
+  fileprivate var json: JSONValue {
+    [
+      "name": .string(name), "path": .string(path), "records": .integer(records), "examples": .integer(examples),
+      "tokens": .integer(tokens), "trained_tokens": .integer(trainedTokens), "dropped": .integer(dropped),
+      "truncated": .integer(truncated), "empty": .integer(empty), "longest": .integer(longest),
+    ]
+  }
+}

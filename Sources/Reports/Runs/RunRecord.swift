@@ -1,0 +1,107 @@
+import Diagnostics
+import Foundation
+import StrictJSON
+
+/// What a run has told so far: its `metrics.jsonl`, in columns.
+package struct RunRecord: Sendable {
+  /// The run's folder.
+  package let folder: URL
+  /// The line `start`: sizes, version.
+  package private(set) var start = JSONValue.null
+  /// The lines `session`, one for each process that worked at the run: machine and time.
+  package private(set) var sessions: [JSONValue] = []
+  /// The line `data`: what each file contributed.
+  package private(set) var data: JSONValue?
+  /// Every number of the lines `step`.
+  package private(set) var steps: [String: Series] = [:]
+  /// Every number of the lines `evaluation`.
+  package private(set) var evaluations: [String: Series] = [:]
+  /// The losses of each held-out source, where there are several, in their order.
+  package private(set) var sources: [(name: String, losses: Series)] = []
+  /// The lines `samples`: answers to the recipe's prompts.
+  package private(set) var samples: [JSONValue] = []
+  /// The lines `answers`: answers to the held-out prompts.
+  package private(set) var answers: [JSONValue] = []
+  /// The line `end`; nil where the run has not reached it.
+  package private(set) var end: JSONValue?
+  /// Steps that were skipped because something was not finite.
+  package private(set) var skipped = 0
+  /// Wall time of all sessions, as far as it is known.
+  package private(set) var seconds = 0.0
+  /// Joules of all sessions; nil where nobody counted.
+  package private(set) var joules: Double?
+
+  /// Reads a run's folder.
+  ///
+  /// - Throws: `UserError` of kind `file` that names the folder, or the line that is no JSON.
+  package init(_ folder: URL) throws {
+    self.folder = folder
+    let url = folder.appendingPathComponent("metrics.jsonl")
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw UserError.file("\(folder.path): holds no metrics.jsonl; expected the output folder of a run")
+    }
+    var session = Session()
+    try readLines(of: url) { line, number in
+      let value: JSONValue
+      do { value = try JSONValue(parsing: line) } catch {
+        throw UserError.file("\(url.path), line \(number): \(error)")
+      }
+      take(value, &session)
+    }
+    close(session)
+  }
+
+  /// What one process has spent.
+  private struct Session {
+    var seconds = 0.0
+    var joules: Double?
+  }
+
+  private mutating func take(_ line: JSONValue, _ session: inout Session) {
+    if let spent = line["session_seconds"]?.doubleValue {
+      session = Session(seconds: spent, joules: line["session_joules"]?.doubleValue)
+    }
+    switch line["event"]?.stringValue {
+    case "start": start = line
+    case "session":
+      close(session)
+      session = Session()
+      sessions.append(line)
+    case "data": data = line
+    case "step":
+      Self.append(line, to: &steps)
+      if line["skipped"]?.boolValue == true { skipped += 1 }
+    case "evaluation":
+      Self.append(line, to: &evaluations)
+      takeSources(line)
+    case "samples": samples.append(line)
+    case "answers": answers.append(line)
+    case "end": end = line
+    default: break
+    }
+  }
+
+  private mutating func close(_ session: Session) {
+    seconds += session.seconds
+    if let spent = session.joules { joules = (joules ?? 0) + spent }
+  }
+
+  private static func append(_ line: JSONValue, to columns: inout [String: Series]) {
+    guard let step = line["step"]?.doubleValue else { return }
+    for (key, value) in line.objectValue?.members ?? [] {
+      if let number = value.doubleValue { columns[key, default: Series()].append(step, number) }
+    }
+  }
+
+  private mutating func takeSources(_ line: JSONValue) {
+    guard let step = line["step"]?.doubleValue, let list = line["sources"]?.arrayValue, list.count > 1 else { return }
+    for source in list {
+      guard let name = source["name"]?.stringValue, let loss = source["loss"]?.doubleValue else { continue }
+      if let index = sources.firstIndex(where: { $0.name == name }) {
+        sources[index].losses.append(step, loss)
+      } else {
+        sources.append((name, Series([(step, loss)])))
+      }
+    }
+  }
+}

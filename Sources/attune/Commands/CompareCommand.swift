@@ -1,0 +1,49 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Recipes
+import Reports
+
+/// `attune compare RUN RUN…`: runs side by side.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Shows runs side by side: recipes, losses, cost.",
+    discussion: """
+          $ attune compare runs/full runs/lora
+          $ attune compare runs/full runs/lora --html compare.html
+
+      Where runs kept the losses of the same held-out records, their difference is told with a 98 % interval of the \
+      paired bootstrap, or that no difference is shown. The interval tells how much the choice of held-out records \
+      matters, not how much another seed would.
+      """)
+
+  @Argument(help: "Output folders of runs.")
+  var runs: [String]
+
+  @Option(help: "Writes a page with the curves over each other.")
+  var html: String?
+
+  @Flag(help: "Prints one JSON document.")
+  var json = false
+
+  func validate() throws {
+    if runs.count < 2 { throw ValidationError("Give two runs or more to compare.") }
+    if Set(runs).count < runs.count { throw ValidationError("A run stands twice in the list.") }
+  }
+
+  func run() throws {
+    let comparison = Comparison(try runs.map { try RunFolder($0).compared(as: $0) })
+    if let html {
+      try ComparePage(comparison).write(to: URL(fileURLWithPath: html))
+      Console.message("\(html) shows the runs.")
+    }
+    if json { return Console.output(json: comparison.json) }
+    Console.output(ComparisonTables.results(comparison.runs))
+    let differences = comparison.recipeDifferences
+    if !differences.isEmpty {
+      Console.output("\n" + ComparisonTables.recipes(differences, comparison.runs.map(\.name)))
+    }
+    Console.output("\n" + comparison.pairs.map(\.sentence).joined(separator: "\n"))
+  }
+}

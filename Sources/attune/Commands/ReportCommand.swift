@@ -1,0 +1,31 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Recipes
+import Reports
+
+/// `attune report RUN`: a run's page once more.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes a run's report.html again.",
+    discussion: """
+          $ attune report runs/full
+          $ attune report runs/full --output full.html
+
+      The page is made of metrics.jsonl and recipe.yaml, also while the run goes on. It stands alone and asks no network.
+      """)
+
+  @Argument(help: ArgumentHelp("The output folder of a run.", valueName: "run"))
+  var path: String
+
+  @Option(help: "Where the page goes. Default: report.html in the folder.")
+  var output: String?
+
+  func run() throws {
+    let folder = try RunFolder(path)
+    let target = output.map { URL(fileURLWithPath: $0) } ?? folder.url.appendingPathComponent("report.html")
+    try folder.page.write(to: target)
+    Console.message("\(output ?? path + "/report.html") shows the run.")
+  }
+}
