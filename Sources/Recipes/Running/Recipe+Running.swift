@@ -36,10 +36,14 @@ extension Recipe {
   /// What stops nothing but should be known about the model and these records.
   public func warnings(about configuration: DecoderConfiguration, _ reports: [SourceReport]) -> [String] {
     let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
-    guard longest > configuration.maximumPositions else { return [] }
+    let learned = adapter?.contextLength ?? 0
+    guard learned + longest > configuration.maximumPositions else { return [] }
     return [
-      "the longest example has \(longest) tokens, more than the model's max_position_embeddings of "
-        + "\(configuration.maximumPositions); positions beyond it were never trained"
+      (learned > 0
+        ? "the adapter's \(learned) positions and the longest example's \(longest) tokens are together \(learned + longest)"
+        : "the longest example has \(longest) tokens")
+        + ", more than the model's max_position_embeddings of \(configuration.maximumPositions); "
+        + "positions beyond it were never trained"
     ]
   }
 
