@@ -10,9 +10,9 @@ public struct Attachments {
 
   /// Around linear layers, by their names: `model.layers.0.self_attn.q_proj`.
   public var linears: [String: any LinearAdapter] = [:]
-  /// Beside the feed-forward of layers, by their index: from the residual stream that the feed-forward's norm reads,
-  /// `[T, C]`, to what is added to its output.
-  public var feedForwards: [Int: (Variable) -> Variable] = [:]
+  /// Beside or behind the feed-forward of layers, by their index: from the residual stream that the feed-forward's norm
+  /// reads and the one that its output has been added to, `[T, C]` each, to what is added besides.
+  public var feedForwards: [Int: (_ before: Variable, _ behind: Variable) -> Variable] = [:]
   /// In place of the model's own weights, by their names: `model.norm.weight`.
   public var weights: [String: Variable] = [:]
   /// In front of every sequence.

@@ -59,7 +59,7 @@ struct DecoderLayer {
     let lowered = attached(down, inner, pass)
     inner.forgetValue()
     let result = attended + lowered
-    return attached.feedForwards[index].map { result + $0(attended) } ?? result
+    return attached.feedForwards[index].map { result + $0(attended, result) } ?? result
   }
 
   private func attend(_ normed: Variable, _ context: Context, _ cache: LayerCache?) -> Variable {

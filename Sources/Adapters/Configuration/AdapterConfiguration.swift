@@ -24,6 +24,15 @@ public enum AdapterConfiguration: Sendable, Equatable {
     case biasNorm = "bias_norm"
   }
 
+  /// P: how many learned positions stand in front of every sequence.
+  public var contextLength: Int {
+    switch self {
+    case .prefix(let settings): settings.length
+    case .prompt(let settings): settings.length
+    default: 0
+    }
+  }
+
   /// The method without its settings.
   public var kind: Kind {
     switch self {

@@ -5,7 +5,7 @@ extension AdapterConfiguration {
     public enum Placement: String, Sendable, CaseIterable {
       /// Behind attention and behind the feed-forward layer (1902.00751).
       case houlsby
-      /// Behind the feed-forward layer alone (2005.00247).
+      /// Behind the feed-forward layer and its residual addition alone (2005.00247).
       case pfeiffer
       /// Beside the feed-forward layer (2110.04366).
       case parallel

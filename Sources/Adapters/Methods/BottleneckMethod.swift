@@ -43,17 +43,23 @@ extension AdapterConfiguration.Bottleneck {
     }
   }
 
-  /// Puts bottlenecks behind attention and feed-forward, behind the feed-forward alone, or beside it.
+  /// Puts bottlenecks where the library `adapters` 1.3 has them in a Llama:
+  ///
+  /// - houlsby (`DoubleSeqBnConfig`): behind attention and feed-forward each, before the residual addition:
+  ///   `x = h + y + up(f(down(y)))` for a sublayer's output y and the residual stream h;
+  /// - pfeiffer (`SeqBnConfig`): behind the feed-forward's residual addition, as in the paper, whose model has its norm
+  ///   there: `x = h + y + up(f(down(h + y)))`;
+  /// - parallel (`ParBnConfig`): `x = h + y + 4 up(f(down(h)))`.
   func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     var attachments = Attachments()
     if trainNorms { attachments = try trainNormsAndBiases(on: model, tensors, biases: false) }
     let roles = placement == .houlsby ? [".o_proj", ".down_proj"] : [".down_proj"]
     for (layer, linear) in model.linears where roles.contains(where: linear.name.hasSuffix) {
       let bottleneck = try bottleneck(at: linear.name, of: model, tensors)
-      if placement == .parallel {
-        attachments.feedForwards[layer] = { Self.parallelScale * bottleneck($0) }
-      } else {
-        attachments.linears[linear.name] = BottleneckBehind(bottleneck: bottleneck)
+      switch placement {
+      case .houlsby: attachments.linears[linear.name] = BottleneckBehind(bottleneck: bottleneck)
+      case .pfeiffer: attachments.feedForwards[layer] = { _, behind in bottleneck(behind) }
+      case .parallel: attachments.feedForwards[layer] = { before, _ in Self.parallelScale * bottleneck(before) }
       }
     }
     return attachments

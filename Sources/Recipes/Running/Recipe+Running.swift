@@ -32,10 +32,14 @@ extension Recipe {
   public func warnings(about configuration: DecoderConfiguration, _ reports: [SourceReport]) -> [String] {
     var warnings: [String] = []
     let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
-    if longest > configuration.maximumPositions {
+    let learned = adapter?.contextLength ?? 0
+    if learned + longest > configuration.maximumPositions {
       warnings.append(
-        "the longest example has \(longest) tokens, more than the model's max_position_embeddings of "
-          + "\(configuration.maximumPositions); positions beyond it were never trained")
+        (learned > 0
+          ? "the adapter's \(learned) positions and the longest example's \(longest) tokens are together \(learned + longest)"
+          : "the longest example has \(longest) tokens")
+          + ", more than the model's max_position_embeddings of \(configuration.maximumPositions); "
+          + "positions beyond it were never trained")
     }
     for report in reports where report.equalAnswers > 0 {
       warnings.append(
