@@ -18,7 +18,8 @@ struct DoRATests {
     let settings = lowRank { ($0.targets, $0.layers) = (.names(["up_proj"]), [1]) }
     adapter = try Adapter(.dora(settings), on: model, seed: 1)
     adapter.stir()
-    linear = try #require(model.linears.first { $0.linear.name == name }).linear
+    let found = model.linears.first { [name] in $0.linear.name == name }
+    linear = try #require(found?.linear)
   }
 
   private func values(_ part: String) -> [Double] {

@@ -6,7 +6,7 @@ public func relu(_ x: Variable) -> Variable {
   activation(.relu, x, (attune_relu_f32, attune_relu_backward_f32), (attune_relu_bf16, attune_relu_backward_bf16))
 }
 
-/// GELU in its tanh form (1606.08415): `y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+/// GELU (1606.08415): `y = x Φ(x)`. `∂x = (Φ(x) + x φ(x)) ∂y`. Φ and φ are the normal distribution and its density.
 public func gelu(_ x: Variable) -> Variable {
   activation(.gelu, x, (attune_gelu_f32, attune_gelu_backward_f32), (attune_gelu_bf16, attune_gelu_backward_bf16))
 }

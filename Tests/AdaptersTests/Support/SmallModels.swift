@@ -82,7 +82,9 @@ extension LanguageModel {
   func loss(_ sequences: [[Int32]]) -> Variable {
     let layout = SequenceLayout(sequences)
     let rows = layout.spans.flatMap { Array($0.queries.dropLast()) }
-    return losses(states(layout), rows: rows, targets: sequences.flatMap { $0.dropFirst() }).losses.sum()
+    return losses(
+      states(layout, rows: rows), rows: Array(rows.indices), targets: sequences.flatMap { $0.dropFirst() }
+    ).losses.sum()
   }
 
   /// The loss and every gradient of an adapter's parameters, which keep none.

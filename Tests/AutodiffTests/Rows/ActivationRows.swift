@@ -22,7 +22,7 @@ private func logistic(_ x: Double) -> Double { 1 / (1 + Foundation.exp(-x)) }
 var reluRows: [InventoryRow] { unaryRows(relu) { max($0, 0) } }
 
 var geluRows: [InventoryRow] {
-  unaryRows(gelu) { x in x / 2 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))) }
+  unaryRows(gelu) { x in x / 2 * Foundation.erfc(-x / 2.0.squareRoot()) }
 }
 
 var siluRows: [InventoryRow] { unaryRows(silu) { $0 * logistic($0) } }
