@@ -29,12 +29,10 @@ extension ModelFiles {
   /// The folder or file, for messages.
   private var place: String { source?.path ?? "the model" }
 
-  /// The noted template with the tokenizer, where it is a built-in one.
+  /// The noted template with the tokenizer; nil for a template of the model's own that cannot be used here.
   private func chatEncoder() throws -> ChatEncoder? {
-    guard let encoder, let name = contents.template.flatMap(TemplateName.init(rawValue:)),
-      let template = Template.builtIn.first(where: { $0.name == name })
-    else { return nil }
-    return try ChatEncoder(template: template, encoder: encoder)
+    guard let name = contents.template.flatMap(TemplateName.init(rawValue:)) else { return nil }
+    return name == .model ? (try? chatEncoder(name)) ?? nil : try chatEncoder(name)
   }
 
   /// Adds the tokens at which an answer ends to `eos_token_id`, behind those that stand there.

@@ -64,7 +64,9 @@ extension RunData<Example> {
     _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
     onProgress: ((ReadingProgress) -> Void)? = nil
   ) throws {
-    try self.init(recipe, files, problems: problems, onProgress: onProgress) { try $0.demonstrations(from: $1, problems: $2) }
+    try self.init(recipe, files, problems: problems, onProgress: onProgress) {
+      try $0.demonstrations(from: $1, problems: $2)
+    }
   }
 }
 
