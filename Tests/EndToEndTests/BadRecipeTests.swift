@@ -45,17 +45,16 @@ struct BadRecipeTests {
     workspace.expectRefusal(try workspace.run("run", "recipe.yaml", "steps"), code: 2, "steps")
   }
 
-  @Test("what Attune can't do yet is refused by name")
-  func notThereYet() throws {
-    try workspace.writeRecipe(more: "adapter: {method: lora}\nobjective: {method: dpo}")
+  @Test("an adapter that does not fit the model is refused with its line, and one that is not there with its path")
+  func adapters() throws {
+    try workspace.writeRecipe(more: "adapter: {method: lora, rank: 4096}")
     workspace.expectRefusal(
-      try workspace.run("run", "recipe.yaml"), code: 2, "recipe.yaml, line 5: adapter: ",
-      "recipe.yaml, line 6: objective.method: 'dpo'")
+      try workspace.run("run", "recipe.yaml"), code: 2, "recipe.yaml, line 5: adapter.rank: 4096 is more than")
+    let missing = "a.h5: there is no such file or folder"
     workspace.expectRefusal(
-      try workspace.run("generate", "--model", "model", "--adapter", "a.h5", "--prompt", "x"), code: 2, "--adapter")
+      try workspace.run("generate", "--model", "model", "--adapter", "a.h5", "--prompt", "x"), code: 3, missing)
     workspace.expectRefusal(
-      try workspace.run("evaluate", "--model", "model", "--adapter", "a.h5", "--data", "train.jsonl"), code: 2,
-      "--adapter")
+      try workspace.run("evaluate", "--model", "model", "--adapter", "a.h5", "--data", "train.jsonl"), code: 3, missing)
   }
 
   @Test("an output folder that can't be written", arguments: ["train.jsonl", "train.jsonl/run", "/proc/attune/run"])

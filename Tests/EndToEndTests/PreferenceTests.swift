@@ -190,7 +190,7 @@ struct PreferenceTests {
     try workspace.writeRecipe(data: Self.data, more: "objective: {method: \(method), beta: 0}")
     workspace.expectRefusal(
       try workspace.run("run", "recipe.yaml"), code: 2,
-      "recipe.yaml:5: objective.beta: expected a number greater than 0")
+      "recipe.yaml, line 5: objective.beta: expected a number greater than 0")
   }
 
   @Test("the whole way: fine-tuned on both answers, taught which is better, merged, and asked before and after")
@@ -209,7 +209,7 @@ struct PreferenceTests {
     try workspace.writeRecipe(
       "dpo.yaml", output: "dpo", model: "{path: sft/model.h5}", data: "{train: better.jsonl, template: plain}",
       training: "{steps: 20, batch_size: 8, micro_batch_size: 8}",
-      more: Self.lora + Self.dpo + "\noptimizer: {learning_rate: 1.0e-2}")
+      more: Self.lora + "\nobjective: {method: dpo, sft_weight: 1.0}\noptimizer: {learning_rate: 1.0e-2}")
     for recipe in ["sft.yaml", "dpo.yaml"] {
       let run = try workspace.run("run", recipe)
       #expect(run.exitCode == 0, "\(run.messages)")
