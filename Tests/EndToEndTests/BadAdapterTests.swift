@@ -24,7 +24,10 @@ struct BadAdapterTests {
     ("{method: lora, layers: [1]}", "adapter.layers: there is no layer 1: the model has layers 0 to 0"),
     ("{method: lora, rnak: 4}", "adapter.rnak is not a key of method lora. Did you mean 'rank'?"),
     ("{method: prefix, rank: 4, length: 4}", "adapter.rank is not a key of method prefix"),
-    ("{method: lroa}", "adapter.method: expected lora, dora, prefix, prompt, bottleneck, ia3 or bias_norm, found 'lroa'."),
+    (
+      "{method: lroa}",
+      "adapter.method: expected lora, dora, prefix, prompt, bottleneck, ia3 or bias_norm, found 'lroa'."
+    ),
     ("{method: prefix}", "adapter.length is missing: give the number of learned positions, as in `length: 10`"),
     (
       "{method: prefix, length: 256}",
