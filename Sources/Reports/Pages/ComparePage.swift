@@ -48,7 +48,7 @@ package struct ComparePage {
         "\(record.trainingLoss.map { Human.fixed($0, 4) } ?? "—")",
         "\(record.trainableParameters.map { Human.count($0) } ?? "—")", "\(record.lastStep)",
         "\(Human.duration(record.totalSeconds))", "\(record.peakMemoryBytes.map { Human.bytes($0) } ?? "—")",
-        "\(run.energy.map { "\(Quantity.plain.text($0.wattHours)) Wh\($0.isMeasured ? "" : " (assumed)")" } ?? "—")",
+        "\(run.energy.map { "\($0.isMeasured ? "" : "≈ ")\(Quantity.plain.text($0.wattHours)) Wh" } ?? "—")",
       ]
     }
     return HTML.table(

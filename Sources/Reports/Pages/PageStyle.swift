@@ -45,7 +45,7 @@ extension Page {
     .figures dd { margin: 2px 0 0; font-size: 24px; font-weight: 620; letter-spacing: -.015em; line-height: 1.25; }
     .figures dd + dd { font-size: 13.5px; font-weight: 400; letter-spacing: 0; color: var(--soft); line-height: 1.4; }
     .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 18px; }
-    .chart { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 18px 20px 10px; margin: 0; min-width: 0; box-shadow: var(--shadow); }
+    .chart { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 18px 20px 10px; margin: 0; min-width: 0; box-shadow: var(--shadow); display: flex; flex-direction: column; }
     .chart.wide { grid-column: 1 / -1; }
     .chart figcaption p { color: var(--soft); font-size: 14px; margin: 2px 0 0; }
     .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 8px 0 0; padding: 0; font-size: 13.5px; }
@@ -54,7 +54,7 @@ extension Page {
     .key.marked { height: 8px; width: 8px; border-radius: 50%; }
     .color0 { color: var(--color0); } .color1 { color: var(--color1); } .color2 { color: var(--color2); }
     .color3 { color: var(--color3); } .color4 { color: var(--color4); } .color5 { color: var(--color5); }
-    .plot { position: relative; padding: 18px 8px 40px 66px; margin: 0 -8px; border-radius: 10px; cursor: crosshair; touch-action: pan-y; }
+    .plot { position: relative; padding: 18px 8px 40px 66px; margin: auto -8px 0; border-radius: 10px; cursor: crosshair; touch-action: pan-y; }
     .plot:focus-visible, .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--color0); outline-offset: 2px; }
     .drawing { display: block; width: 100%; height: 200px; overflow: visible; }
     .wide .drawing { height: 320px; }
@@ -90,7 +90,7 @@ extension Page {
     tbody tr + tr > * { border-top: 1px solid var(--grid); }
     th:first-child { text-align: left; }
     table.plain { font-size: 14.5px; }
-    table.plain th, table.plain td { padding: 9px 18px; text-align: left; vertical-align: top; }
+    table.plain th, table.plain td { padding: 9px 14px; text-align: left; vertical-align: top; }
     table.plain td { white-space: normal; overflow-wrap: break-word; }
     table.plain td .text, table.plain code { display: block; min-width: 12ch; max-width: 64ch; overflow-wrap: anywhere; }
     table.plain tbody th code { max-width: none; overflow-wrap: normal; }
