@@ -89,7 +89,7 @@ let package = Package(
     .testTarget(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
-    .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData"]),
+    .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),

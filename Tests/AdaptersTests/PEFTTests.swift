@@ -8,7 +8,9 @@ import TestSupport
 import Testing
 
 /// Adapters between Attune and PEFT, both ways, on small random models.
-@Suite("PEFT and Attune read each other's adapters", .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python"))
+@Suite(
+  "PEFT and Attune read each other's adapters",
+  .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with torch, transformers and PEFT"))
 struct PEFTTests {
   private let folder: TemporaryFolder
 

@@ -4,7 +4,9 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Built-in templates as chat_template.jinja", .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python"))
+@Suite(
+  "Built-in templates as chat_template.jinja",
+  .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with torch, transformers and PEFT"))
 struct TemplateExportTests {
   /// Tokens are whole words in this encoder: what matters is what the templates ask of it.
   private let tokens: [Int32: String] = [0: "</s>", 1: "<s>", 2: "<|begin_of_text|>"]

@@ -7,7 +7,7 @@ import Testing
 @Suite(
   "A merged folder in transformers",
   .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"),
-  .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python"))
+  .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with torch, transformers and PEFT"))
 struct TransformersTests {
   private let workspace: Workspace
 

@@ -1,6 +1,7 @@
 import Foundation
 import InstructionData
 import StrictJSON
+import TestSupport
 import Testing
 import Tokenization
 
@@ -9,7 +10,7 @@ private let transformersPython = ProcessInfo.processInfo.environment["ATTUNE_PYT
 
 /// The templates of real models with their tokenizers, beside Python's transformers: ids, and which are trained on.
 @Suite(
-  .enabled(if: transformersPython != nil, "ATTUNE_PYTHON names no Python with transformers"),
+  .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with transformers"),
   .enabled(if: Shared.has("assets/tokenizers"), "needs ../shared/assets"))
 struct TransformersTests {
   /// Renders each record as `apply_chat_template` does, and marks by the template's own signs what the assistant wrote.

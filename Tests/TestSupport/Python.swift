@@ -5,8 +5,24 @@ import Foundation
 public enum Python {
   private static let path = ProcessInfo.processInfo.environment["ATTUNE_PYTHON"]
 
-  /// Whether there is one.
-  public static var isThere: Bool { path.map { FileManager.default.isExecutableFile(atPath: $0) } ?? false }
+  /// Whether there is one with all of these packages.
+  public static let isThere = has("torch", "transformers", "peft", "tokenizers")
+
+  /// Whether the Python that `ATTUNE_PYTHON` names finds some packages.
+  public static func has(_ packages: String...) -> Bool {
+    guard let path, FileManager.default.isExecutableFile(atPath: path) else { return false }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments =
+      [
+        "-c",
+        "import sys\nfrom importlib.util import find_spec\nsys.exit(any(find_spec(p) is None for p in sys.argv[1:]))",
+      ] + packages
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
 
   /// Runs a script to its end.
   ///
