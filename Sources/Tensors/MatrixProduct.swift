@@ -58,12 +58,40 @@ public struct MatrixOperand {
   }
 }
 
+/// The factors of a product: `a` is `[m, inner]`, `b` is `[inner, n]` as read.
+public struct Factors {
+  /// The first factor.
+  public let a: MatrixOperand
+  /// The second factor.
+  public let b: MatrixOperand
+  /// The length of the sums.
+  public let inner: Int
+
+  /// Two factors.
+  public init(_ a: MatrixOperand, _ b: MatrixOperand, inner: Int) { (self.a, self.b, self.inner) = (a, b, inner) }
+}
+
+/// `c = Σ a b`, or `c += Σ a b` where `adding`: a wide product and thin ones that change it, as LoRA has them. In float32
+/// on AVX-512 they are one sum, and `c` is written once.
+public func multiply(_ products: [Factors], into c: MatrixOperand, m: Int, n: Int, adding: Bool = false) {
+  guard let first = products.first, m > 0, n > 0 else { return }
+  if PackedProduct.takes(first, c, m: m, n: n),
+    products.allSatisfy({ $0.a.elementType == .float32 && $0.b.elementType == .float32 })
+  {
+    return PackedProduct.multiply(products, into: c, m: m, n: n, adding: adding)
+  }
+  for (index, factors) in products.enumerated() {
+    multiply(factors.a, factors.b, into: c, m: m, n: n, k: factors.inner, adding: adding || index > 0)
+  }
+}
+
 /// `c = a b`, or `c += a b` where `adding`; `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]` as read.
 ///
 /// Which library computes a product is decided by shape, types and processor, never by timing:
 /// - very few rows by a whole weight matrix (generation): loops that read every weight once, as it is stored;
 /// - two bfloat16 matrices: oneDNN, where it is installed and the processor multiplies bfloat16 itself;
 /// - some shapes in float32: oneDNN, where it is faster (``prefersOneDNN(_:_:m:n:k:)``);
+/// - the products of whole layers in float32: loops of Attune's own where the processor has AVX-512 (``PackedProduct``);
 /// - everything else in float32: OpenBLAS; what is bfloat16 is copied to float32 first.
 ///
 /// The work is cut along the longer side of `c`, one part a thread, in whole tiles of 64.
@@ -73,6 +101,10 @@ public func multiply(
   guard m > 0, n > 0 else { return }
   if m <= 4, b.isTransposed, b.stride == k, !a.isTransposed, !adding {
     return multiplyFewRows(a, b, into: c, m: m, n: n, k: k)
+  }
+  let factors = Factors(a, b, inner: k)
+  if PackedProduct.takes(factors, c, m: m, n: n) {
+    return PackedProduct.multiply([factors], into: c, m: m, n: n, adding: adding)
   }
   if m >= n {
     let b = multipliesBFloat16(a, b) ? WidenedOperand(b, nil) : b.widened(rows: k, columns: n)
@@ -193,7 +225,7 @@ private typealias WidenedOperand = (operand: MatrixOperand, copy: Tensor?)
 
 extension MatrixOperand {
   /// The elements of a float32 matrix.
-  fileprivate var floats: UnsafeMutablePointer<Float> { start.assumingMemoryBound(to: Float.self) }
+  var floats: UnsafeMutablePointer<Float> { start.assumingMemoryBound(to: Float.self) }
 
   /// This operand in float32: itself, or a copy.
   fileprivate func widened(rows: Int, columns: Int) -> WidenedOperand {

@@ -11,7 +11,7 @@ struct MatrixProductTests {
   /// One element, few rows (generation), wide, tall, and shapes that no block size divides.
   static let sizes = [
     Size(m: 1, n: 1, k: 1), Size(m: 1, n: 300, k: 65), Size(m: 4, n: 33, k: 128), Size(m: 5, n: 70, k: 17),
-    Size(m: 150, n: 8, k: 33), Size(m: 67, n: 91, k: 129),
+    Size(m: 150, n: 8, k: 33), Size(m: 67, n: 91, k: 129), Size(m: 131, n: 97, k: 50),
   ]
 
   /// A matrix to be read as `[rows, columns]`, stored as it is or transposed.
@@ -81,6 +81,47 @@ struct MatrixProductTests {
       }
     }
   }
+
+  @Test(
+    "Whole layers, in several blocks of inner elements and of columns: the same bits whatever the number of threads",
+    arguments: [Size(m: 133, n: 100, k: 1601), Size(m: 129, n: 1100, k: 780)])
+  func layers(size: Size) {
+    for (left, right) in [(false, true), (false, false), (true, false)] {
+      let a = matrix(size.m, size.k, transposed: left, .float32, "a")
+      let b = matrix(size.k, size.n, transposed: right, .float32, "b")
+      let results = [1, 2, 3].map { threads in
+        let c = Tensor(repeating: .nan, [size.m, size.n])
+        Threads.$taskCount.withValue(threads) {
+          multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k)
+        }
+        return c.array
+      }
+      #expect(error(results[0], product(a.values, b.values, size), size) < longSum(size.k))
+      if Processor.hasAVX512 { #expect(results[0] == results[1] && results[0] == results[2]) }
+    }
+  }
+
+  @Test("A sum of products is their sum", arguments: [ElementType.float32, .bfloat16], [70, 150])
+  func sums(type: ElementType, rows: Int) {
+    let (wide, thin) = (Size(m: rows, n: 60, k: 800), Size(m: rows, n: 60, k: 8))
+    let factors = [(wide, "wide"), (thin, "first"), (thin, "second")].map { size, label in
+      (
+        size, matrix(size.m, size.k, transposed: false, type, label + "a"),
+        matrix(size.k, size.n, transposed: true, type, label + "b")
+      )
+    }
+    var expected = [Double](repeating: 1, count: wide.m * wide.n)
+    for (size, a, b) in factors { expected = zip(expected, product(a.values, b.values, size)).map { $0 + $1 } }
+    let c = Tensor(repeating: 1, [wide.m, wide.n])
+    multiply(
+      factors.map { size, a, b in Factors(a.operand, b.operand, inner: size.k) }, into: MatrixOperand(c), m: wide.m,
+      n: wide.n, adding: true)
+    #expect(error(c.array, expected, wide) < longSum(wide.k))
+  }
+
+  /// What rounding leaves of a sum of k terms grows as k where they are added one by one: beside √k, as √k. 2e-6 is for
+  /// the 129 terms of the sizes above.
+  private func longSum(_ k: Int) -> Double { 2e-6 * (Double(k) / 129).squareRoot() }
 
   @Test("Operands may be parts of wider matrices; nothing beside the result is written")
   func parts() {

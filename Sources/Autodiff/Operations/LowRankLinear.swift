@@ -31,48 +31,61 @@ public func lowRankLinear(_ x: Variable, _ weight: Variable, _ changes: [LowRank
     "changes that do not fit a weight of \(weight.shape) or an input of \(x.shape)")
   precondition(!weight.requiresGradient, "the weight beside a low-rank change stays as it is")
   let y = Tensor(uninitialized: [rows, outputs], x.elementType)
+  let narrows = changes.map { $0.narrowed(x.value) }
+  let whole = Factors(
+    MatrixOperand(x.value), MatrixOperand(weight.value(forProductsIn: x.elementType), transposed: true), inner: inputs)
   multiply(
-    MatrixOperand(x.value), MatrixOperand(weight.value(forProductsIn: x.elementType), transposed: true),
-    into: MatrixOperand(y), m: rows, n: outputs, k: inputs)
-  let narrows = changes.map { $0.forward(x.value, addingTo: y) }
+    [whole] + zip(changes, narrows).map { $0.widening($1) }, into: MatrixOperand(y), m: rows, n: outputs)
   return .result(.lowRankLinear, y, of: [x] + changes.flatMap { [$0.a, $0.b] }) {
     [dx = x.node, kept = changes.contains { $0.a.requiresGradient } ? x : nil] dy in
-    if let (sum, adding) = dx?.gradientBuffer() {
-      multiply(
-        MatrixOperand(dy), MatrixOperand(weight.value(forProductsIn: dy.elementType)), into: MatrixOperand(sum),
-        m: rows,
-        n: inputs, k: outputs, adding: adding)
+    let ups = zip(changes, narrows).map { $0.backward(dy, $1, input: kept, wantsInput: dx != nil) }
+    guard let dx else { return }
+    let whole = Factors(
+      MatrixOperand(dy), MatrixOperand(weight.value(forProductsIn: dy.elementType)), inner: outputs)
+    let (sum, adding) = dx.gradientBuffer()
+    let thin = zip(changes, ups).compactMap { change, u in u.flatMap { change.dropout == nil ? change.back($0) : nil } }
+    multiply([whole] + thin, into: MatrixOperand(sum), m: rows, n: inputs, adding: adding)
+    for (change, u) in zip(changes, ups) where change.dropout != nil {
+      guard let u else { continue }
+      let part = Tensor(uninitialized: [rows, inputs], dy.elementType)
+      multiply([change.back(u)], into: MatrixOperand(part), m: rows, n: inputs)
+      dx.accumulate(change.dropping(part))
     }
-    for (change, narrow) in zip(changes, narrows) { change.backward(dy, narrow, input: kept, dx) }
   }
 }
 
 extension LowRankChange {
   private var rank: Int { a.shape[0] }
 
-  /// Adds the change's part to `y` and returns t, `[T, r]`.
-  fileprivate func forward(_ x: Tensor, addingTo y: Tensor) -> Tensor {
+  /// t, `[T, r]`.
+  fileprivate func narrowed(_ x: Tensor) -> Tensor {
     let (rows, type) = (x.shape[0], x.elementType)
     let narrow = Tensor(uninitialized: [rows, rank], type)
     multiply(
       MatrixOperand(dropping(x)), MatrixOperand(a.value(as: type), transposed: true), into: MatrixOperand(narrow),
       m: rows, n: rank, k: x.shape.width)
-    let t = scaled(narrow, by: scale)
-    multiply(
-      MatrixOperand(t), MatrixOperand(b.value(as: type), transposed: true), into: MatrixOperand(y), m: rows,
-      n: y.shape.width, k: rank, adding: true)
-    return t
+    return scaled(narrow, by: scale)
   }
 
-  /// Adds to the gradients of A, B and, where `dx` wants it, of the input.
-  fileprivate func backward(_ dy: Tensor, _ t: Tensor, input: Variable?, _ dx: Node?) {
+  /// `t Bᵀ`, the change's part of the result.
+  fileprivate func widening(_ t: Tensor) -> Factors {
+    Factors(MatrixOperand(t), MatrixOperand(b.value(as: t.elementType), transposed: true), inner: rank)
+  }
+
+  /// `u A`, the change's part of the input's gradient, before dropout's mask.
+  fileprivate func back(_ u: Tensor) -> Factors {
+    Factors(MatrixOperand(u), MatrixOperand(a.value(as: u.elementType)), inner: rank)
+  }
+
+  /// Adds to the gradients of A and B, and returns u, `[T, r]`, where somebody reads it.
+  fileprivate func backward(_ dy: Tensor, _ t: Tensor, input: Variable?, wantsInput: Bool) -> Tensor? {
     let (rows, inputs, outputs, type) = (dy.shape[0], a.shape[1], b.shape[0], dy.elementType)
     if let (db, adding) = b.node?.gradientBuffer() {
       multiply(
         MatrixOperand(dy, transposed: true), MatrixOperand(t), into: MatrixOperand(db), m: outputs, n: rank, k: rows,
         adding: adding)
     }
-    guard dx != nil || a.requiresGradient else { return }
+    guard wantsInput || a.requiresGradient else { return nil }
     let back = Tensor(uninitialized: [rows, rank], type)
     multiply(
       MatrixOperand(dy), MatrixOperand(b.value(as: type)), into: MatrixOperand(back), m: rows, n: rank, k: outputs)
@@ -82,21 +95,10 @@ extension LowRankChange {
         MatrixOperand(u, transposed: true), MatrixOperand(dropping(input.value)), into: MatrixOperand(da), m: rank,
         n: inputs, k: rows, adding: adding)
     }
-    guard let dx else { return }
-    if dropout == nil {
-      let (sum, adding) = dx.gradientBuffer()
-      multiply(
-        MatrixOperand(u), MatrixOperand(a.value(as: type)), into: MatrixOperand(sum), m: rows, n: inputs, k: rank,
-        adding: adding)
-    } else {
-      let part = Tensor(uninitialized: [rows, inputs], type)
-      multiply(
-        MatrixOperand(u), MatrixOperand(a.value(as: type)), into: MatrixOperand(part), m: rows, n: inputs, k: rank)
-      dx.accumulate(dropping(part))
-    }
+    return u
   }
 
-  private func dropping(_ tensor: Tensor) -> Tensor {
+  fileprivate func dropping(_ tensor: Tensor) -> Tensor {
     dropout.map { dropped(tensor, $0.rate, $0.seed) } ?? tensor
   }
 }

@@ -123,3 +123,16 @@ static inline void attune_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+// Float32 matrix products, for processors with AVX-512. Element (row, inner) of a first factor stands at
+// `start[row stride + inner]`, or at `start[inner stride + row]` where it is transposed.
+struct attune_factor {
+  const float *start;
+  intptr_t stride, transposed, inner;
+};
+void attune_sgemm_pack(const float *b, intptr_t stride, int transposed, intptr_t inner, intptr_t columns, float *packed,
+    intptr_t offset, intptr_t total);
+void attune_sgemm_rows(const struct attune_factor *factors, intptr_t count, const float *packed, float *c,
+    intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
+void attune_sgemm_thin(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
+    intptr_t rows, intptr_t columns, int adding);
