@@ -71,13 +71,11 @@ public struct Factors {
   public init(_ a: MatrixOperand, _ b: MatrixOperand, inner: Int) { (self.a, self.b, self.inner) = (a, b, inner) }
 }
 
-/// `c = Σ a b`, or `c += Σ a b` where `adding`: a wide product and thin ones that change it, as LoRA has them. In float32
-/// on AVX-512 they are one sum, and `c` is written once.
+/// `c = Σ a b`, or `c += Σ a b` where `adding`: a wide product and thin ones that change it, as LoRA has them. Where
+/// ``PackedProduct`` takes them they are one sum, and `c` is written once.
 public func multiply(_ products: [Factors], into c: MatrixOperand, m: Int, n: Int, adding: Bool = false) {
-  guard let first = products.first, m > 0, n > 0 else { return }
-  if PackedProduct.takes(first, c, m: m, n: n),
-    products.allSatisfy({ $0.a.elementType == .float32 && $0.b.elementType == .float32 })
-  {
+  guard m > 0, n > 0 else { return }
+  if PackedProduct.takes(products, c, m: m, n: n) {
     return PackedProduct.multiply(products, into: c, m: m, n: n, adding: adding)
   }
   for (index, factors) in products.enumerated() {
@@ -89,9 +87,10 @@ public func multiply(_ products: [Factors], into c: MatrixOperand, m: Int, n: In
 ///
 /// Which library computes a product is decided by shape, types and processor, never by timing:
 /// - very few rows by a whole weight matrix (generation): loops that read every weight once, as it is stored;
+/// - the products of whole layers: loops of Attune's own where the processor has AVX-512, for bfloat16 AVX512-BF16 (and no
+///   AMX, which oneDNN knows to use) (``PackedProduct``);
 /// - two bfloat16 matrices: oneDNN, where it is installed and the processor multiplies bfloat16 itself;
 /// - some shapes in float32: oneDNN, where it is faster (``prefersOneDNN(_:_:m:n:k:)``);
-/// - the products of whole layers in float32: loops of Attune's own where the processor has AVX-512 (``PackedProduct``);
 /// - everything else in float32: OpenBLAS; what is bfloat16 is copied to float32 first.
 ///
 /// The work is cut along the longer side of `c`, one part a thread, in whole tiles of 64.
@@ -102,9 +101,9 @@ public func multiply(
   if m <= 4, b.isTransposed, b.stride == k, !a.isTransposed, !adding {
     return multiplyFewRows(a, b, into: c, m: m, n: n, k: k)
   }
-  let factors = Factors(a, b, inner: k)
+  let factors = [Factors(a, b, inner: k)]
   if PackedProduct.takes(factors, c, m: m, n: n) {
-    return PackedProduct.multiply([factors], into: c, m: m, n: n, adding: adding)
+    return PackedProduct.multiply(factors, into: c, m: m, n: n, adding: adding)
   }
   if m >= n {
     let b = multipliesBFloat16(a, b) ? WidenedOperand(b, nil) : b.widened(rows: k, columns: n)

@@ -1,74 +1,63 @@
 import CKernels
 
-/// Float32 products of whole layers where the processor has AVX-512: loops of Attune's own.
+/// Products of whole layers where the processor has AVX-512, or AVX512-BF16 for bfloat16: loops of Attune's own.
 ///
 /// The second factor is packed once, by all threads; then each thread makes whole rows of the result. A library that is
-/// called by each thread for itself packs it once a thread. Every element is summed in the same order whatever the number
-/// of threads, so results do not depend on it.
+/// called by each thread for itself packs it once a thread. Thin products that are added to a wide one, as LoRA has them,
+/// are part of its sums, and the result is written once. Every element is summed in the same order whatever the number of
+/// threads, so results do not depend on it.
 enum PackedProduct {
-  /// Inner elements and columns of the second factor that are packed at a time: 3 MiB at most, which a third-level cache
+  /// Words of the sum and words of the second factor that are packed at a time: 3 MiB at most, which a third-level cache
   /// holds, and sums long enough that results are seldom read again.
-  private static let (innerAtOnce, elementsAtOnce) = (768, 3 << 18)
+  private static let (wordsAtOnce, packedAtOnce) = (768, 3 << 18)
+  /// The longest sum that ends in bfloat16: it is not interrupted, since what is read again would be rounded.
+  private static let longestRoundedSum = 4096
   /// Columns of a panel, rows of a tile and rows that a thread packs at a time, as the loops have them.
   private static let (panel, tile, block) = (48, 8, 64)
   /// The columns of results that are too few to pack rows for.
   private static let thin = 16
 
-  /// Whether a product goes through these loops: one with rows enough to make up for the packing.
-  static func takes(_ factors: Factors, _ c: MatrixOperand, m: Int, n: Int) -> Bool {
-    let (a, b) = (factors.a, factors.b)
-    return Processor.hasAVX512 && m >= 128 && (n > thin || !a.isTransposed) && factors.inner >= 32
-      && a.elementType == .float32 && b.elementType == .float32 && c.elementType == .float32
+  /// Whether a sum of products goes through these loops: one with rows enough to make up for the packing.
+  static func takes(_ products: [Factors], _ c: MatrixOperand, m: Int, n: Int) -> Bool {
+    guard m >= 128, let first = products.first, first.inner >= 32 else { return false }
+    let isThin = n <= thin
+    if isThin, products.count > 1 || first.a.isTransposed || !first.a.standsInWords { return false }
+    let type = first.a.elementType
+    guard products.allSatisfy({ $0.a.elementType == type && $0.b.elementType == type && $0.fillsWords }) else {
+      return false
+    }
+    switch type {
+    case .float32: return Processor.hasAVX512 && c.elementType == .float32
+    case .bfloat16:
+      return Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)
+        && (c.elementType == .float32 || first.inner <= longestRoundedSum)
+    }
   }
 
   /// `c = Σ a b`, or `c += Σ a b` where `adding`; the first product is the widest.
   static func multiply(_ products: [Factors], into c: MatrixOperand, m: Int, n: Int, adding: Bool) {
-    let inner = part(products[0].inner, atMost: innerAtOnce, of: 16)
-    var blocks = stride(from: 0, to: products[0].inner, by: inner).map { [products[0].part(from: $0, atMost: inner)] }
+    let inner = products[0].inner
+    let perWord = products[0].a.elementType == .float32 ? 1 : 2
+    let atOnce = c.elementType == .bfloat16 ? inner : part(inner, atMost: wordsAtOnce * perWord, of: 32)
+    var blocks = stride(from: 0, to: inner, by: atOnce).map { [products[0].part(from: $0, atMost: atOnce)] }
     blocks[blocks.count - 1] += products.dropFirst()
-    let longest = blocks.map(\.totalInner).max() ?? 0
+    let longest = blocks.map { $0.reduce(0) { $0 + $1.words } }.max() ?? 0
     // Parts of like length, so that no last one is short.
-    let columns = part(n, atMost: max(panel, elementsAtOnce / longest), of: panel)
+    let columns = part(n, atMost: max(panel, packedAtOnce / longest), of: panel)
     let packed = Tensor(uninitialized: [longest, columns])
     for (index, block) in blocks.enumerated() {
-      for firstColumn in stride(from: 0, to: n, by: columns) {
-        let count = min(columns, n - firstColumn)
-        pack(block.map { $0.b.fromColumn(firstColumn) }, of: block, columns: count, into: packed)
-        rows(
-          block, packed, into: c.fromColumn(firstColumn), m: m, n: count, adding: adding || index > 0)
+      let block = Block(block, isThin: n <= thin)
+      for first in stride(from: 0, to: n, by: columns) {
+        let count = min(columns, n - first)
+        Threads.forTiles(count, of: panel) { range in
+          block.pack(first + range.lowerBound, range.count, into: packed.pointer + range.lowerBound * block.words)
+        }
+        let target = c.fromColumn(first)
+        Threads.forTiles(m, of: tile) { range in
+          let scratch = Tensor(uninitialized: [Self.block, block.words])
+          block.multiply(packed, into: target, range, columns: count, adding: adding || index > 0, scratch)
+        }
       }
-    }
-  }
-
-  /// Second factors one below the other.
-  private static func pack(_ operands: [MatrixOperand], of block: [Factors], columns: Int, into packed: Tensor) {
-    let total = block.totalInner
-    Threads.forTiles(columns, of: panel) { range in
-      var offset = 0
-      for (b, factors) in zip(operands, block) {
-        attune_sgemm_pack(
-          b.fromColumn(range.lowerBound).floats, b.stride, b.isTransposed ? 1 : 0, factors.inner, range.count,
-          packed.pointer + range.lowerBound * total, offset, total)
-        offset += factors.inner
-      }
-    }
-  }
-
-  private static func rows(
-    _ block: [Factors], _ packed: Tensor, into c: MatrixOperand, m: Int, n: Int, adding: Bool
-  ) {
-    let factors = block.map {
-      attune_factor(start: $0.a.floats, stride: $0.a.stride, transposed: $0.a.isTransposed ? 1 : 0, inner: $0.inner)
-    }
-    Threads.forTiles(m, of: tile) { range in
-      if n <= thin, factors.count == 1, factors[0].transposed == 0 {
-        return attune_sgemm_thin(
-          factors[0], packed.pointer, c.floats, c.stride, range.lowerBound, range.count, n, adding ? 1 : 0)
-      }
-      let scratch = Tensor(uninitialized: [Self.block, block.totalInner])
-      attune_sgemm_rows(
-        factors, factors.count, packed.pointer, c.floats, c.stride, range.lowerBound, range.count, n, adding ? 1 : 0,
-        scratch.pointer)
     }
   }
 
@@ -77,6 +66,68 @@ enum PackedProduct {
     let parts = (count + limit - 1) / limit
     return ((count + parts - 1) / parts + unit - 1) / unit * unit
   }
+
+  /// Factors whose sums are made at once, as the loops read them.
+  private struct Block {
+    let rows: [attune_factor]
+    let columns: [attune_factor]
+    let words: Int
+    let elementType: ElementType
+    let isThin: Bool
+
+    init(_ products: [Factors], isThin: Bool) {
+      self.isThin = isThin
+      rows = products.map { attune_factor($0.a, along: !$0.a.isTransposed, inner: $0.inner) }
+      columns = products.map { attune_factor($0.b, along: $0.b.isTransposed, inner: $0.inner) }
+      words = products.reduce(0) { $0 + $1.words }
+      elementType = products[0].a.elementType
+    }
+
+    func pack(_ first: Int, _ count: Int, into packed: UnsafeMutablePointer<Float>) {
+      var offset = 0
+      for factor in columns {
+        attune_pack_columns(factor, first, count, packed, offset, words)
+        offset += factor.words
+      }
+    }
+
+    func multiply(
+      _ packed: Tensor, into c: MatrixOperand, _ range: Range<Int>, columns: Int, adding: Bool, _ scratch: Tensor
+    ) {
+      let (packed, scratch, adding) = (packed.pointer, scratch.pointer, adding ? Int32(1) : 0)
+      let (first, count, halves) = (range.lowerBound, range.count, c.start.assumingMemoryBound(to: UInt16.self))
+      switch (isThin, elementType, c.elementType) {
+      case (true, .float32, _):
+        attune_thin_product_f32(rows[0], packed, c.floats, c.stride, first, count, columns, adding, scratch)
+      case (true, .bfloat16, .float32):
+        attune_thin_product_bf16_f32(rows[0], packed, c.floats, c.stride, first, count, columns, adding, scratch)
+      case (true, .bfloat16, .bfloat16):
+        attune_thin_product_bf16(rows[0], packed, halves, c.stride, first, count, columns, adding, scratch)
+      case (false, .float32, _):
+        attune_product_f32(rows, rows.count, packed, c.floats, c.stride, first, count, columns, adding, scratch)
+      case (false, .bfloat16, .float32):
+        attune_product_bf16_f32(rows, rows.count, packed, c.floats, c.stride, first, count, columns, adding, scratch)
+      case (false, .bfloat16, .bfloat16):
+        attune_product_bf16(rows, rows.count, packed, halves, c.stride, first, count, columns, adding, scratch)
+      }
+    }
+  }
+}
+
+extension attune_factor {
+  fileprivate init(_ operand: MatrixOperand, along: Bool, inner: Int) {
+    let isHalf = operand.elementType == .bfloat16
+    self.init(
+      start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
+      stride: operand.stride * operand.elementType.byteCount, words: isHalf ? (inner + 1) / 2 : inner,
+      layout: along ? attune_along : isHalf ? attune_across_pairs : attune_across, is_odd: Int32(isHalf ? inner % 2 : 0)
+    )
+  }
+}
+
+extension MatrixOperand {
+  /// Whether every row in memory begins with a word as the first one does.
+  fileprivate var standsInWords: Bool { elementType == .float32 || stride % 2 == 0 }
 }
 
 extension Factors {
@@ -84,9 +135,12 @@ extension Factors {
   fileprivate func part(from first: Int, atMost count: Int) -> Factors {
     Factors(a.fromColumn(first), b.fromRow(first), inner: min(count, inner - first))
   }
-}
 
-extension [Factors] {
-  /// The length of the sums together.
-  fileprivate var totalInner: Int { reduce(0) { $0 + $1.inner } }
+  /// The length of the sums in words.
+  fileprivate var words: Int { a.elementType == .float32 ? inner : (inner + 1) / 2 }
+
+  /// Whether the sums are made of whole words: a last bfloat16 alone is read only where words are put together from rows.
+  fileprivate var fillsWords: Bool {
+    a.elementType == .float32 || inner % 2 == 0 || (a.isTransposed && !b.isTransposed)
+  }
 }

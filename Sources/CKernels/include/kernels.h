@@ -124,15 +124,35 @@ static inline void attune_pause(void) {
 #endif
 }
 
-// Float32 matrix products, for processors with AVX-512. Element (row, inner) of a first factor stands at
-// `start[row stride + inner]`, or at `start[inner stride + row]` where it is transposed.
-struct attune_factor {
-  const float *start;
-  intptr_t stride, transposed, inner;
+// Matrix products for processors with AVX-512, for bfloat16 with AVX512-BF16. A factor is read as words of 32 bits along
+// the sum: one float32, or two bfloat16. `stride` is in bytes.
+enum attune_layout {
+  // A word stands at `start[row or column stride + word]`.
+  attune_along,
+  // A float32 stands at `start[inner stride + row or column]`.
+  attune_across,
+  // The same for bfloat16: a word is made of two rows of memory; where `is_odd`, the last one of one row.
+  attune_across_pairs,
 };
-void attune_sgemm_pack(const float *b, intptr_t stride, int transposed, intptr_t inner, intptr_t columns, float *packed,
-    intptr_t offset, intptr_t total);
-void attune_sgemm_rows(const struct attune_factor *factors, intptr_t count, const float *packed, float *c,
+struct attune_factor {
+  const char *start;
+  intptr_t stride, words;
+  enum attune_layout layout;
+  int is_odd;
+};
+void attune_pack_columns(
+    struct attune_factor b, intptr_t first, intptr_t columns, float *packed, intptr_t offset, intptr_t total);
+// `c (+)= Σ a b` for some rows; the second factors were packed one below the other. `scratch` holds 64 floats a word.
+void attune_product_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c, intptr_t stride,
+    intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
+void attune_product_bf16(const struct attune_factor *factors, intptr_t count, const float *packed, uint16_t *c,
     intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-void attune_sgemm_thin(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
-    intptr_t rows, intptr_t columns, int adding);
+void attune_product_bf16_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c,
+    intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
+// The same for up to 16 columns and one factor whose words stand along its rows: too few columns to pack rows for.
+void attune_thin_product_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
+    intptr_t rows, intptr_t columns, int adding, float *scratch);
+void attune_thin_product_bf16(struct attune_factor a, const float *packed, uint16_t *c, intptr_t stride, intptr_t first,
+    intptr_t rows, intptr_t columns, int adding, float *scratch);
+void attune_thin_product_bf16_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
+    intptr_t rows, intptr_t columns, int adding, float *scratch);
