@@ -6,7 +6,7 @@ import CKernels
 /// called by each thread for itself packs it once a thread. Thin products that are added to a wide one, as LoRA has them,
 /// are part of its sums, and the result is written once. Every element is summed in the same order whatever the number of
 /// threads, so results do not depend on it.
-enum PackedProduct {
+public enum PackedProduct {
   /// Words of the sum and words of the second factor that are packed at a time: 3 MiB at most, which a third-level cache
   /// holds, and sums long enough that results are seldom read again.
   private static let (wordsAtOnce, packedAtOnce) = (768, 3 << 18)
@@ -17,6 +17,15 @@ enum PackedProduct {
   /// The columns of results that are too few to pack rows for.
   private static let thin = 16
 
+  /// Whether this processor's products of an element type go through these loops: not where AMX is there for bfloat16,
+  /// which oneDNN knows to use.
+  public static func serves(_ type: ElementType) -> Bool {
+    switch type {
+    case .float32: Processor.hasAVX512
+    case .bfloat16: Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)
+    }
+  }
+
   /// Whether a sum of products goes through these loops: one with rows enough to make up for the packing.
   static func takes(_ products: [Factors], _ c: MatrixOperand, m: Int, n: Int) -> Bool {
     guard m >= 128, let first = products.first, first.inner >= 32 else { return false }
@@ -26,12 +35,8 @@ enum PackedProduct {
     guard products.allSatisfy({ $0.a.elementType == type && $0.b.elementType == type && $0.fillsWords }) else {
       return false
     }
-    switch type {
-    case .float32: return Processor.hasAVX512 && c.elementType == .float32
-    case .bfloat16:
-      return Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)
-        && (c.elementType == .float32 || first.inner <= longestRoundedSum)
-    }
+    guard serves(type) else { return false }
+    return c.elementType == .float32 || (type == .bfloat16 && first.inner <= longestRoundedSum)
   }
 
   /// `c = Σ a b`, or `c += Σ a b` where `adding`; the first product is the widest.

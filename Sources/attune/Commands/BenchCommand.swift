@@ -82,13 +82,18 @@ struct BenchCommand: ParsableCommand {
 
   /// What bfloat16 means on this machine.
   private static var bfloat16Note: String {
-    switch (Processor.hasBFloat16, OneDNN.isAvailable) {
-    case (true, true): "multiplied by the processor, through oneDNN"
-    case (true, false):
-      "the processor multiplies it, but oneDNN is not there: install libdnnl-dev and build again to use that; until then "
-        + "bfloat16 saves memory and no time"
-    case (false, _): "this processor does not multiply it: bfloat16 saves memory and no time"
-    }
+    guard Processor.hasBFloat16 else { return "this processor does not multiply it: it saves memory and no time" }
+    if OneDNN.isAvailable { return "multiplied by the processor" }
+    return PackedProduct.serves(.bfloat16)
+      ? "multiplied by the processor; attention's tiles are not, without oneDNN (libdnnl-dev)"
+      : "the processor multiplies it, but only through oneDNN, which is not there: install libdnnl-dev and build again to "
+        + "use that; until then bfloat16 saves memory and no time"
+  }
+
+  /// What computes the products of whole layers.
+  private static func layerProducts(_ type: ElementType) -> String {
+    if PackedProduct.serves(type) { return "Attune's loops for AVX-512" }
+    return type == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable ? "oneDNN" : "OpenBLAS"
   }
 
   private func show(
@@ -96,6 +101,7 @@ struct BenchCommand: ParsableCommand {
     _ precision: ElementType
   ) {
     Console.output("processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)")
+    Console.output("layers      \(Self.layerProducts(precision))")
     Console.output("OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))")
     Console.output("oneDNN      \(OneDNN.version ?? "not there")")
     Console.output("bfloat16    \(Self.bfloat16Note)")
@@ -130,7 +136,8 @@ struct BenchCommand: ParsableCommand {
     }
     return [
       "processor": .string(Processor.name), "threads": .integer(Threads.count),
-      "precision": .string(precision.rawValue), "openblas_core": .string(OpenBLAS.core),
+      "precision": .string(precision.rawValue), "layer_products": .string(Self.layerProducts(precision)),
+      "openblas_core": .string(OpenBLAS.core),
       "openblas": .string(OpenBLAS.configuration), "onednn": OneDNN.version.map { .string($0) } ?? .null,
       "bfloat16": .string(Self.bfloat16Note), "batch": .integer(batch), "sequence": .integer(sequence),
       "products": .array(
