@@ -40,6 +40,8 @@ let package = Package(
     .target(
       name: "InstructionData", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON", "Tokenization"]),
 
+    .target(name: "DataChecks"),
+
     // Files.
     .target(
       name: "Checkpoints",
@@ -68,15 +70,15 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Reports",
-        "StrictJSON", "Tensors", "Tokenization", "Training", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "Optimization",
+        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "Reports",
-        "StrictJSON", "Tensors", "Tokenization", "Training",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
+        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -90,6 +92,7 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
+    .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),

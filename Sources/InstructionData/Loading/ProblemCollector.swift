@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Throws the first problem, or gathers them up to a limit and throws them at the end.
+/// Throws the first problem, gathers them up to a limit and throws them at the end, or counts them.
 struct ProblemCollector {
   private let handling: ProblemHandling
   private var errors: [UserError] = []
@@ -11,9 +11,9 @@ struct ProblemCollector {
 
   /// Notes a problem, or throws it where the first decides.
   mutating func add(_ error: UserError) throws {
-    guard case .collect(let limit) = handling else { throw error }
+    if handling == .throwFirst { throw error }
     count += 1
-    if errors.count < max(1, limit) { errors.append(error) }
+    if case .collect(let limit) = handling, errors.count < max(1, limit) { errors.append(error) }
   }
 
   /// Throws what was gathered.

@@ -16,10 +16,6 @@ struct SourceLoading<Element: TrainingExample> {
 
   var result: LoadedSource<Element> { LoadedSource(source: source, examples: examples, report: report) }
 
-  /// Records are handed to the threads in batches of this many, or of so many bytes that it matters.
-  private static var batchRecords: Int { 1024 }
-  private static var batchBytes: Int { 8 << 20 }
-
   /// Reads the file to its end.
   ///
   /// - Throws: `UserError` where the file can't be read on, where it holds no examples, or of kind `recipe` where no
@@ -33,7 +29,7 @@ struct SourceLoading<Element: TrainingExample> {
     var bytes = 0
     let (index, path) = (self.index, source.path)
     while true {
-      let (batch, failure) = Self.nextBatch(of: &reader)
+      let (batch, failure) = reader.nextBatch()
       let outcomes = parallelMap(batch, threads: threads) { raw in
         Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
       }
@@ -44,21 +40,6 @@ struct SourceLoading<Element: TrainingExample> {
       if batch.isEmpty { break }
     }
     if examples.isEmpty, problems.count == before { throw noExamples() }
-  }
-
-  /// The next records, none at the end of the file, and the error at which reading broke off behind them.
-  private static func nextBatch(of reader: inout RecordReader) -> (batch: [RawRecord], failure: (any Error)?) {
-    var batch: [RawRecord] = []
-    var bytes = 0
-    do {
-      while batch.count < batchRecords, bytes < batchBytes, let record = try reader.next() {
-        bytes += record.byteCount
-        batch.append(record)
-      }
-      return (batch, nil)
-    } catch {
-      return (batch, error)
-    }
   }
 
   private mutating func take(
