@@ -87,7 +87,8 @@ public struct HeldOutIndex: Sendable {
       Self.similarity(entry.words[..<entry.promptCount], words[..<promptCount]),
       Self.similarity(entry.words[entry.promptCount...], words[promptCount...]))
     return LeakMatch(
-      heldOut: index, kind: .near(max(similarity, isContained ? containment : 0), overlap: alignment.overlap, part: part)
+      heldOut: index,
+      kind: .near(max(similarity, isContained ? containment : 0), overlap: alignment.overlap, part: part)
     )
   }
 

@@ -6,6 +6,8 @@ public func majority<Value: Hashable>(of values: some Sequence<Value?>) -> Value
     counts[value, default: 0] += 1
     total += 1
   }
-  guard total >= 10, let most = counts.max(by: { $0.value < $1.value }), most.value * 10 >= total * 9 else { return nil }
+  guard total >= 10, let most = counts.max(by: { $0.value < $1.value }), most.value * 10 >= total * 9 else {
+    return nil
+  }
   return most.key
 }

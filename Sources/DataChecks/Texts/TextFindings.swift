@@ -21,7 +21,9 @@ public func textFindings(
     } else if kinds.contains(.cutOff), !endsAnywhere, let reason = cutOffReason(answer.text) {
       let end = answer.text.unicodeScalars.suffix(70)
       let isWhole = end.startIndex == answer.text.startIndex
-      add(.cutOff, "\(answer.name) is cut off: \(reason)", (isWhole ? "" : "…") + excerpt(of: answer.text[end.startIndex...]))
+      add(
+        .cutOff, "\(answer.name) is cut off: \(reason)",
+        (isWhole ? "" : "…") + excerpt(of: answer.text[end.startIndex...]))
     }
   }
   if kinds.contains(.encoding), let debris = texts.lazy.compactMap(encodingDebris).first {

@@ -79,7 +79,8 @@ extension ExampleMaker {
     } catch let error as UserError where error.kind != .recipe {
       return StreamedRecord(raw, .failure(error), tokens: nil)
     } catch let error as JSONError {
-      let place = error.line > 1 ? "line \(raw.line + error.line - 1), column \(error.column)" : "column \(error.column)"
+      let place =
+        error.line > 1 ? "line \(raw.line + error.line - 1), column \(error.column)" : "column \(error.column)"
       return StreamedRecord(raw, .failure(.file("not JSON: \(error.problem) (\(place))")), tokens: nil)
     }
   }

@@ -106,6 +106,6 @@ private struct PromptAndAnswer {
   func example(behind prompt: ArraySlice<Int32>, limit: Int) -> Example {
     let prompt = prompt.suffix(max(1, limit - answer.count))
     return Example(
-      tokens: prompt + answer, trained: [prompt.count..<prompt.count + answer.count], origin: origin)
+      tokens: Array(prompt) + answer, trained: [prompt.count..<prompt.count + answer.count], origin: origin)
   }
 }

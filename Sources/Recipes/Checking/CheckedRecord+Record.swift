@@ -13,7 +13,8 @@ extension Record {
         prompt: Self.text(messages[..<answer]), answer: answer < messages.endIndex ? messages[answer].text : "")
     case .text(let text): return CheckedRecord(prompt: "", answer: text)
     case .tokens(let ids, let promptLength):
-      return CheckedRecord(promptTokens: Array(ids.prefix(promptLength)), answerTokens: Array(ids.dropFirst(promptLength)))
+      return CheckedRecord(
+        promptTokens: Array(ids.prefix(promptLength)), answerTokens: Array(ids.dropFirst(promptLength)))
     case .preference(let prompt, let chosen, let rejected):
       return CheckedRecord(prompt: Self.text(prompt[...]), answer: "\(chosen)\n\(rejected)")
     case .preferenceTokens(let prompt, let chosen, let rejected):
@@ -36,7 +37,8 @@ extension Record {
       let answers = messages.enumerated().filter { $1.role == .assistant && !$1.callsTools }
       return answers.map { (answers.count > 1 ? "the answer in message \($0 + 1)" : "the answer", $1.content) }
     case .text(let text): return [("the text", text)]
-    case .preference(_, let chosen, let rejected): return [("the chosen answer", chosen), ("the rejected answer", rejected)]
+    case .preference(_, let chosen, let rejected):
+      return [("the chosen answer", chosen), ("the rejected answer", rejected)]
     case .judgement(_, let answer, _): return [("the answer", answer)]
     case .tokens, .preferenceTokens, .judgementTokens: return []
     }

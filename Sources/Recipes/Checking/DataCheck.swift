@@ -48,7 +48,8 @@ public struct DataCheck {
     self.files += recipe.data.heldOut.map { CheckedFile(path: $0.path, isHeldOut: true) }
 
     var checks = SetChecks(
-      kinds, nearDuplicates: NearDuplicates(seed: UInt64(recipe.seed)), comparesPrompts: recipe.objective.purpose != .judgement)
+      kinds, nearDuplicates: NearDuplicates(seed: UInt64(recipe.seed)),
+      comparesPrompts: recipe.objective.purpose != .judgement)
     try readAll(into: &checks, counting: files.encoder != nil)
     findings = checks.findings + checks.together()
     try readAgain(checks)
@@ -122,7 +123,9 @@ public struct DataCheck {
     for file in files.indices where !files[file].isHeldOut {
       try loader.stream(sources[file], for: recipe.objective.purpose) { streamed in
         (RecordPlace(file: file, line: streamed.line), streamed.jsonLine)
-      } take: { try body($0, $1) }
+      } take: {
+        try body($0, $1)
+      }
     }
   }
 

@@ -68,7 +68,9 @@ struct RecordExaminer: Sendable {
   private func tooLong(
     _ length: Int, _ record: Record, _ checked: CheckedRecord, _ place: RecordPlace
   ) -> [Finding] {
-    guard kinds.contains(.tooLong), length > maximumLength, !(record.isText && lengthPolicy == .split) else { return [] }
+    guard kinds.contains(.tooLong), length > maximumLength, !(record.isText && lengthPolicy == .split) else {
+      return []
+    }
     let what =
       switch lengthPolicy {
       case .error, .split: "a run refuses it"

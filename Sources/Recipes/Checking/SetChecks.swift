@@ -88,7 +88,8 @@ struct SetChecks {
     conflicts(among: entries.map { ($0.prompt, $0.answer, $0.hasPrompt) }).map { group in
       let places = group.members.map(place)
       return Finding(
-        .conflict, at: places[0], "its prompt stands in \(places.count) records with \(group.answers) different answers",
+        .conflict, at: places[0],
+        "its prompt stands in \(places.count) records with \(group.answers) different answers",
         related: Array(places.dropFirst()), value: Double(group.answers), dropped: places)
     }
   }
@@ -123,7 +124,8 @@ struct SetChecks {
       } else if let language, let own = trait.language, own != language {
         found.append(
           Finding(
-            .language, at: trait.place, "it seems to be in \(own.rawValue), and nearly all records in "
+            .language, at: trait.place,
+            "it seems to be in \(own.rawValue), and nearly all records in "
               + language.rawValue, dropped: dropped))
       }
     }

@@ -50,6 +50,9 @@ extension DataCheck {
   }
 
   private func json(_ place: RecordPlace) -> [(key: String, value: JSONValue)] {
-    [("file", .string(files.indices.contains(place.file) ? files[place.file].path : "")), ("line", .integer(place.line))]
+    [
+      ("file", .string(files.indices.contains(place.file) ? files[place.file].path : "")),
+      ("line", .integer(place.line)),
+    ]
   }
 }
