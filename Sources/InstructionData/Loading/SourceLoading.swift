@@ -85,6 +85,15 @@ private struct RecordFailure: Error {
   }
 }
 
+extension JSONError {
+  /// What to do about it, where that isn't plain.
+  fileprivate var remedy: String {
+    if problem.hasSuffix("is not valid UTF-8") { return "; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)" }
+    if problem.hasSuffix("end of the document, found ','") { return "; no comma separates the lines of JSONL" }
+    return ""
+  }
+}
+
 /// A record's error with the file and line before it.
 func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
@@ -93,7 +102,7 @@ func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
     let isFirst = raw.line == 1 && error.line == 1
     return .file(
       "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
-        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
+        + error.remedy + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
   case let unusable as UnusableTemplate: return unusable.error
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
