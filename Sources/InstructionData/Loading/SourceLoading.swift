@@ -102,7 +102,8 @@ func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
     let isFirst = raw.line == 1 && error.line == 1
     return .file(
       "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
-        + error.remedy + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
+        + error.remedy
+        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
   case let unusable as UnusableTemplate: return unusable.error
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
