@@ -14,7 +14,7 @@ public func cutOffReason(_ text: String) -> String? {
   let words = last.split(separator: " ")
   guard let end = last.unicodeScalars.last, let lastWord = words.last else { return nil }
   if words.count >= 4, ",".unicodeScalars.contains(end) { return "it ends with a comma" }
-  let isSentence = words.count >= 5 && sentenceEnds(in: text) > 0
+  let isSentence = words.count >= 8 || (words.count >= 5 && sentenceEnds(in: text) > 0)
   if isSentence, unfinishing.contains(String(lastWord)) { return "it ends with '\(lastWord)'" }
   let endsOpenly = end.properties.isAlphabetic || end.properties.numericType != nil
   guard endsOpenly, words.count >= 8, !isListItem(last), endsItsSentences(lines, text) else { return nil }
