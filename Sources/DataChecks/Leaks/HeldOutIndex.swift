@@ -20,6 +20,8 @@ public struct HeldOutIndex: Sendable {
   /// Words of the shingles that lead to candidates: short records also lead by pairs, of which small edits leave more.
   private static var shingleSize: Int { 3 }
   private static var shortCount: Int { 14 }
+  /// Records of fewer words may be alike because they follow one pattern.
+  private static var patternCount: Int { 20 }
 
   /// Indexes held-out records.
   ///
@@ -83,20 +85,24 @@ public struct HeldOutIndex: Sendable {
     let isContained = entry.words.count >= 8 && containment >= 0.9 && similarity >= LeakMatch.threshold / 2
     guard similarity >= LeakMatch.threshold || isContained || alignment.overlap > 0 else { return nil }
     // Parts that are the same tell an edited record from another of the same pattern.
+    let split = entry.promptCount
     let part = max(
-      Self.similarity(entry.words[..<entry.promptCount], words[..<promptCount]),
-      Self.similarity(entry.words[entry.promptCount...], words[promptCount...]))
+      likeness(entry.words[..<split], entry.weights[..<split], words[..<promptCount], weights[..<promptCount]),
+      likeness(entry.words[split...], entry.weights[split...], words[promptCount...], weights[promptCount...]))
     return LeakMatch(
       heldOut: index,
-      kind: .near(max(similarity, isContained ? containment : 0), overlap: alignment.overlap, part: part)
-    )
+      kind: .near(
+        max(similarity, isContained ? containment : 0), overlap: alignment.overlap, part: part,
+        isShort: entry.words.count < Self.patternCount))
   }
 
-  private static func similarity(_ first: ArraySlice<UInt64>, _ second: ArraySlice<UInt64>) -> Double {
-    if first.isEmpty || second.isEmpty { return 0 }
-    let alignment = WordAlignment(
-      Array(first), weights: [Double](repeating: 1, count: first.count), Array(second))
-    return 2 * alignment.common / Double(first.count + second.count)
+  private func likeness(
+    _ first: ArraySlice<UInt64>, _ weights: ArraySlice<Double>, _ second: ArraySlice<UInt64>,
+    _ others: ArraySlice<Double>
+  ) -> Double {
+    let all = weights.reduce(0, +) + others.reduce(0, +)
+    if first.isEmpty || second.isEmpty || all <= 0 { return 0 }
+    return 2 * WordAlignment(Array(first), weights: Array(weights), Array(second)).common / all
   }
 
   /// The shingles that lead from a training record to a held-out one.
@@ -116,8 +122,9 @@ public struct LeakMatch: Sendable, Equatable {
     /// In the prompt.
     case prompt
     /// To a share of their words, weighted by how rare these are; `overlap` words of the held-out record stand in common
-    /// runs of 13; `part` is the likeness of prompt or answer alone, whichever is more alike.
-    case near(Double, overlap: Int, part: Double)
+    /// runs of 13; `part` is the likeness of prompt or answer alone, whichever is more alike; `isShort` says that the
+    /// record is too short to tell an edited one from another of its pattern.
+    case near(Double, overlap: Int, part: Double, isShort: Bool)
   }
 
   /// The held-out record's number.

@@ -22,8 +22,9 @@ public struct LeakCollector: Sendable {
       switch match.kind {
       case .exact: entry.exact.append(place)
       case .prompt: if entry.prompt.count < Self.promptsTold { entry.prompt.append(place) }
-      case .near(let similarity, let overlap, let part):
-        if similarity >= LeakMatch.threshold { entry.near.append((place, similarity, part)) }
+      case .near(let similarity, let overlap, let part, let isShort):
+        let isEdited = !isShort || part >= 0.9 || similarity >= 0.85
+        if similarity >= LeakMatch.threshold, isEdited { entry.near.append((place, similarity, part)) }
         if overlap > 0 {
           entry.overlapping += 1
           if overlap > entry.overlap?.words ?? 0 { entry.overlap = (place, overlap) }
