@@ -113,9 +113,9 @@ struct CheckDataCommand: ParsableCommand {
 
   /// The kinds with how much they matter, for the help.
   private static var kindTable: String {
-    var table = Table(columns: [.left("kind"), .left("severity"), .left("clean set"), .left("what")])
+    var table = Table(columns: [.left("kind"), .left("severity"), .left("clean set")])
     for kind in FindingKind.allCases {
-      table.add([kind.rawValue, kind.severity.rawValue, kind.isDropped ? "dropped" : "kept", kind.title])
+      table.add([kind.rawValue, kind.severity.rawValue, kind.isDropped ? "dropped" : "kept"])
     }
     return table.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
   }
