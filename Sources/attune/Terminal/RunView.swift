@@ -104,7 +104,7 @@ final class RunView {
       ? report.sources.map { "\($0.name) \(Human.fixed($0.loss, 4))" }.joined(separator: ", ") + "; all " : ""
     let more =
       report.total.preferences.map(describe)
-      ?? "perplexity \(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
+      ?? "perplexity \(report.total.perplexity.map { Human.fixed($0, 2) } ?? "–"), next token right \(Human.percent(report.total.accuracy))"
     line.note(
       "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), \(more)"
         + (isBest && step > 0 ? " (best so far)" : ""))
