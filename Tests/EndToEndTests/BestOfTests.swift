@@ -2,7 +2,8 @@ import Foundation
 import StrictJSON
 import Testing
 
-@Suite("attune generate --best-of", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite(
+  "attune generate --best-of", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
 struct BestOfTests {
   private let workspace: Workspace
 

@@ -132,7 +132,8 @@ struct RewardModelTests {
     try workspace.writeRecipe("sft.yaml", output: "never", model: "{path: out/model.h5}")
     workspace.expectRefusal(try workspace.run("run", "sft.yaml"), code: 3, message, output: "never")
     workspace.expectRefusal(
-      try workspace.run("run", "sft.yaml", "model.path=model", "objective={method: dpo, reference: out/model.h5}",
+      try workspace.run(
+        "run", "sft.yaml", "model.path=model", "objective={method: dpo, reference: out/model.h5}",
         "data.train=pairs.jsonl"), code: 3, message, output: "never")
     workspace.expectRefusal(
       try workspace.run("evaluate", "--model", "out/model.h5", "--data", "train.jsonl", "--generate"), code: 3, message,

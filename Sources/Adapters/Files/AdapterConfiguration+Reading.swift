@@ -124,7 +124,9 @@ private struct AdapterReader {
   func refuseOthers(than keys: [String], neutral: [String: JSONValue] = [:]) throws {
     let known = Self.common + keys
     for (key, value) in object.members where !known.contains(key) && neutral[key] != value && !value.saysNothing {
-      if key == "modules_to_save", value.arrayValue?.allSatisfy({ isOfScore($0.stringValue ?? "") }) ?? false { continue }
+      if key == "modules_to_save", value.arrayValue?.allSatisfy({ isOfScore($0.stringValue ?? "") }) ?? false {
+        continue
+      }
       throw UserError.file(
         "\(place): the option '\(key)' (\(value.compactText.prefix(60))) is not one that Attune computes."
           + suggestion(for: key, in: known))

@@ -117,7 +117,8 @@ struct GenerateCommand: ParsableCommand {
       if json { return Console.output(json: chosen.json(withAll: true)) }
       Console.output(best.answer.completion)
       Console.message(
-        "score \(Human.fixed(best.score, 4)), the best of \(chosen.scores.count) answers (mean \(Human.fixed(chosen.meanScore, 4)))")
+        "score \(Human.fixed(best.score, 4)), the best of \(chosen.scores.count) answers (mean \(Human.fixed(chosen.meanScore, 4)))"
+      )
     }
   }
 

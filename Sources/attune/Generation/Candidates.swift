@@ -42,7 +42,9 @@ struct Candidates {
       let ids = question.tokens + best.ids
       return ["ids": .array(ids.map { .integer($0) }), "prompt_len": .integer(question.tokens.count)]
     }
-    if question.messages.count < 2 { return ["prompt": .string(question.text), "completion": .string(best.completion)] }
+    if question.messages.count < 2 {
+      return ["prompt": .string(question.text), "completion": .string(best.completion)]
+    }
     let turns = question.messages.map { ($0.role.rawValue, $0.text) } + [("assistant", best.completion)]
     return ["messages": .array(turns.map { ["role": .string($0.0), "content": .string($0.1)] })]
   }

@@ -22,7 +22,8 @@ struct RewardJudge {
     difference = writing.difference(toVocabularyOf: files)
     if let difference, files.tokenizer == nil {
       throw UserError.file(
-        "\(path): the reward model was made for another vocabulary (\(difference)), and has no tokenizer to read texts with")
+        "\(path): the reward model was made for another vocabulary (\(difference)), and has no tokenizer to read texts with"
+      )
     }
     chat = try files.chatEncoder(files.template(nil))
     self.files = files

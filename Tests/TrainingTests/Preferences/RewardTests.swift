@@ -54,7 +54,8 @@ struct RewardTests {
     }
   }
 
-  @Test("has the slope of its loss", arguments: ["score.weight", "model.norm.weight", "model.layers.0.mlp.up_proj.weight"])
+  @Test(
+    "has the slope of its loss", arguments: ["score.weight", "model.norm.weight", "model.layers.0.mlp.up_proj.weight"])
   func slope(name: String) throws {
     loss().sum.backward()
     let parameter = try #require(model.parameters.first { $0.name == name }).variable
