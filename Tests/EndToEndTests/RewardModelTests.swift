@@ -70,7 +70,7 @@ struct RewardModelTests {
     let scores = try #require(found["scores"]?.arrayValue?.compactMap { $0["score"]?.doubleValue })
     #expect(scores.count == 2 && scores[0] > scores[1])
     #expect(abs((found["mean_score"]?.doubleValue ?? .nan) - (scores[0] + scores[1]) / 2) < 1e-6)
-    #expect(found["loss"] == .null && found["margin"] == .null)
+    #expect(found["loss"] == nil && found["margin"] == nil)
     let table = try workspace.run("evaluate", "--model", "out/model.h5", "--data", "answers.jsonl").output
     #expect(table.contains("mean score"), "\(table)")
   }

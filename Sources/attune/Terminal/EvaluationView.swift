@@ -107,11 +107,10 @@ extension EvaluationResult {
 
   fileprivate func members(_ answers: [AnswerComparison]?) -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] =
-      means + [
+      (isOfSingleScores ? [("mean_score", preferences?.chosenReward.map { .double($0) } ?? .null)] : means) + [
         ("tokens", .integer(tokens)), ("examples", .integer(scores.count)),
         ("tokens_per_second", .double(tokensPerSecond)),
       ]
-    if isOfSingleScores { members.append(("mean_score", preferences?.chosenReward.map { .double($0) } ?? .null)) }
     if let answers { members.append(("exact_match", .double(answers.exactMatch))) }
     return members
   }
