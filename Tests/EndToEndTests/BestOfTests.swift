@@ -40,6 +40,11 @@ struct BestOfTests {
     return try #require(try JSONValue(parsing: run.output.utf8).arrayValue)
   }
 
+  /// How many answers end as the reward model likes it.
+  private func endingWithB(_ answers: [JSONValue]) -> Int {
+    answers.count { $0["completion"]?.stringValue?.hasSuffix("b") ?? false }
+  }
+
   private func mean(_ values: [JSONValue], _ key: String) -> Double {
     values.reduce(0) { $0 + ($1[key]?.doubleValue ?? .nan) } / Double(values.count)
   }
@@ -53,7 +58,7 @@ struct BestOfTests {
     let two = try best(of: 2, policy[0], policy[1], policy[2], policy[3])
     let eight = try best(of: 8, policy[0], policy[1], policy[2], policy[3], "--picks", "picks.jsonl")
     #expect(mean(one, "score") < mean(two, "score") && mean(two, "score") < mean(eight, "score"))
-    #expect(eight.count { $0["completion"] == "b" } >= 8)
+    #expect(endingWithB(eight) >= 8)
     for answer in eight {
       let candidates = try #require(answer["candidates"]?.arrayValue)
       let scores = candidates.compactMap { $0["score"]?.doubleValue }
@@ -88,7 +93,7 @@ struct BestOfTests {
     // Drawn from the model that the adapter began with.
     let found = try best(
       of: 8, "--model", "policy/model.h5", "--reward", "implicit", "--reward-adapter", "dpo/adapter.h5")
-    #expect(found.count { $0["completion"] == "b" } >= 8)
+    #expect(endingWithB(found) >= 8)
     // And drawn from the one with the adapter, of which two β give the same answers and scores in their proportion.
     let arguments = ["--model", "policy/model.h5", "--adapter", "dpo/adapter.h5", "--reward", "implicit", "--beta"]
     func scores(_ beta: String) throws -> [Double] {
@@ -109,7 +114,7 @@ struct BestOfTests {
     try train("policy", "answers.jsonl", "objective: {method: sft}")
     try train("judge", "pairs.jsonl", "objective: reward", model: "other")
     let found = try best(of: 8, "--model", "policy/model.h5", "--reward", "judge/model.h5")
-    #expect(found.count { $0["completion"] == "b" } >= 8)
+    #expect(endingWithB(found) >= 8)
   }
 
   @Test("asks for what it needs")
