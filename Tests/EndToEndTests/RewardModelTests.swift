@@ -78,7 +78,7 @@ struct RewardModelTests {
   @Test("stopped and gone on with, give the same losses as straight through")
   func resumption() throws {
     try workspace.writeRecipe(
-      data: Self.data, training: "{steps: 30, batch_size: 8, micro_batch_size: 3}",
+      data: Self.data, training: "{steps: 120, batch_size: 8, micro_batch_size: 3}",
       more: Self.lora + Self.reward + "\nevaluation: {every: 1000}\ncheckpoint: {every: 7}")
     let stopped = try workspace.run("run", "recipe.yaml", signal: SIGINT) {
       ((try? workspace.losses().count) ?? 0) >= 3
