@@ -59,7 +59,7 @@ public struct Adapter {
     _ configuration: AdapterConfiguration, on model: LanguageModel, _ tensors: AdapterTensors,
     encode: (String) -> [Int32]
   ) throws {
-    attachments =
+    var attachments =
       switch configuration {
       case .lora(let settings): try settings.build(on: model, tensors, decomposed: false)
       case .dora(let settings): try settings.build(on: model, tensors, decomposed: true)
@@ -70,9 +70,17 @@ public struct Adapter {
       case .ia3(let settings): try settings.build(on: model, tensors)
       case .biasNorm: try trainNormsAndBiases(on: model, tensors, biases: true)
       }
+    // A reward model's head is new, or was trained with the adapter.
+    if model.configuration.head == .score, tensors.has(fileNamePrefix + OutputHead.scoreWeight) {
+      try trainWhole(weight: OutputHead.scoreWeight, on: model, tensors, &attachments)
+    }
+    self.attachments = attachments
     self.configuration = configuration
     self.tensors = tensors.all
   }
+
+  /// Whether the adapter brings a reward model's head.
+  public var scores: Bool { attachments.weights[OutputHead.scoreWeight] != nil }
 
   /// The tensors that are trained.
   public var parameters: [Parameter] {

@@ -25,7 +25,8 @@ extension DecoderConfiguration {
       product(2, hiddenSize, queries), product(2, hiddenSize, keys), product(3, hiddenSize, feedForwardSize), biases,
       product(2, hiddenSize), normalizesHeads ? product(2, headWidth) : 0)
     let total = sum(
-      product(tiesEmbeddings ? 1 : 2, vocabularySize, hiddenSize), product(layerCount, layer), hiddenSize)
+      product(tiesEmbeddings || head == .score ? 1 : 2, vocabularySize, hiddenSize),
+      head == .score ? hiddenSize : 0, product(layerCount, layer), hiddenSize)
     return isCountable ? total : nil
   }
 }

@@ -55,6 +55,9 @@ public struct DecoderConfiguration: Sendable, Equatable {
   /// `eos_token_id`: one or several.
   public var endOfTextIDs: [Int32]
 
+  /// `architectures`: what reads the last states.
+  public internal(set) var head: OutputHead
+
   /// Whether queries and keys are normalised head by head.
   public var normalizesHeads: Bool { family == .qwen3 }
 
@@ -91,7 +94,8 @@ public struct DecoderConfiguration: Sendable, Equatable {
     maximumPositions = try reader.size("max_position_embeddings", default: 2048)
     normEpsilon = Float(try reader.number("rms_norm_eps") ?? 1e-6)
     rotary = try RotaryConfiguration(reader, headWidth: headWidth)
-    tiesEmbeddings = try reader.bool("tie_word_embeddings") ?? false
+    head = try OutputHead(reader)
+    tiesEmbeddings = try reader.bool("tie_word_embeddings") ?? false && head == .vocabulary
     let attentionBias = try reader.bool("attention_bias") ?? false
     hasQueryKeyValueBias = family == .qwen2 || attentionBias
     hasAttentionOutputBias = family != .qwen2 && attentionBias

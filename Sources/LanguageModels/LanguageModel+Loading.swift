@@ -20,18 +20,24 @@ extension LanguageModel {
   ///   - source: the tensors of a folder or file.
   ///   - place: its path, for messages.
   ///   - trainable: whether the weights are to be trained; they are then float32.
+  ///   - scoreSeed: decides the values of a reward model's head that the source does not have; nil: it must have one.
   /// - Throws: `UserError` of kind `file` where a tensor is missing, left over or of the wrong shape.
   public convenience init(
     _ configuration: DecoderConfiguration, reading source: some TensorSource, place: String,
-    precision: ElementType = .float32, storage: WeightStorage = .asStored, trainable: Bool = false
+    precision: ElementType = .float32, storage: WeightStorage = .asStored, trainable: Bool = false,
+    scoreSeed: UInt64? = nil
   ) throws {
-    var stored = StoredWeights(configuration, source, place)
+    var stored = StoredWeights(configuration, source, place, mayLackScore: scoreSeed != nil)
     try self.init(configuration, precision: precision) { name, shape in
+      if let scoreSeed, stored.lacks(score: name) {
+        return Variable(
+          Self.random(name, shape, configuration, seed: scoreSeed), requiresGradient: trainable)
+      }
       let found = try stored.take(name, shape)
-      // Vectors (norms, biases) are small and always read in float32.
+      // Vectors (norms, biases, a score's head) are small and always read in float32.
       // What products read in bfloat16 anyway need not stand in memory as float32 as well.
-      let half =
-        !trainable && shape.rank > 1 && storage == .asStored && (found.type == .bfloat16 || precision == .bfloat16)
+      let isSmall = shape.rank < 2 || name == OutputHead.scoreWeight
+      let half = !trainable && !isSmall && storage == .asStored && (found.type == .bfloat16 || precision == .bfloat16)
       let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
       try source.read(found.name, as: half ? .bfloat16 : .float32, into: tensor.raw)
       return Variable(tensor, requiresGradient: trainable)
@@ -41,16 +47,17 @@ extension LanguageModel {
 
   /// Compares what a source holds with what a configuration asks for, without reading any weights.
   ///
+  /// - Parameter mayLackScore: whether a reward model's head is drawn where the source has none.
   /// - Returns: the first twenty tensors that are missing or of the wrong shape or type, or what is left over.
   public static func problems(
-    of source: some TensorSource, for configuration: DecoderConfiguration, place: String
+    of source: some TensorSource, for configuration: DecoderConfiguration, place: String, mayLackScore: Bool = false
   ) -> [UserError] {
-    var stored = StoredWeights(configuration, source, place)
+    var stored = StoredWeights(configuration, source, place, mayLackScore: mayLackScore)
     var problems: [UserError] = []
     // A model that is never asked anything: it knows which tensors there should be.
     _ = try? LanguageModel(configuration) { name, shape in
       do throws(UserError) {
-        _ = try stored.take(name, shape)
+        if !stored.lacks(score: name) { _ = try stored.take(name, shape) }
       } catch {
         problems.append(error)
         if problems.count == 20 { throw error }
@@ -66,19 +73,20 @@ extension LanguageModel {
     trainable: Bool = true
   ) {
     self.init(configuration, precision: precision) { name, shape in
-      // A stream a tensor: the weights do not depend on the order in which they are made.
-      var stream = RandomStream(seed: seed, purpose: name)
-      let tensor =
-        if name.hasSuffix("norm.weight") {
-          Tensor(repeating: 1, shape)
-        } else if name.hasSuffix(".bias") {
-          Tensor.zeros(shape)
-        } else {
-          stream.normalTensor(shape, deviation: configuration.initializerRange)
-        }
+      let tensor = Self.random(name, shape, configuration, seed: seed)
       let isNarrow = !trainable && shape.rank > 1 && precision == .bfloat16
       return Variable(isNarrow ? tensor.cast(to: .bfloat16) : tensor, requiresGradient: trainable)
     }
+  }
+
+  /// A stream a tensor: the weights do not depend on the order in which they are made.
+  private static func random(
+    _ name: String, _ shape: Shape, _ configuration: DecoderConfiguration, seed: UInt64
+  ) -> Tensor {
+    var stream = RandomStream(seed: seed, purpose: name)
+    if name.hasSuffix("norm.weight") { return Tensor(repeating: 1, shape) }
+    if name.hasSuffix(".bias") { return Tensor.zeros(shape) }
+    return stream.normalTensor(shape, deviation: configuration.initializerRange)
   }
 }
 
@@ -87,11 +95,18 @@ private struct StoredWeights<Source: TensorSource> {
   private let configuration: DecoderConfiguration
   private let source: Source
   private let place: String
+  private let mayLackScore: Bool
   private var unused: Set<String>
 
-  init(_ configuration: DecoderConfiguration, _ source: Source, _ place: String) {
+  init(_ configuration: DecoderConfiguration, _ source: Source, _ place: String, mayLackScore: Bool) {
     (self.configuration, self.source, self.place) = (configuration, source, place)
+    self.mayLackScore = mayLackScore
     unused = Set(source.tensors.map(\.name))
+  }
+
+  /// Whether a name is that of a reward model's head, and the source is a language model, which has none.
+  func lacks(score name: String) -> Bool {
+    mayLackScore && name == OutputHead.scoreWeight && source.description(of: name) == nil
   }
 
   /// The tensor of a name.
@@ -100,7 +115,7 @@ private struct StoredWeights<Source: TensorSource> {
   mutating func take(_ name: String, _ shape: Shape) throws(UserError) -> TensorDescription {
     var stored = name
     // A tied embedding may stand under the head's name.
-    if name == "model.embed_tokens.weight", configuration.tiesEmbeddings, !unused.contains(name),
+    if name == "model.embed_tokens.weight", configuration.tiesEmbeddings || mayLackScore, !unused.contains(name),
       unused.contains("lm_head.weight")
     {
       stored = "lm_head.weight"
@@ -125,7 +140,8 @@ private struct StoredWeights<Source: TensorSource> {
   /// What stands in the files and is nothing to this model.
   var leftOver: UserError? {
     let names = unused.filter { name in
-      !name.hasSuffix(".rotary_emb.inv_freq") && !(configuration.tiesEmbeddings && name == "lm_head.weight")
+      !name.hasSuffix(".rotary_emb.inv_freq")
+        && !((configuration.tiesEmbeddings || mayLackScore) && name == OutputHead.vocabulary.weightName)
     }.sorted()
     return names.first.map { name in
       UserError.file(

@@ -59,11 +59,13 @@ public final class LanguageModel {
         gate: linears[4], up: linears[5], down: linears[6])
     }
     finalNorm = try make("model.norm.weight", [width])
+    let name = configuration.head.weightName
+    switch configuration.head {
+    case .score: head = try make(name, [1, width])
     // A tied head is the embedding under a name of its own, so that an adapter may part them.
-    head =
-      configuration.tiesEmbeddings
-      ? Weight(name: "lm_head.weight", variable: embeddingTable.variable)
-      : try make("lm_head.weight", [configuration.vocabularySize, width])
+    case .vocabulary where configuration.tiesEmbeddings: head = Weight(name: name, variable: embeddingTable.variable)
+    case .vocabulary: head = try make(name, [configuration.vocabularySize, width])
+    }
     frequencies = configuration.rotary.frequencies(headWidth: configuration.headWidth)
     parameters = all
   }
@@ -142,6 +144,16 @@ public final class LanguageModel {
     return rmsNorm(x, attachments(finalNorm), epsilon: configuration.normEpsilon, as: precision)
   }
 
+  /// A reward model's scores of the texts that end at some rows, `[n]`, in float32.
+  ///
+  /// - Parameters:
+  ///   - states: what ``states(_:rows:cache:)`` gave, `[T, C]`.
+  ///   - rows: the rows of the texts' last tokens.
+  public func scores(_ states: Variable, rows: [Int]) -> Variable {
+    precondition(configuration.head == .score, "a language model scores no texts")
+    return linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).reshaped([rows.count])
+  }
+
   /// Losses of some tokens, each predicted from the row before it.
   ///
   /// - Parameters:
@@ -149,11 +161,13 @@ public final class LanguageModel {
   ///   - rows: the rows that predict.
   ///   - targets: the tokens they should predict.
   public func losses(_ states: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
-    crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
+    precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
+    return crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
   }
 
   /// The logits of some rows of states, `[n, V]`, in float32: for generation, a row a sequence.
   public func logits(_ states: Variable, rows: [Int]) -> Tensor {
-    withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).value }
+    precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
+    return withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).value }
   }
 }

@@ -21,13 +21,16 @@ public struct EvaluationResult: Sendable, Equatable {
 
   /// Tokens that the loss looked at.
   public var trainedTokens: Int { scores.reduce(0) { $0 + $1.trainedTokens } }
-  /// The mean loss: nats per trained token, or a loss per pair.
+  /// The mean loss: nats per trained token, or a loss per pair; no number where there is nothing that has a loss.
   public var loss: Double {
-    scores.reduce(0) { $0 + $1.loss } / Double(max(1, scores.reduce(0) { $0 + $1.count }))
+    scores.reduce(0) { $0 + $1.loss } / Double(scores.reduce(0) { $0 + $1.count })
       + (scores.first?.likelihoodWeight ?? 0) * negativeLogLikelihood
   }
-  /// e to the negative log-likelihood per token: of the trained tokens, or of the better answers' tokens.
-  public var perplexity: Double { exp(negativeLogLikelihood) }
+  /// e to the negative log-likelihood per token: of the trained tokens, or of the better answers' tokens; nil where no
+  /// token was predicted.
+  public var perplexity: Double? {
+    scores.contains { $0.likelihoodTokens > 0 } ? exp(negativeLogLikelihood) : nil
+  }
   /// The share of trained tokens that were the most likely one; of pairs the share in which the better answer gets more
   /// reward.
   public var accuracy: Double {

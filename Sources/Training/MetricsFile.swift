@@ -94,7 +94,7 @@ extension EvaluationResult {
   /// What was measured, as members of an event.
   public var means: [(key: String, value: JSONValue)] {
     let rewards = preferences?.members ?? [("accuracy", .double(accuracy))]
-    return [("loss", .double(loss)), ("perplexity", .double(perplexity))] + rewards
+    return [("loss", .double(loss)), ("perplexity", perplexity.map { .double($0) } ?? .null)] + rewards
       + [("trained_tokens", .integer(trainedTokens))]
   }
 }

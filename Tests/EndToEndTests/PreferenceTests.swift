@@ -185,6 +185,19 @@ struct PreferenceTests {
     #expect(try workspace.run("validate", "recipe.yaml").messages.contains("in 1 of 1 pairs both answers are equal"))
   }
 
+  @Test("a preview shows both answers behind their prompt")
+  func preview() throws {
+    try workspace.writeRecipe(data: Self.data, more: Self.dpo)
+    let run = try workspace.run("preview", "recipe.yaml", "--examples", "100", "--json")
+    let value = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let examples = try #require(value["examples"] as? [[String: Any]], "\(run.messages)")
+    #expect(examples.prefix(3).compactMap { $0["answer"] as? String } == ["chosen", "rejected", "chosen"])
+    #expect(examples.prefix(3).compactMap { $0["tokens"] as? Int } == [11, 15, 11])
+    #expect(examples.count == 16)
+    let text = try workspace.run("preview", "recipe.yaml", "--examples", "2").output
+    #expect(text.contains("pairs.jsonl:1  chosen, 11 tokens, 6 trained on"), "\(text)")
+  }
+
   @Test("a β that is no strength is refused with its line", arguments: ["dpo", "orpo", "simpo", "kto"])
   func beta(method: String) throws {
     try workspace.writeRecipe(data: Self.data, more: "objective: {method: \(method), beta: 0}")

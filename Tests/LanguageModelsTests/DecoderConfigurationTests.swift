@@ -18,6 +18,25 @@ struct DecoderConfigurationTests {
     #expect(configuration.endOfTextIDs == [2, 7])
   }
 
+  @Test("a model with one label is a reward model; classes are refused")
+  func rewardModel() throws {
+    let architectures: JSONValue = ["LlamaForSequenceClassification"]
+    let configuration = try tiny([
+      "architectures": architectures, "id2label": ["0": "LABEL_0"], "tie_word_embeddings": true,
+    ])
+    #expect(configuration.head == .score && !configuration.tiesEmbeddings)
+    #expect(try tiny(["architectures": ["LlamaForCausalLM"]]).head == .vocabulary)
+    // What transformers assumes where nothing is said is two classes.
+    for labels: JSONValue in [["0": "bad", "1": "good"], .null] {
+      let changes = ["architectures": architectures, "id2label": labels]
+      #expect(try message { try tiny(changes) }.contains("sorts texts into 2 classes"))
+    }
+    let written = configuration.rewardModelMembers(padding: 2, endings: [2, 7])
+    #expect(written.contains { $0.key == "architectures" && $0.value == architectures })
+    #expect(written.contains { $0.key == "pad_token_id" && $0.value == .null })
+    #expect(!configuration.rewardModelMembers(padding: 3, endings: [2, 7]).contains { $0.key == "pad_token_id" })
+  }
+
   @Test("families differ in biases and norms")
   func families() throws {
     let qwen2 = try tiny(["model_type": "qwen2"])

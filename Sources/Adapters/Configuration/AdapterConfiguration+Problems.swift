@@ -52,6 +52,10 @@ extension AdapterConfiguration.LowRank {
           "'\(name)' cannot be trained whole; expected some of \(modules.joined(separator: ", "))."
             + suggestion(for: name, in: modules)))
     }
+    if model.head == .score, trainAlso.contains("lm_head") {
+      problems.append(
+        AdapterProblem("train_also", "a reward model has no lm_head; its own head, score, is trained always"))
+    }
     return problems
   }
 }

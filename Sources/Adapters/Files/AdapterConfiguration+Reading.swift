@@ -90,7 +90,7 @@ extension AdapterConfiguration.LowRank {
     // Which layers have a part is told by the tensors, whatever pattern chose them.
     if let names = try? reader.strings("target_modules") { targets = .names(names) } else { targets = .all }
     if let saved = try reader.strings("modules_to_save") {
-      trainAlso = try saved.map { name in
+      trainAlso = try saved.filter { !reader.isOfScore($0) }.map { name in
         let last = name.split(separator: ".").last.map(String.init) ?? name
         guard wholeModules.contains(where: { $0.module == last }) else {
           throw UserError.file(
@@ -124,10 +124,18 @@ private struct AdapterReader {
   func refuseOthers(than keys: [String], neutral: [String: JSONValue] = [:]) throws {
     let known = Self.common + keys
     for (key, value) in object.members where !known.contains(key) && neutral[key] != value && !value.saysNothing {
+      if key == "modules_to_save", value.arrayValue?.allSatisfy({ isOfScore($0.stringValue ?? "") }) ?? false {
+        continue
+      }
       throw UserError.file(
         "\(place): the option '\(key)' (\(value.compactText.prefix(60))) is not one that Attune computes."
           + suggestion(for: key, in: known))
     }
+  }
+
+  /// Whether a module is one that PEFT trains whole in every reward model: the tensors tell whether it is there.
+  func isOfScore(_ module: String) -> Bool {
+    object["task_type"] == .string(AdapterConfiguration.rewardTask) && ["score", "classifier"].contains(module)
   }
 
   /// Refuses starts that took a part of the base's weights away: without it, A and B say nothing.

@@ -10,10 +10,13 @@ extension AdapterConfiguration {
   func json(for model: DecoderConfiguration, tensors names: [String], basePath: String?) -> JSONValue {
     let common: [(key: String, value: JSONValue)] = [
       ("base_model_name_or_path", basePath.map { .string($0) } ?? .null), ("inference_mode", true),
-      ("task_type", "CAUSAL_LM"),
+      ("task_type", names.contains(scoreName) ? .string(Self.rewardTask) : "CAUSAL_LM"),
     ]
     return .members([("peft_type", .string(fileType))] + common + members(model, names))
   }
+
+  /// What `task_type` says of an adapter that brings a reward model's head.
+  public static let rewardTask = "SEQ_CLS"
 
   /// What `peft_type` says.
   var fileType: String {
@@ -45,6 +48,7 @@ extension AdapterConfiguration {
       [
         ("target_modules", texts(settings.targets.names(model))),
         ("feedforward_modules", texts(settings.feedforwardTargets)),
+        ("modules_to_save", names.contains(scoreName) ? ["score"] : .null),
         ("fan_in_fan_out", false), ("init_ia3_weights", true),
       ]
     case .bottleneck(let settings):
@@ -72,16 +76,15 @@ extension AdapterConfiguration.LowRank {
   fileprivate func members(
     _ model: DecoderConfiguration, _ names: [String], decomposed: Bool
   ) -> [(key: String, value: JSONValue)] {
-    let whole = wholeModules.filter { names.contains(fileNamePrefix + $0.weight) }
+    // PEFT's own names; `norm` alone would mean every norm there.
+    let whole =
+      wholeModules.filter { names.contains(fileNamePrefix + $0.weight) }
+      .map { $0.module == "norm" ? "model.norm" : $0.module } + (names.contains(scoreName) ? ["score"] : [])
     return [
       ("r", .integer(rank)), ("lora_alpha", .double(alpha)), ("lora_dropout", .double(dropout)),
       ("target_modules", texts(targets.names(model))),
       ("layers_to_transform", layers.map { .array($0.map { .integer($0) }) } ?? .null),
-      // PEFT's own names; `norm` alone would mean every norm there.
-      (
-        "modules_to_save",
-        whole.isEmpty ? .null : texts(whole.map { $0.module == "norm" ? "model.norm" : $0.module })
-      ),
+      ("modules_to_save", whole.isEmpty ? .null : texts(whole)),
       ("rank_pattern", .object(rankPattern.mapValues { .integer($0) })),
       ("alpha_pattern", .object(alphaPattern.mapValues { .double($0) })),
       ("use_rslora", .bool(scaling == .rankStabilized)), ("use_dora", .bool(decomposed)), ("bias", "none"),
@@ -99,6 +102,9 @@ extension AdapterConfiguration.Targets {
     }
   }
 }
+
+/// What a reward model's head is called in files.
+private let scoreName = fileNamePrefix + OutputHead.scoreWeight
 
 private func texts(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 

@@ -3,10 +3,12 @@ import LanguageModels
 import Tensors
 
 extension LanguageModel {
-  /// The logits at every position of a text, `[T, V]` row by row.
+  /// The logits at every position of a text, `[T, V]` row by row; a reward model's scores of the texts that end there,
+  /// `[T]`.
   public func logits(of tokens: [Int32]) -> Tensor {
-    let states = withoutGradients { self.states(SequenceLayout([tokens])) }
-    return logits(states, rows: Array(tokens.indices))
+    let (states, rows) = (withoutGradients { self.states(SequenceLayout([tokens])) }, Array(tokens.indices))
+    return configuration.head == .score
+      ? withoutGradients { scores(states, rows: rows).value } : logits(states, rows: rows)
   }
 }
 

@@ -9,6 +9,7 @@ func trainWhole(
   _ names: [String], on model: LanguageModel, _ tensors: AdapterTensors, _ attachments: inout Attachments
 ) throws {
   var weights = wholeModules.filter { names.contains($0.module) }.map(\.weight)
+  if model.configuration.head == .score { weights.removeAll { $0 == OutputHead.vocabulary.weightName } }
   // A tied model has one tensor for both; a file may hold either.
   if model.configuration.tiesEmbeddings, weights.contains(where: { $0 != "model.norm.weight" }) {
     weights = wholeModules.map(\.weight).filter { $0 != "model.norm.weight" || weights.contains($0) }

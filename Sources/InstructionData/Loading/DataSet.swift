@@ -46,3 +46,21 @@ public struct ExampleReference: Sendable, Hashable, Comparable {
     (first.source, first.index) < (second.source, second.index)
   }
 }
+
+extension DataSet<PreferenceExample> {
+  /// Every answer behind its prompt as an example of its own, for people to look at: a better one as its record's piece
+  /// 0, a worse one as piece 1.
+  public var answers: DataSet<Example> {
+    DataSet<Example>(
+      sources: sources.map { source in
+        let examples = source.examples.flatMap { pair in
+          [pair.chosen, pair.rejected].enumerated().filter { !$1.isEmpty }.map { piece, answer in
+            Example(
+              tokens: pair.prompt + answer, trained: [pair.prompt.count..<pair.prompt.count + answer.count],
+              origin: ExampleOrigin(source: pair.origin.source, line: pair.origin.line, piece: piece))
+          }
+        }
+        return LoadedSource<Example>(source: source.source, examples: examples, report: source.report)
+      })
+  }
+}

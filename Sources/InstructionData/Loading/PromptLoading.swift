@@ -9,8 +9,10 @@ public struct Prompt: Sendable, Equatable {
   public let text: String?
   /// The tokens up to where the model speaks; never empty.
   public let tokens: [Int32]
+  /// The conversation up to where the model speaks; empty where it goes on in the middle of a text.
+  public let messages: [Message]
   /// Whether the model speaks in a turn of its own; else it goes on in the middle of a text.
-  public let isTurn: Bool
+  public var isTurn: Bool { !messages.isEmpty }
 }
 
 extension DataLoader {
@@ -59,26 +61,25 @@ extension ExampleMaker {
   fileprivate func prompt(of record: Record, line: Int) throws -> Prompt {
     let text: String?
     let tokens: [Int32]
-    var isTurn = true
+    var turns: [Message] = []
     switch record {
     case .conversation(let messages, let tools):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
       guard let last = asked.last else { throw UserError.file("the conversation holds no prompt") }
       (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, tools: tools))
+      turns = asked
     case .text(let whole):
       guard let encoder else { throw ExampleMaker.noTokenizer }
       (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
-      isTurn = false
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
-      isTurn = false
     case .preference(let messages, _, _), .judgement(let messages, _, _):
       (text, tokens) = (messages.last?.text, try usableChat().promptTokens(for: messages))
+      turns = messages
     case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
-      isTurn = false
     }
     if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to go on behind") }
-    return Prompt(line: line, text: text, tokens: tokens, isTurn: isTurn)
+    return Prompt(line: line, text: text, tokens: tokens, messages: turns)
   }
 }

@@ -20,6 +20,7 @@ extension HeldOutEvaluation<Example> {
   ///
   /// - Throws: `UserError`.
   public init(_ recipe: Recipe, _ files: ModelFiles) throws {
+    try files.requireLanguageModel()
     data = try recipe.dataLoader(files).demonstrations(from: recipe.data.heldOut.map(\.dataSource))
     model = try files.evaluated(recipe)
     objective = .supervised
@@ -32,13 +33,15 @@ extension HeldOutEvaluation<PreferenceExample> {
   ///
   /// - Throws: `UserError`.
   public init(_ recipe: Recipe, _ files: ModelFiles) throws {
+    if case .reward = recipe.objective { try files.requireRewardModel() } else { try files.requireLanguageModel() }
     let loader = try recipe.dataLoader(files)
     let sources = recipe.data.heldOut.map(\.dataSource)
-    if case .kto = recipe.objective {
-      data = try loader.judgements(from: sources)
-    } else {
-      data = try loader.preferences(from: sources)
-    }
+    data =
+      switch recipe.objective {
+      case .kto: try loader.judgements(from: sources)
+      case .reward: try loader.scoredAnswers(from: sources)
+      case .sft, .dpo, .orpo, .simpo: try loader.preferences(from: sources)
+      }
     let mismatched = recipe.objective.mismatched([data])
     let examples = data.examples + mismatched.examples
     var reference = PreferenceReference.none

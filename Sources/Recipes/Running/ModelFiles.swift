@@ -15,7 +15,9 @@ public struct ModelFiles {
   /// The adapter that belongs to it, where one was opened.
   public private(set) var adapter: WeightsSource?
   /// How the model computes.
-  public let configuration: DecoderConfiguration
+  public internal(set) var configuration: DecoderConfiguration
+  /// Decides a reward model's head where the weights have none; nil where they must have it.
+  var scoreSeed: UInt64?
   /// Everything but tensors, for what is written of the model.
   public var contents: ModelContents
   /// The tokenizer, where there is one.
@@ -133,7 +135,8 @@ public struct ModelFiles {
       return LanguageModel(randomly: configuration, seed: seed, precision: precision, trainable: trainable)
     }
     let model = try LanguageModel(
-      configuration, reading: source, place: source.path, precision: precision, trainable: trainable)
+      configuration, reading: source, place: source.path, precision: precision, trainable: trainable,
+      scoreSeed: scoreSeed)
     model.attachments = try adapter(for: model)?.attachments ?? .none
     return model
   }
@@ -143,7 +146,11 @@ public struct ModelFiles {
   /// - Throws: `UserError` of kind `file`, also where the adapter names another base.
   public func adapter(for model: LanguageModel) throws -> Adapter? {
     guard let adapter, let source else { return nil }
-    return try Adapter(adapter, on: model) { try weightsDigest(of: source, threads: Threads.count) }
+    let result = try Adapter(adapter, on: model) { try weightsDigest(of: source, threads: Threads.count) }
+    if scoreSeed != nil, !result.scores {
+      throw UserError.file("\(adapter.path): is of a reward model, and holds no '\(OutputHead.scoreWeight)'")
+    }
+    return result
   }
 }
 
@@ -156,6 +163,11 @@ extension ModelFiles {
   public mutating func openAdapter(at path: String) throws {
     let adapter = try WeightsSource.adapter(at: URL(fileURLWithPath: path))
     if let template = adapter.template { contents.template = template }
+    if let task = (try? JSONValue(parsing: adapter.configuration.utf8))?["task_type"],
+      task == .string(AdapterConfiguration.rewardTask)
+    {
+      self = try asRewardModel(seed: 0)
+    }
     self.adapter = adapter
   }
 }

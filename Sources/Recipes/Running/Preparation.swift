@@ -63,6 +63,7 @@ extension Recipe {
   func referenceFiles(_ files: ModelFiles) throws -> ModelFiles? {
     guard let path = objective.referencePath else { return nil }
     let reference = try ModelFiles(path: path)
+    try reference.requireLanguageModel()
     try files.checkVocabulary(ofReference: reference)
     return reference
   }

@@ -9,8 +9,11 @@ public struct Preview {
   public let tokenizer: Tokenizer?
   /// How conversations are written.
   public let template: TemplateName
-  /// The examples of all training records, none cut or dropped for its length.
+  /// The examples of all training records, none cut or dropped for its length; of preferences every answer behind its
+  /// prompt.
   public let data: DataSet<Example>
+  /// Whether the examples are answers that were compared: better ones are piece 0 of their record, worse ones piece 1.
+  public let isOfPreferences: Bool
   /// How long they are, against the recipe's limit.
   public let lengths: ExampleLengths
 
@@ -19,9 +22,6 @@ public struct Preview {
   /// - Throws: `UserError`, `UserErrors`.
   public init(_ file: RecipeFile, onProgress: ((ReadingProgress) -> Void)? = nil) throws {
     let recipe = file.recipe
-    guard case .sft = recipe.objective else {
-      throw file.error(at: "objective.method", "'\(recipe.objective.method)' has no preview yet; sft has")
-    }
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
     // What the limit does is counted from the lengths, so that a longer example can be shown as well.
@@ -30,10 +30,20 @@ public struct Preview {
     if recipe.data.lengthPolicy == .split { unlimited.data.maxLength = recipe.data.maxLength }
     var loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress
-    data = try loader.demonstrations(from: recipe.data.train.map(\.dataSource))
+    let sources = recipe.data.train.map(\.dataSource)
+    switch recipe.objective {
+    case .sft: (data, isOfPreferences) = (try loader.demonstrations(from: sources), false)
+    case .kto: (data, isOfPreferences) = (try loader.judgements(from: sources).answers, true)
+    case .dpo, .orpo, .simpo, .reward: (data, isOfPreferences) = (try loader.preferences(from: sources).answers, true)
+    }
     template = recipe.templateName(for: files)
     tokenizer = files.tokenizer
     lengths = ExampleLengths(
       of: data.examples, limit: recipe.data.maxLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
+  }
+
+  /// Which of a record's answers an example is; nil where none were compared.
+  public func answerName(of example: Example) -> String? {
+    isOfPreferences ? example.origin.piece == 0 ? "chosen" : "rejected" : nil
   }
 }

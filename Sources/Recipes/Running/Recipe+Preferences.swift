@@ -51,6 +51,7 @@ extension Recipe.Objective {
         undesirableWeight: settings.undesirableWeight)
       return .kto(loss, reference: reference, mismatched: mismatched)
     }
+    if case .reward = self { return .reward }
     return pairLoss.map { .preference($0, reference: reference, sftWeight: sftWeight) }
   }
 

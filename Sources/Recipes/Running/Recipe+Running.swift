@@ -6,26 +6,29 @@ import Tensors
 import Training
 
 extension Recipe {
-  /// The files of the recipe's model.
+  /// The files of the recipe's model, with a reward model's head where one is to be trained.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
-    switch model.source {
-    case .path(let path): try ModelFiles(path: path)
-    case .configuration(let object, let tokenizer):
-      try ModelFiles(
-        configuration: object, tokenizer: tokenizer,
-        place: "\(file.place(of: "model.configuration")): model.configuration")
-    }
+    let files =
+      switch model.source {
+      case .path(let path): try ModelFiles(path: path)
+      case .configuration(let object, let tokenizer):
+        try ModelFiles(
+          configuration: object, tokenizer: tokenizer,
+          place: "\(file.place(of: "model.configuration")): model.configuration")
+      }
+    if case .reward = objective { return try files.asRewardModel(seed: UInt64(seed)) }
+    try files.requireLanguageModel()
+    return files
   }
 
-  /// What the recipe names that a later version will have.
+  /// What the recipe asks for that its objective has no answer to.
   public func unsupported(at file: RecipeFile) -> [UserError] {
-    var found: [UserError] = []
-    if case .reward = objective {
-      found.append(file.error(at: "objective.method", "'reward' is not there yet"))
-    }
-    return found
+    guard case .reward = objective else { return [] }
+    let reason = "a reward model scores answers and writes none; leave it out"
+    return (evaluation.generate ? [file.error(at: "evaluation.generate", reason)] : [])
+      + (evaluation.prompts.isEmpty ? [] : [file.error(at: "evaluation.prompts", reason)])
   }
 
   /// What stops nothing but should be known about the model and these records.

@@ -44,6 +44,8 @@ public struct RunSummary {
   public let parameters: (all: Int, trainable: Int)
   /// The adapter in a line; nil where the model itself is trained.
   public let adapter: String?
+  /// Whether what comes out scores answers in place of writing them.
+  public let isRewardModel: Bool
   /// What each training file contributed.
   public let sources: [SourceReport]
   /// What each held-out file contributed.

@@ -179,7 +179,7 @@ public struct Runner {
     }
     return RunSummary(
       output: recipe.output, model: name, parameters: (weights.model.parameterCount, weights.parameterCount),
-      adapter: recipe.adapter?.summary,
+      adapter: recipe.adapter?.summary, isRewardModel: weights.model.configuration.head == .score,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
       template: data.template, steps: plan.totalSteps,
       stateBytes: weights.stateBytes)

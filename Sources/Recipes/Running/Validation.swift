@@ -35,7 +35,8 @@ public struct Validation {
         understood || recipe.namesModel ? try recipe.modelFiles(at: file) : nil
       } ?? nil
     if let files, let source = files.source {
-      problems += LanguageModel.problems(of: source, for: files.configuration, place: source.path)
+      problems += LanguageModel.problems(
+        of: source, for: files.configuration, place: source.path, mayLackScore: files.scoreSeed != nil)
       problems += recipe.adapterProblems(at: file, files)
     }
     var data: Data?

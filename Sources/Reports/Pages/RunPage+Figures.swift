@@ -16,7 +16,7 @@ extension RunPage {
     guard let loss = run.heldOutLoss else { return nil }
     var notes: [String] = []
     if let first = run.firstHeldOutLoss { notes.append("before \(Human.fixed(first, 4))") }
-    notes.append("perplexity \(Quantity.plain.text(exp(loss)))")
+    if run.steps["margin"] == nil { notes.append("perplexity \(Quantity.plain.text(exp(loss)))") }
     return figure("Held-out loss", Human.fixed(loss, 4), notes.joined(separator: ", "))
   }
 

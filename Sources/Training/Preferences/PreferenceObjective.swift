@@ -35,7 +35,7 @@ extension Objective where Element == PreferenceExample {
           let preferences = pairs.preferences(ofPair: index)
           return ExampleScore(
             loss: Double(losses[index]), count: 1,
-            negativeLogLikelihood: -preferences.chosen.logProbabilities, likelihoodTokens: example.chosen.count,
+            negativeLogLikelihood: -Double(pairs.chosen[index]), likelihoodTokens: example.chosen.count,
             likelihoodWeight: sftWeight, trainedTokens: example.trainedCount, preferences: preferences)
         }
       })
@@ -46,7 +46,7 @@ extension Objective where Element == PreferenceExample {
 private struct ScoredPairs {
   let scores: PairScores
   let losses: Variable
-  private let chosen, rejected: [Float]
+  let chosen, rejected: [Float]
   private let reference: [AnswerScores]?
   private let loss: PreferenceLoss
 

@@ -8,20 +8,22 @@ public struct PreferenceSums: Sendable, Equatable {
     public var count = 0
     /// The sum of their rewards.
     public var rewards = 0.0
-    /// The sum of their log-probabilities.
-    public var logProbabilities = 0.0
+    /// The sum of their log-probabilities; nil for answers of which a reward is all that is known.
+    public var logProbabilities: Double? = 0
 
     /// Adds an answer.
-    mutating func add(reward: Double, logProbability: Double) {
+    mutating func add(reward: Double, logProbability: Double?) {
       count += 1
       rewards += reward
-      logProbabilities += logProbability
+      logProbabilities = Self.sum(logProbabilities, logProbability)
     }
+
+    private static func sum(_ a: Double?, _ b: Double?) -> Double? { a.flatMap { a in b.map { a + $0 } } }
 
     static func + (a: Answers, b: Answers) -> Answers {
       Answers(
         count: a.count + b.count, rewards: a.rewards + b.rewards,
-        logProbabilities: a.logProbabilities + b.logProbabilities)
+        logProbabilities: sum(a.logProbabilities, b.logProbabilities))
     }
   }
 
@@ -50,7 +52,9 @@ public struct PreferenceSums: Sendable, Equatable {
   /// The mean log-probability of the worse answers, of whole answers.
   public var rejectedLogProbability: Double? { Self.mean(rejected.logProbabilities, rejected.count) }
 
-  private static func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }
+  private static func mean(_ sum: Double?, _ count: Int) -> Double? {
+    count > 0 ? sum.map { $0 / Double(count) } : nil
+  }
 
   /// The sums over both.
   public static func + (a: PreferenceSums, b: PreferenceSums) -> PreferenceSums {

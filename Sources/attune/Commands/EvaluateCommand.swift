@@ -18,6 +18,13 @@ struct EvaluateCommand: ParsableCommand {
 
       With a recipe its held-out sets are evaluated: with the model that it starts from, or with --model. Tokens per \
       second count all tokens over the computation's time, loading left out.
+
+          $ attune evaluate --model runs/reward/model.h5 --data pairs.jsonl
+
+      A reward model scores answers. Of pairs it tells how often the better answer has the higher score (accuracy), by \
+      how much (margin), and both mean scores (chosen_reward, rejected_reward); of records with one answer the mean \
+      score (mean_score). --json lists every record's: scores: [{source, line, chosen, rejected} or {source, line, \
+      score}, …].
       """)
 
   @Argument(help: "A recipe whose held-out sets are evaluated.")
@@ -75,6 +82,7 @@ struct EvaluateCommand: ParsableCommand {
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
+        if files.isRewardModel { recipe.objective = .reward }
         try evaluate(recipe, files)
       }
     }
@@ -97,6 +105,7 @@ struct EvaluateCommand: ParsableCommand {
     if let maxLength { recipe.data.maxLength = maxLength }
     if let lengthPolicy { recipe.data.lengthPolicy = lengthPolicy }
     if let precision = compute.precision { recipe.model.precision = precision }
+    if generate { try files.requireLanguageModel() }
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }

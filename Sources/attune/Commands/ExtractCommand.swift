@@ -58,6 +58,7 @@ struct ExtractCommand: ParsableCommand {
     let target = URL(fileURLWithPath: output)
     try WeightsWriter.checkTarget(target)
     let (tuned, base) = (try ModelFiles(path: model), try ModelFiles(path: base))
+    for files in [tuned, base] { try files.requireLanguageModel() }
     guard let tunedSource = tuned.source, let baseSource = base.source else { return }
     try checkSameShapes(tuned.configuration, base.configuration)
     let extraction = try extract(tunedSource, baseSource, base.configuration)

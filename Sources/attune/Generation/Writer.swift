@@ -12,9 +12,14 @@ struct Question {
   let text: String
   /// As the model reads it.
   let tokens: [Int32]
-  /// Whether the answer is the prompt's own text going on, space before its first word included; else it is a text of
-  /// its own.
-  let isContinued: Bool
+  /// The conversation that it is the end of; empty where the answer is the prompt's own text going on, space before its
+  /// first word included.
+  var messages: [Message] = []
+  /// Whether it was given as text; else as tokens.
+  var isText = true
+
+  /// Whether the answer is the prompt's own text going on; else it is a text of its own.
+  var isContinued: Bool { messages.isEmpty }
 }
 
 /// What was written behind a prompt.
@@ -24,14 +29,17 @@ struct Answer {
   /// As the model wrote them, with the one that ended the answer, whose text is no part of it.
   let ids: [Int32]
   let tokensPerSecond: Double
+  /// Whether the model ended it.
+  let isWhole: Bool
 
   /// The fields of the contract.
-  var json: JSONValue {
+  var members: [(key: String, value: JSONValue)] {
     [
-      "prompt": .string(prompt), "completion": .string(completion), "ids": .array(ids.map { .integer($0) }),
-      "tokens_per_second": .double(tokensPerSecond),
+      ("prompt", .string(prompt)), ("completion", .string(completion)),
+      ("ids", .array(ids.map { .integer($0) })), ("tokens_per_second", .double(tokensPerSecond)),
     ]
   }
+  var json: JSONValue { .members(members) }
 }
 
 /// Writes answers: joins a model's tokenizer, the template's end of turn and the sampling options.
@@ -106,7 +114,8 @@ struct Writer {
     let rest = stream?.finish() ?? ""
     if !rest.isEmpty { tell(rest) }
     return Answer(
-      prompt: question.text, completion: text + rest, ids: ids, tokensPerSecond: Double(ids.count) / max(seconds, 1e-9))
+      prompt: question.text, completion: text + rest, ids: ids, tokensPerSecond: Double(ids.count) / max(seconds, 1e-9),
+      isWhole: isWhole(ids))
   }
 
   /// Answers several prompts together; each tells the speed of all.
@@ -124,9 +133,29 @@ struct Writer {
       var stream = textStream(question)
       let text = ids.filter { !stops.contains($0) }.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
       return Answer(
-        prompt: question.text, completion: text, ids: ids, tokensPerSecond: Double(count) / max(seconds, 1e-9))
+        prompt: question.text, completion: text, ids: ids, tokensPerSecond: Double(count) / max(seconds, 1e-9),
+        isWhole: isWhole(ids))
     }
   }
+
+  /// Draws several answers to each prompt.
+  ///
+  /// - Parameter onProgress: told how many answers there are.
+  func candidates(
+    _ model: LanguageModel, behind questions: [Question], count: Int, onProgress: (Int) -> Void
+  ) -> [Candidates] {
+    let repeated = questions.flatMap { Array(repeating: $0, count: count) }
+    var answers: [Answer] = []
+    for group in groups(of: repeated) {
+      answers += write(model, behind: group)
+      onProgress(answers.count)
+    }
+    return questions.enumerated().map { index, question in
+      Candidates(question: question, answers: Array(answers[index * count..<(index + 1) * count]))
+    }
+  }
+
+  private func isWhole(_ ids: [Int32]) -> Bool { ids.last.map(stops.contains) ?? false }
 
   private func textStream(_ question: Question) -> TextStream? {
     tokenizer.map { TextStream($0, behind: question.isContinued ? question.tokens : []) }

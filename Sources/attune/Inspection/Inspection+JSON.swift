@@ -9,6 +9,7 @@ extension Inspection {
       ("parameters", .integer(parameterCount)), ("bytes", .integer(byteCount)),
       ("tensors", .array(groups.flatMap { group in group.tensors.map { Self.json($0, in: group.name) } })),
     ]
+    if isRewardModel { members.append(("reward_model", true)) }
     if let adapter { members.append(("adapter", adapter.json)) }
     for (name, text) in configurations {
       // What is not JSON is shown as the text that it is.

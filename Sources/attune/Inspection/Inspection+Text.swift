@@ -5,7 +5,7 @@ extension Inspection {
   /// What `attune inspect` prints for people.
   var text: String {
     var parts = [
-      "\(printable(path)): \(kind), \(form), \(Human.count(parameterCount)) parameters, \(Human.bytes(byteCount))",
+      "\(printable(path)): \(kind)\(isRewardModel ? " (reward model)" : ""), \(form), \(Human.count(parameterCount)) parameters, \(Human.bytes(byteCount))",
       section("adapter", adapter?.lines ?? []), tensorTable,
     ]
     for (name, text) in configurations { parts.append(section(name, Self.lines(ofConfiguration: text))) }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import LanguageModels
 
 /// What a file or folder of weights holds, without the numbers themselves.
 struct Inspection {
@@ -79,6 +80,9 @@ struct Inspection {
     if let text = try file.text(.tokenizer) { files.append(("tokenizer.json", text.utf8.count)) }
     files.sort { $0.name < $1.name }
   }
+
+  /// Whether it is a reward model, or an adapter that makes one.
+  var isRewardModel: Bool { groups.contains { $0.tensors.contains { $0.name.hasSuffix(OutputHead.scoreWeight) } } }
 
   /// The number of elements of the model's or adapter's own tensors, without the optimizer's.
   var parameterCount: Int {

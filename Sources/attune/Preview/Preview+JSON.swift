@@ -14,16 +14,23 @@ extension Preview {
 
   private func json(_ example: Example) -> JSONValue {
     let source = data.sources[example.origin.source].source
-    return [
-      "source": .string(source.name), "path": .string(source.path), "line": .integer(example.origin.line),
-      "tokens": .integer(example.tokens.count), "trained_tokens": .integer(example.trainedCount),
-      "ids": .array(example.tokens.map { .integer($0) }),
-      "trained": .array(example.trained.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
-      "pieces": .array(
-        example.runs(tokenizer).map {
-          ["text": .string($0.text), "trained": .bool($0.isTrained), "special": .bool($0.isSpecial)]
-        }),
+    let place: [(key: String, value: JSONValue)] = [
+      ("source", .string(source.name)), ("path", .string(source.path)), ("line", .integer(example.origin.line)),
     ]
+    let answer: [(key: String, value: JSONValue)] = answerName(of: example).map { [("answer", .string($0))] } ?? []
+    return .members(
+      place + answer + [
+        ("tokens", .integer(example.tokens.count)), ("trained_tokens", .integer(example.trainedCount)),
+        ("ids", .array(example.tokens.map { .integer($0) })),
+        ("trained", .array(example.trained.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),
+        (
+          "pieces",
+          .array(
+            example.runs(tokenizer).map {
+              ["text": .string($0.text), "trained": .bool($0.isTrained), "special": .bool($0.isSpecial)]
+            })
+        ),
+      ])
   }
 }
 

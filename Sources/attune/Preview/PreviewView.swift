@@ -18,7 +18,7 @@ struct PreviewView {
     let count = example.tokens.count
     let isTooLong = count > preview.lengths.effect.limit && policy != .split
     let title =
-      "\(path):\(example.origin.line)  \(count) tokens, \(example.trainedCount) trained on"
+      "\(path):\(example.origin.line)  \(preview.answerName(of: example).map { $0 + ", " } ?? "")\(count) tokens, \(example.trainedCount) trained on"
       + (isTooLong ? ", longer than max_length \(preview.lengths.effect.limit)" : "")
     var (text, learnt) = ("", "")
     for run in example.runs(preview.tokenizer) {

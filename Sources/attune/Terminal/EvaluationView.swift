@@ -19,6 +19,7 @@ final class EvaluationView {
 extension EvaluationReport {
   /// A row for each held-out set, and one for the whole where there are several.
   func table(_ answers: [[AnswerComparison]]?) -> String {
+    if total.isOfSingleScores { return tableOfSingleScores }
     var table = Table(
       columns: [
         .left("held out"), .right("examples"), .right("tokens"), .right("trained on"), .right("loss"),
@@ -40,6 +41,12 @@ extension EvaluationReport {
       JSONValue.members([("name", .string(source.name))] + source.members(answers?[index]))
     }
     members.append(("sources", .array(parts)))
+    if total.areScores {
+      let list = zip(data.sources, sources).flatMap { source, result in
+        zip(source.examples, result.scores).map { $1.json(source.source.name, line: $0.origin.line) }
+      }
+      members.append(("scores", .array(list)))
+    }
     if let answers {
       let list = zip(data.sources, answers).flatMap { source, answers in
         answers.map { $0.json(source) }
@@ -50,11 +57,42 @@ extension EvaluationReport {
   }
 }
 
+extension EvaluationReport {
+  private var tableOfSingleScores: String {
+    var table = Table(
+      columns: [
+        .left("held out"), .right("examples"), .right("tokens"), .right("mean score"), .right("tokens/s"),
+      ])
+    for result in sources {
+      table.add([
+        result.name, "\(result.scores.count)", Human.count(result.tokens),
+        result.preferences?.chosenReward.map { Human.fixed($0, 4) } ?? "–", Human.count(Int(result.tokensPerSecond)),
+      ])
+    }
+    return table.text
+  }
+}
+
+extension ExampleScore {
+  /// A reward model's scores of a record.
+  fileprivate func json(_ source: String, line: Int) -> JSONValue {
+    let place: [(key: String, value: JSONValue)] = [("source", .string(source)), ("line", .integer(line))]
+    guard let preferences, let better = preferences.chosenReward else { return .members(place) }
+    guard let worse = preferences.rejectedReward else { return .members(place + [("score", .double(better))]) }
+    return .members(place + [("chosen", .double(better)), ("rejected", .double(worse))])
+  }
+}
+
 extension EvaluationResult {
+  /// Whether answers were scored by a reward model: no token of theirs was predicted.
+  fileprivate var areScores: Bool { preferences != nil && perplexity == nil }
+  /// Whether they were no pairs.
+  fileprivate var isOfSingleScores: Bool { areScores && preferences?.judged == 0 }
+
   fileprivate func row(_ answers: [AnswerComparison]?) -> [String] {
     [
       name, "\(scores.count)", Human.count(tokens), Human.count(trainedTokens), Human.fixed(loss, 4),
-      Human.fixed(perplexity, 2),
+      perplexity.map { Human.fixed($0, 2) } ?? "–",
     ]
       + (preferences.map { preferences in
         [preferences.chosenReward, preferences.rejectedReward, preferences.margin].map { value in
@@ -69,7 +107,7 @@ extension EvaluationResult {
 
   fileprivate func members(_ answers: [AnswerComparison]?) -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] =
-      means + [
+      (isOfSingleScores ? [("mean_score", preferences?.chosenReward.map { .double($0) } ?? .null)] : means) + [
         ("tokens", .integer(tokens)), ("examples", .integer(scores.count)),
         ("tokens_per_second", .double(tokensPerSecond)),
       ]

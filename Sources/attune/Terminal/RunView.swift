@@ -16,6 +16,7 @@ final class RunView {
   private var heldOutLoss: Double?
   /// What the adapter is trained on, where one is.
   private var base: String?
+  private var isRewardModel = false
   private var answersBefore: [String: String] = [:]
 
   init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
@@ -54,6 +55,7 @@ final class RunView {
   private func show(_ summary: RunSummary) {
     steps = summary.steps
     base = summary.adapter == nil ? nil : summary.model
+    isRewardModel = summary.isRewardModel
     start = .now
     let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
@@ -104,7 +106,7 @@ final class RunView {
       ? report.sources.map { "\($0.name) \(Human.fixed($0.loss, 4))" }.joined(separator: ", ") + "; all " : ""
     let more =
       report.total.preferences.map(describe)
-      ?? "perplexity \(Human.fixed(report.total.perplexity, 2)), next token right \(Human.percent(report.total.accuracy))"
+      ?? "perplexity \(report.total.perplexity.map { Human.fixed($0, 2) } ?? "–"), next token right \(Human.percent(report.total.accuracy))"
     line.note(
       "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), \(more)"
         + (isBest && step > 0 ? " (best so far)" : ""))
@@ -161,7 +163,9 @@ final class RunView {
     line.note("Done in \(Human.duration(result.seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
     guard let file = result.file else { return }
     line.note("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
-    line.note("  attune generate --model \(base.map { "\($0) --adapter \(file)" } ?? file) --chat \"…\"")
+    let model = "--model " + (base.map { "\($0) --adapter \(file)" } ?? file)
+    line.note(
+      isRewardModel ? "  attune evaluate \(model) --data PAIRS.jsonl" : "  attune generate \(model) --chat \"…\"")
     line.note("The report is \((file as NSString).deletingLastPathComponent)/report.html.")
   }
 }

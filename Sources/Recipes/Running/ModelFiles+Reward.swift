@@ -1,0 +1,42 @@
+import Diagnostics
+import LanguageModels
+import StrictJSON
+
+extension ModelFiles {
+  /// Whether the model scores answers in place of writing them.
+  public var isRewardModel: Bool { configuration.head == .score }
+
+  /// The same body with a reward model's head; files of a reward model as they are.
+  ///
+  /// - Parameter seed: decides the head's values where the weights have none.
+  /// - Throws: `UserError` of kind `file` for a configuration that cannot be read.
+  public func asRewardModel(seed: UInt64) throws -> ModelFiles {
+    if isRewardModel { return self }
+    let object = try JSONValue(parsing: contents.configuration.utf8)
+    let changes = configuration.rewardModelMembers(padding: object["pad_token_id"]?.intValue, endings: stopIDs)
+    var files = self
+    (files.configuration, files.scoreSeed) = (configuration.forRewardModel, seed)
+    files.contents.configuration = object.replacing(changes).compactText
+    return files
+  }
+
+  /// Refuses a reward model where tokens are to be predicted.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func requireLanguageModel() throws {
+    guard isRewardModel else { return }
+    throw UserError.file(
+      "\(adapter?.path ?? source?.path ?? "the model"): is a reward model: it scores answers and has no language-model "
+        + "head to predict tokens with; `attune evaluate` and `attune generate --best-of N --reward` use it")
+  }
+
+  /// Refuses a language model where answers are to be scored.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func requireRewardModel() throws {
+    if isRewardModel { return }
+    throw UserError.file(
+      "\(source?.path ?? "the model"): is a language model, and has no '\(OutputHead.scoreWeight)' to score answers with; "
+        + "`objective: reward` trains one")
+  }
+}
