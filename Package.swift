@@ -102,8 +102,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes", "StrictJSON",
-        "TestSupport", "Tokenization",
+        "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
+        "StrictJSON", "TestSupport", "Tokenization",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
   ]

@@ -1,16 +1,21 @@
+import Foundation
+
 // Python's operations on texts, by Unicode characters (scalars), not by what a reader sees as one character.
 extension String {
   /// The byte at which a part first stands at or behind a byte, or nil.
+  ///
+  /// The time is linear in the lengths, whatever the texts.
   func find(_ part: String, from start: Int = 0) -> Int? {
     var (text, part) = (self, part)
     return text.withUTF8 { text in
       part.withUTF8 { part in
-        guard let first = part.first else { return start <= text.count ? start : nil }
-        guard text.count - start >= part.count else { return nil }
-        for position in start...(text.count - part.count) where text[position] == first {
-          if (1..<part.count).allSatisfy({ text[position + $0] == part[$0] }) { return position }
+        guard start <= text.count else { return nil }
+        guard let first = part.baseAddress, !part.isEmpty, let base = text.baseAddress else {
+          return part.isEmpty ? start : nil
         }
-        return nil
+        return memmem(base + start, text.count - start, first, part.count).map {
+          UnsafeRawPointer($0) - UnsafeRawPointer(base)
+        }
       }
     }
   }
@@ -18,9 +23,14 @@ extension String {
   /// The byte at which a part last stands, or nil.
   func findLast(_ part: String) -> Int? {
     guard !part.isEmpty else { return utf8.count }
-    var last: Int?
-    while let place = find(part, from: last.map { $0 + 1 } ?? 0) { last = place }
-    return last
+    // Found from the other end: texts of overlapping parts would else be gone through again and again.
+    let (text, part) = (Array(utf8.reversed()), Array(part.utf8.reversed()))
+    return text.withUnsafeBytes { text in
+      part.withUnsafeBytes { part in
+        guard let base = text.baseAddress, let first = part.baseAddress else { return nil }
+        return memmem(base, text.count, first, part.count).map { text.count - ($0 - base) - part.count }
+      }
+    }
   }
 
   /// The bytes at which a part stands, without overlaps, at most `limit` of them.
@@ -105,7 +115,7 @@ extension String {
   /// Whether a character is one of a set, or white space where no set is given.
   static func stripping(_ characters: String?) -> (Unicode.Scalar) -> Bool {
     guard let characters else { return { $0.isPythonSpace } }
-    let set = Array(characters.unicodeScalars)
+    let set = Set(characters.unicodeScalars)
     return { set.contains($0) }
   }
 

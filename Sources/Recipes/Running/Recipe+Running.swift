@@ -10,13 +10,16 @@ extension Recipe {
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
-    switch model.source {
-    case .path(let path): try ModelFiles(path: path)
-    case .configuration(let object, let tokenizer):
-      try ModelFiles(
-        configuration: object, tokenizer: tokenizer,
-        place: "\(file.place(of: "model.configuration")): model.configuration")
-    }
+    var files =
+      switch model.source {
+      case .path(let path): try ModelFiles(path: path)
+      case .configuration(let object, let tokenizer):
+        try ModelFiles(
+          configuration: object, tokenizer: tokenizer,
+          place: "\(file.place(of: "model.configuration")): model.configuration")
+      }
+    files.day = data.date
+    return files
   }
 
   /// What the recipe names that a later version will have.
