@@ -103,7 +103,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
-        "StrictJSON", "TestSupport", "Tokenization",
+        "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
   ]
