@@ -1,5 +1,3 @@
-import Foundation
-
 // Python's operations on texts, by Unicode characters (scalars), not by what a reader sees as one character.
 extension String {
   /// The byte at which a part first stands at or behind a byte, or nil.
@@ -7,17 +5,7 @@ extension String {
   /// The time is linear in the lengths, whatever the texts.
   func find(_ part: String, from start: Int = 0) -> Int? {
     var (text, part) = (self, part)
-    return text.withUTF8 { text in
-      part.withUTF8 { part in
-        guard start <= text.count else { return nil }
-        guard let first = part.baseAddress, !part.isEmpty, let base = text.baseAddress else {
-          return part.isEmpty ? start : nil
-        }
-        return memmem(base + start, text.count - start, first, part.count).map {
-          UnsafeRawPointer($0) - UnsafeRawPointer(base)
-        }
-      }
-    }
+    return text.withUTF8 { text in part.withUTF8 { part in text.place(of: part, from: start) } }
   }
 
   /// The byte at which a part last stands, or nil.
@@ -25,11 +13,8 @@ extension String {
     guard !part.isEmpty else { return utf8.count }
     // Found from the other end: texts of overlapping parts would else be gone through again and again.
     let (text, part) = (Array(utf8.reversed()), Array(part.utf8.reversed()))
-    return text.withUnsafeBytes { text in
-      part.withUnsafeBytes { part in
-        guard let base = text.baseAddress, let first = part.baseAddress else { return nil }
-        return memmem(base, text.count, first, part.count).map { text.count - ($0 - base) - part.count }
-      }
+    return text.withUnsafeBufferPointer { text in
+      part.withUnsafeBufferPointer { part in text.place(of: part, from: 0).map { text.count - $0 - part.count } }
     }
   }
 
@@ -150,5 +135,30 @@ extension String {
       }
     }
     return result
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where a part first stands at or behind a byte, found in a time that is linear in both lengths (Knuth, Morris and
+  /// Pratt, 1977).
+  fileprivate func place(of part: Self, from start: Int) -> Int? {
+    guard start <= count else { return nil }
+    if part.isEmpty { return start }
+    guard count - start >= part.count else { return nil }
+    // How much of the part's beginning ends each of its beginnings.
+    var borders = [Int](repeating: 0, count: part.count)
+    var border = 0
+    for position in part.indices.dropFirst() {
+      while border > 0, part[position] != part[border] { border = borders[border - 1] }
+      if part[position] == part[border] { border += 1 }
+      borders[position] = border
+    }
+    var matched = 0
+    for position in start..<count {
+      while matched > 0, self[position] != part[matched] { matched = borders[matched - 1] }
+      if self[position] == part[matched] { matched += 1 }
+      if matched == part.count { return position + 1 - matched }
+    }
+    return nil
   }
 }
