@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import StrictJSON
 
 /// A conversation as text.
@@ -20,6 +21,8 @@ public struct ChatTemplate: Sendable {
   private let place: String
   /// Whether the template marks what the assistant wrote by `{% generation %}`.
   public let marksGeneration: Bool
+  /// Whether the template asks what time it is (`strftime_now`), so that it may write another text another day.
+  public let readsClock: Bool
 
   /// The most bytes of a template's source; real ones have up to 50,000.
   private static let longestSource = 1 << 20
@@ -37,7 +40,9 @@ public struct ChatTemplate: Sendable {
     }
     do {
       var lexer = Lexer(source)
-      var parser = Parser(try lexer.tokenize())
+      let tokens = try lexer.tokenize()
+      readsClock = tokens.contains { $0.kind == .name("strftime_now") }
+      var parser = Parser(tokens)
       body = try parser.template()
       marksGeneration = body.contains { $0.marksGeneration }
     } catch let error as TemplateError {
@@ -47,11 +52,13 @@ public struct ChatTemplate: Sendable {
 
   /// Renders the template.
   ///
-  /// - Parameter variables: what the template knows: `messages`, `tools`, `add_generation_prompt`, `bos_token`, ….
+  /// - Parameters:
+  ///   - variables: what the template knows: `messages`, `tools`, `add_generation_prompt`, `bos_token`, ….
+  ///   - time: what the template is told of the time.
   /// - Throws: `UserError`: of kind `file` where the template refuses its input or does what isn't defined; of kind
   ///   `recipe` where it takes too much work, so that another record will fare no better.
-  public func render(_ variables: [(name: String, value: JSONValue)]) throws -> RenderedChat {
-    let renderer = Renderer()
+  public func render(_ variables: [(name: String, value: JSONValue)], at time: Date = Date()) throws -> RenderedChat {
+    let renderer = Renderer(time: time)
     let globals = Scope()
     for function in GlobalFunction.all { globals.set(function.name, .function(function)) }
     do {

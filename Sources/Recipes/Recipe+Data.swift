@@ -59,6 +59,8 @@ extension Recipe {
     public var share = 1.0
     /// What the file calls the keys of a record, by the names that Attune knows: `["prompt": "question"]`.
     public var columns: [String: String] = [:]
+    /// The day that a model's own template is told where it asks (`strftime_now`); nil: the day on which the run begins.
+    public var date: CalendarDay?
 
     /// Training records with the defaults for everything else.
     public init(train: [Source]) {
@@ -91,6 +93,7 @@ extension Recipe.Data {
     section.flag("packing", &packing)
     section.flag("shuffle", &shuffle)
     section.number("share", &share, .share)
+    section.day("date", &date)
     guard section.has("columns") else { return }
     let renamed = section.section("columns")
     for name in Self.columnNames {
@@ -108,6 +111,7 @@ extension Recipe.Data {
       ("max_length", .integer(maxLength)), ("length_policy", .text(lengthPolicy.rawValue)),
       ("packing", .bool(packing)), ("shuffle", .bool(shuffle)), ("share", .number(share)),
       ("columns", .section(Self.columnNames.compactMap { name in columns[name].map { (name, .text($0)) } })),
+      ("date", date.map { .text($0.description) } ?? .null),
     ])
   }
 }

@@ -1,3 +1,5 @@
+import InstructionData
+
 // Questions with texts for an answer.
 extension Section {
   /// A text, which may not be empty.
@@ -10,6 +12,18 @@ extension Section {
   func text(_ key: String, _ result: inout String?) {
     guard let node = value(key) else { return }
     result = node.isNull ? nil : text(node, key)
+  }
+
+  /// A day of the calendar, which may be absent or null.
+  func day(_ key: String, _ result: inout CalendarDay?) {
+    guard let node = value(key) else { return }
+    result = nil
+    if node.isNull { return }
+    guard case .scalar(let text, _) = node.content, let day = CalendarDay(text) else {
+      report(key, expected: "a day such as 2026-11-21", found: node)
+      return
+    }
+    result = day
   }
 
   /// The text that a value is; a report where it is none.

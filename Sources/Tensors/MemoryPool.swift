@@ -117,7 +117,9 @@ public final class MemoryPool: Sendable {
 
   private static func grow(_ state: inout State, by size: Int) {
     let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
-    guard count <= state.limit - state.reserved,
+    // What the process holds besides tensors (libraries' buffers, examples) counts against the limit as well.
+    let held = state.limit == .max ? state.reserved : max(state.reserved, SystemMemory.resident)
+    guard count <= state.limit - held,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED

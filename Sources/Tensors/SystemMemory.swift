@@ -17,6 +17,17 @@ public enum SystemMemory {
     return limit
   }
 
+  /// Bytes of this process that lie in memory now; 0 where the system does not tell.
+  static var resident: Int {
+    #if os(Linux)
+      let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    #else
+      return 0
+    #endif
+  }
+
   /// The lowest memory limit of the control groups that a process is in, and of all around them; nil where none is set.
   ///
   /// - Parameters:

@@ -12,11 +12,17 @@ public final class MetricsFile {
   /// stands twice.
   ///
   /// - Parameter step: the step of the checkpoint that the run goes on from; nil begins anew.
-  /// - Throws: `UserError` of kind `output`.
+  /// - Throws: `UserError` of kind `output`; of kind `file` where a file to go on with cannot be read.
   public init(_ url: URL, resumingAt step: Int? = nil) throws {
     path = url.path
     var kept = Data()
-    if let step, let old = try? Data(contentsOf: url) { kept = Self.lines(of: old, upTo: step) }
+    if let step, FileManager.default.fileExists(atPath: path) {
+      do {
+        kept = Self.lines(of: try Data(contentsOf: url), upTo: step)
+      } catch {
+        throw UserError.file("\(path): cannot be read: \(error.localizedDescription)")
+      }
+    }
     try writeAtomically(kept, to: url)
     do {
       handle = try FileHandle(forWritingTo: url)

@@ -76,9 +76,38 @@ import Testing
     "{% set ns = namespace(l={}) %}{% for i in range(99999) %}{% set ns.l = dict(a=ns.l) %}{% endfor %}",
     "{% set ns = namespace(n=1) %}{% for i in range(99999) %}{% set ns.n = namespace(n=ns.n) %}{% endfor %}",
     "{% set ns = namespace(s='x') %}{% for i in range(99999) %}{% set ns.s = ns.s.center(1000000) %}{% endfor %}",
+    // Values that share their parts: small in memory, endless as text or step by step.
+    "{{ [[['a' * 100000] * 10000] * 10000] }}", "{{ ([['a' * 100000] * 10000] * 10000)|tojson }}",
+    "{{ ([['a' * 100000] * 10000] * 10000)|join }}", "{{ (['a' * 1000000] * 100000)|join }}",
+    "{{ ''.join(['a' * 1000000] * 100000) }}", "{{ ('%s' * 10000) % (('a' * 1000000,) * 10000) }}",
+    "{{ ('{0}' * 100000).format('a' * 1000000) }}", "{{ [[0] * 100000] * 100000 == [[0] * 100000] * 100000 }}",
+    "{{ [[0] * 100000] * 100000 < [[0] * 100000] * 100000 }}",
+    "{{ (['a' * 1000000] * 10000)|unique|list }}", "{{ ([[0] * 10000] * 10000)|sort }}",
+    "{{ ('\\n' * 1000000)|indent('a' * 1000000) }}", "{{ ([0] * 100000)|tojson(indent='a' * 1000000) }}",
+    "{{ ([0] * 100000)|tojson(separators=('a' * 1000000, 'b')) }}",
+    "{% set s = 'a' * 60000000 %}{{ s ~ s ~ s ~ s ~ s ~ s }}",
+    "{% set s = 'a' * 9000000 %}{% for i in range(99999) %}{% if s is lower %}{% endif %}{% endfor %}",
+    "{% set s = 'a' * 9000000 %}{% for i in range(99999) %}{% set c = s[i] %}{% endfor %}",
+    "{% set l = [0] * 90000 %}{% for i in range(99999) %}{% set c = 1 in l %}{% endfor %}",
+    "{% for i in range(99999) %}{% for j in range(999) %}{% macro m() %}{% endmacro %}{% endfor %}{% endfor %}",
   ])
   func nothingGoesOnForEver(_ source: String) {
     #expect(problem(source)?.kind == .recipe, "\(problem(source)?.message ?? "nothing")")
+  }
+
+  /// Searching takes time by the lengths of the texts, not by their product.
+  @Test func repetitiveTextsAreSearchedInTime() throws {
+    let source =
+      "{% set s = 'a' * 1000000 %}{{ s.find('a' * 500000 + 'b') }} {{ s.rfind('b' + 'a' * 500000) }} "
+      + "{{ s.count('a' * 1000) }} {{ s.rfind('a' * 400000) }}"
+    #expect(try ChatTemplate(source, place: "t").render([]).text == "-1 -1 1000 600000")
+  }
+
+  @Test func namesAndParametersHaveALimit() {
+    let names = (0..<300).map { "a\($0)" }.joined(separator: ",")
+    #expect(problem("{% macro m(\(names)) %}{% endmacro %}")?.message.contains("more than 255 parameters") == true)
+    let name = String(repeating: "x", count: 5_000)
+    #expect(problem("{{ \(name).y }}")?.message.contains("a name has more than 1000 characters") == true)
   }
 
   @Test func nestingHasALimit() {

@@ -88,6 +88,63 @@ struct FaultTests {
     #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
   }
 
+  /// Between these two time zones lie 26 hours: it is never the same day in both.
+  @Test("a template that asks for the date is told the day on which the run began", arguments: [nil, "2024-07-26"])
+  func otherDay(date: String?) throws {
+    try workspace.write(
+      "model/chat_template.jinja",
+      "{{ strftime_now('%d %b %Y') }} {% for m in messages %}{{ m.content + eos_token }}{% endfor %}")
+    try workspace.write("model/tokenizer_config.json", #"{"eos_token": "</s>"}"#)
+    try workspace.writeRecipe(
+      data: "{train: train.jsonl, template: model\(date.map { ", date: \($0)" } ?? "")}",
+      training: "{steps: 40, batch_size: 4}", more: "checkpoint: {every: 5}")
+    func run(_ zone: String, _ arguments: String..., when isTime: (() -> Bool)? = nil) throws -> ProgramRun {
+      try ProgramRun(
+        ["run", "recipe.yaml", "--threads", "1"] + arguments, environment: ["TZ": zone],
+        workingDirectory: workspace.path, signal: isTime.map { _ in SIGINT }, when: isTime ?? { false })
+    }
+    let stopped = try run("Etc/GMT+12", "--resume", when: { hasSteps(3) })
+    #expect([0, 130].contains(stopped.exitCode), "\(stopped.messages)")
+    let began = try String(contentsOf: workspace.file("out/recipe.yaml"), encoding: .utf8)
+    if let date { #expect(began.contains("date: \"\(date)\"")) }
+    let resumed = try run("Etc/GMT-14", "--resume")
+    #expect(resumed.exitCode == 0, "\(resumed.messages)")
+    #expect(try String(contentsOf: workspace.file("out/recipe.yaml"), encoding: .utf8) == began)
+    let straight = try run("Etc/GMT+12", "output=straight")
+    #expect(straight.exitCode == 0, "\(straight.messages)")
+    #expect(try workspace.losses() == workspace.losses(in: "straight"))
+    let other = try run("Etc/GMT-14", "output=other")
+    #expect(other.exitCode == 0, "\(other.messages)")
+    #expect(try workspace.losses() == workspace.losses(in: "other") || date == nil)
+    #expect(try workspace.losses() != workspace.losses(in: "other") || date != nil)
+  }
+
+  @Test(
+    "small files of the model that are damaged are told",
+    arguments: [
+      ("generation_config.json", "{", "line 1, column 2"),
+      ("tokenizer_config.json", "[]", "is an array; expected an object"),
+      ("generation_config.json", #"{"eos_token_id": "</s>"}"#, "eos_token_id: expected a token's id or a list of them"),
+    ])
+  func damagedSmallFile(name: String, text: String, problem: String) throws {
+    try workspace.write("model/\(name)", text)
+    try workspace.writeRecipe()
+    workspace.expectRefusal(try workspace.run("run", "recipe.yaml"), code: 3, "model/\(name): \(problem)")
+  }
+
+  @Test(
+    "an output folder on a medium that cannot be written", .enabled(if: mounts, "file systems cannot be mounted here"))
+  func readOnly() throws {
+    try writeLongRecipe()
+    let folder = workspace.file("out").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try #require(Self.system("mount", "-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", folder))
+    defer { Self.system("umount", folder) }
+    workspace.expectRefusal(
+      try workspace.run("run", "recipe.yaml"), code: 5,
+      "out: the output folder cannot be written: Read-only file system", output: nil)
+  }
+
   @Test("what changes no result may change on resume, and is told")
   func changedRecipe() throws {
     try writeLongRecipe()

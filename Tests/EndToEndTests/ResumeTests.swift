@@ -11,6 +11,7 @@ struct ResumeTests {
     /// What the recipe has besides.
     let recipe: String
     var result = "adapter.h5"
+    var records = "train.jsonl"
   }
 
   private static let methods = [
@@ -23,6 +24,17 @@ struct ResumeTests {
     Method(testDescription: "prompt", recipe: "adapter: {method: prompt, length: 3}"),
     Method(testDescription: "bottleneck", recipe: "adapter: {method: bottleneck, placement: houlsby, width: 4}"),
     Method(testDescription: "IA3", recipe: "adapter: {method: ia3}"),
+    Method(
+      testDescription: "DPO with LoRA",
+      recipe: "objective: {method: dpo, sft_weight: 0.5}\nadapter: {method: lora, rank: 2, dropout: 0.3, targets: all}",
+      records: "pairs.jsonl"),
+    // The reference's scores are kept in the output folder.
+    Method(
+      testDescription: "DPO, full", recipe: "objective: {method: dpo}", result: "model.h5", records: "pairs.jsonl"),
+    Method(
+      testDescription: "KTO, full", recipe: "objective: {method: kto}", result: "model.h5", records: "pairs.jsonl"),
+    Method(
+      testDescription: "ORPO, full", recipe: "objective: {method: orpo}", result: "model.h5", records: "pairs.jsonl"),
   ]
 
   @Test("stopped in mid-epoch and between evaluation and checkpoint", arguments: methods, ["float32", "bfloat16"])
@@ -59,9 +71,11 @@ struct ResumeTests {
       try FileManager.default.removeItem(at: workspace.file("model"))
       try FileManager.default.copyItem(at: other.file("model"), to: workspace.file("model"))
     }
+    let pairs = (0..<10).map { #"{"prompt": "say \#($0)", "chosen": "yes \#($0)", "rejected": "no, \#(9 - $0)"}"# }
+    try workspace.write("pairs.jsonl", pairs.joined(separator: "\n"))
     try workspace.writeRecipe(
       model: "{path: model, precision: \(precision)}",
-      data: "{train: train.jsonl, held_out: train.jsonl, template: plain, shuffle: true}",
+      data: "{train: \(method.records), held_out: \(method.records), template: plain, shuffle: true}",
       training: "{steps: 40, batch_size: 3, micro_batch_size: 2}",
       more: "evaluation: {every: 3}\ncheckpoint: {every: 5, keep: 2}\n\(method.recipe)")
     return workspace

@@ -14,7 +14,7 @@ struct TokenizerFuzzTests {
 
   @Test("tokenizer.model")
   func sentencePiece() throws {
-    try Fuzzing.run("tokenizer.model", count: 800, valid: [ValidTokenizers.sentencePiece], mutate: { $0.bytes($1) }) {
+    try Fuzzing.run("tokenizer.model", count: 800, valid: ValidTokenizers.sentencePiece, mutate: { $0.bytes($1) }) {
       try use($0, "tokenizer.model")
     }
   }

@@ -229,6 +229,10 @@ struct RecipeMessageTests {
         "output: o\nmodel: {path: m}\ndata: {train: a, columns: {propmt: q}}",
         "line 3: data.columns.propmt is not a key. Did you mean 'prompt'?"
       ),
+      (
+        "output: o\nmodel: {path: m}\ndata: {train: a, date: 2026-02-30}",
+        "line 3: data.date: expected a day such as 2026-11-21, found '2026-02-30'"
+      ),
     ])
   func required(text: String, message: String) {
     #expect(report(whole: text) == "x.yaml, \(message)")

@@ -29,6 +29,7 @@ struct ResolvedRecipeTests {
           shuffle: true
           share: 1.0
           columns: {}
+          date: null
         optimizer:
           method: adamw
           learning_rate: 0.0003
@@ -108,6 +109,7 @@ struct ResolvedRecipeTests {
       changed { recipe in
         recipe.evaluation.prompts = strange
         recipe.data.columns = ["prompt": "a: b", "completion": "yes"]
+        recipe.data.date = CalendarDay("2024-02-29")
         recipe.data.template = .chatml
         recipe.data.heldOut = strange.map { .init(name: $0, path: $0) }
         recipe.data.train = [

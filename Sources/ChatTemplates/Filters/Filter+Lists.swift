@@ -14,11 +14,17 @@ extension Filter {
       try value.elements(for: "last").last ?? .undefined("the last element of an empty list")
     },
     Filter(name: "list") { value, _, _ in .list(try value.elements(for: "list")) },
-    Filter(name: "join") { value, arguments, _ in
+    Filter(name: "join") { value, arguments, renderer in
       let given = try arguments.bound("join", "d", "attribute")
       var elements = try value.elements(for: "join")
-      if let path = given[1] { elements = try elements.map { try $0.value(at: path) } }
-      return .string(try elements.map { try $0.written() }.joined(separator: try given[0]?.written() ?? ""))
+      if let path = given[1] { elements = try elements.map { try $0.value(at: path, renderer.budget) } }
+      let separator = try given[0]?.written(renderer.budget) ?? ""
+      return .string(
+        try elements.map { element in
+          let text = try element.written(renderer.budget)
+          try renderer.budget.spend(bytes: text.utf8.count + separator.utf8.count)
+          return text
+        }.joined(separator: separator))
     },
     Filter(name: "reverse") { value, _, _ in
       if let text = value.text {
@@ -37,14 +43,16 @@ extension Filter {
     },
     Filter(name: "unique") { value, arguments, renderer in
       let given = try arguments.bound("unique", "case_sensitive", "attribute")
-      var seen = ValueDictionary()
+      var seen: Set<ValueKey> = []
+      // What may be no key (lists, mappings) is compared one by one.
+      var others: [Value] = []
       return .list(
         try value.elements(for: "unique").filter { element in
-          let found = try given[1].map { try element.value(at: $0) } ?? element
-          let key = given[0]?.isTrue ?? false ? found : found.inLowerCase
-          try renderer.budget.spend(bytes: key.text == nil ? seen.members.count : 8)
-          if seen[key] != nil { return false }
-          seen.set(key, .none)
+          let found = try given[1].map { try element.value(at: $0, renderer.budget) } ?? element
+          let value = try given[0]?.isTrue ?? false ? found : found.inLowerCase(renderer.budget)
+          if let key = ValueKey(value) { return seen.insert(key).inserted }
+          if try others.contains(where: { try $0.equals(value, renderer.budget) }) { return false }
+          others.append(value)
           return true
         })
     },
@@ -53,14 +61,18 @@ extension Filter {
 
 extension Value {
   /// The text in lower case, any other value as it is: how filters compare without regard to case.
-  var inLowerCase: Value { text.map { .string($0.lowercased()) } ?? self }
+  func inLowerCase(_ budget: Budget) throws -> Value {
+    try budget.spend(bytes: text?.utf8.count ?? 0)
+    return text.map { .string($0.lowercased()) } ?? self
+  }
 
   /// What a path of names and places (`function.name`, `0`) leads to.
-  func value(at path: Value) throws -> Value {
-    guard let text = path.text else { return try item(path) }
+  func value(at path: Value, _ budget: Budget) throws -> Value {
+    guard let text = path.text else { return try item(path, budget) }
+    try budget.spend(units: 1 + text.utf8.count)
     return try text.split(around: ".").reduce(self) { value, name in
       // As in Jinja, items go before attributes here.
-      try value.item(Int(name).map { .integer($0) } ?? .string(name))
+      try value.item(Int(name).map { .integer($0) } ?? .string(name), budget)
     }
   }
 }

@@ -38,7 +38,8 @@ extension Filter {
       let given = try arguments.bound("sum", "attribute", "start")
       return try value.elements(for: "sum").reduce(given[1] ?? .integer(0)) { sum, element in
         guard sum.number != nil else { throw TemplateError("the filter 'sum' expects numbers") }
-        return try sum.computed(.add, try given[0].flatMap { $0.isNone ? nil : try element.value(at: $0) } ?? element)
+        let number = try given[0].flatMap { $0.isNone ? nil : try element.value(at: $0, renderer.budget) } ?? element
+        return try sum.computed(.add, number, renderer.budget)
       }
     },
   ]

@@ -18,7 +18,7 @@ extension Filter {
       }
       let standard = arguments.named.first { $0.name == "default" }?.value
       return try elements.map { element in
-        let found = try element.value(at: path)
+        let found = try element.value(at: path, renderer.budget)
         return found.isUndefined ? standard ?? found : found
       }
     }
@@ -55,8 +55,8 @@ extension Filter {
     }
     return try value.elements(for: filter).filter { element in
       try renderer.budget.spend()
-      let found = try path.map { try element.value(at: $0) } ?? element
-      return try (test.map { try $0.holds(found, rest) } ?? found.isTrue) == keeps
+      let found = try path.map { try element.value(at: $0, renderer.budget) } ?? element
+      return try (test.map { try $0.holds(found, rest, renderer.budget) } ?? found.isTrue) == keeps
     }
   }
 }

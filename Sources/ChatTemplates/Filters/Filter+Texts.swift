@@ -1,31 +1,32 @@
 extension Filter {
   /// Filters that make texts.
   static let texts: [Filter] = [
-    Filter(name: "trim") { value, arguments, _ in
+    Filter(name: "trim") { value, arguments, renderer in
       let characters = try arguments.bound("trim", "chars")[0].text("trim")
-      return try text(of: value) { $0.stripped(characters) }
+      return try text(of: value, renderer) { $0.stripped(characters) }
     },
-    Filter(name: "upper") { value, _, _ in try text(of: value) { $0.uppercased() } },
-    Filter(name: "lower") { value, _, _ in try text(of: value) { $0.lowercased() } },
-    Filter(name: "capitalize") { value, _, _ in try text(of: value) { $0.capitalizedFirst } },
-    Filter(name: "title") { value, _, _ in try text(of: value, titled) },
-    Filter(name: "string") { value, _, _ in try text(of: value) { $0 } },
-    Filter(name: "safe") { value, _, _ in .markup(try value.written()) },
-    Filter(name: "escape") { value, _, _ in
+    Filter(name: "upper") { value, _, renderer in try text(of: value, renderer) { $0.uppercased() } },
+    Filter(name: "lower") { value, _, renderer in try text(of: value, renderer) { $0.lowercased() } },
+    Filter(name: "capitalize") { value, _, renderer in try text(of: value, renderer) { $0.capitalizedFirst } },
+    Filter(name: "title") { value, _, renderer in try text(of: value, renderer, titled) },
+    Filter(name: "string") { value, _, renderer in try text(of: value, renderer) { $0 } },
+    Filter(name: "safe") { value, _, renderer in .markup(try value.written(renderer.budget)) },
+    Filter(name: "escape") { value, _, renderer in
       if case .markup = value { return value }
-      return .markup(try value.written().escapedForHTML)
+      return .markup(try value.written(renderer.budget).escapedForHTML)
     },
     Filter(name: "replace") { value, arguments, renderer in
       let given = try arguments.bound("replace", "old", "new", "count")
       guard let old = given[0], let new = given[1] else {
         throw TemplateError("the filter 'replace' expects two texts")
       }
-      let (text, part, other) = (try value.written(), try old.written(), try new.written())
+      let texts = try [value, old, new].map { try $0.written(renderer.budget) }
+      let (text, part, other) = (texts[0], texts[1], texts[2])
       try renderer.budget.spend(bytes: text.sizeReplacing(part, other))
       let most = try given[2].integer("replace") ?? -1
       return .string(text.replaced(part, other, limit: most < 0 ? .max : most))
     },
-    Filter(name: "indent") { value, arguments, _ in
+    Filter(name: "indent") { value, arguments, renderer in
       let given = try arguments.bound("indent", "width", "first", "blank")
       let width: String
       if let text = given[0]?.text {
@@ -36,18 +37,21 @@ extension Filter {
         width = String(repeating: " ", count: max(0, count))
       }
       return .string(
-        indented(try value.written(), by: width, first: given[1]?.isTrue ?? false, blank: given[2]?.isTrue ?? false))
+        try indented(
+          value.written(renderer.budget), by: width, first: given[1]?.isTrue ?? false,
+          blank: given[2]?.isTrue ?? false, renderer.budget))
     },
-    Filter(name: "tojson") { value, arguments, _ in .string(try json(value, arguments)) },
-    Filter(name: "format") { value, arguments, _ in
+    Filter(name: "tojson") { value, arguments, renderer in .string(try json(value, arguments, renderer.budget)) },
+    Filter(name: "format") { value, arguments, renderer in
       if !arguments.named.isEmpty { throw TemplateError("the filter 'format' with names is not supported") }
-      return .string(try value.written().formatted(percent: .tuple(arguments.positional)))
+      let format = try value.written(renderer.budget)
+      return .string(try format.formatted(percent: .tuple(arguments.positional), renderer.budget))
     },
   ]
 
   /// A text made of a value's text; what was marked safe stays so.
-  private static func text(of value: Value, _ change: (String) -> String) throws -> Value {
-    let text = change(try value.written())
+  private static func text(of value: Value, _ renderer: Renderer, _ change: (String) -> String) throws -> Value {
+    let text = change(try value.written(renderer.budget))
     if case .markup = value { return .markup(text) }
     return .string(text)
   }
@@ -63,16 +67,20 @@ extension Filter {
     return result
   }
 
-  private static func indented(_ text: String, by width: String, first: Bool, blank: Bool) -> String {
+  private static func indented(
+    _ text: String, by width: String, first: Bool, blank: Bool, _ budget: Budget
+  ) throws -> String {
     // As in Jinja, a line break is put behind the text ahead of splitting it.
     let lines = (text + "\n").lines
+    let (size, overflow) = lines.count.multipliedReportingOverflow(by: width.utf8.count)
+    try budget.spend(bytes: overflow ? .max : size)
     let rest = lines.dropFirst().map { $0.isEmpty && !blank ? $0 : width + $0 }
     return (first ? width : "") + ([lines.first ?? ""] + rest).joined(separator: "\n")
   }
 
-  private static func json(_ value: Value, _ arguments: Arguments) throws -> String {
+  private static func json(_ value: Value, _ arguments: Arguments, _ budget: Budget) throws -> String {
     let given = try arguments.bound("tojson", "ensure_ascii", "indent", "separators", "sort_keys")
-    var json = JSONText(separators: (", ", ": "))
+    var json = JSONText(budget: budget, separators: (", ", ": "))
     json.escapesNonASCII = given[0]?.isTrue ?? false
     if let text = given[1]?.text {
       json.indent = text

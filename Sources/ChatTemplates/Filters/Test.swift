@@ -1,7 +1,7 @@
 /// A test of Jinja's: `value is name(arguments)`.
 struct Test: Sendable {
   let name: String
-  let holds: @Sendable (_ value: Value, _ arguments: Arguments) throws -> Bool
+  let holds: @Sendable (_ value: Value, _ arguments: Arguments, _ budget: Budget) throws -> Bool
 
   /// The tests by their names, aliases included.
   static let named: [String: Test] = {
@@ -16,21 +16,21 @@ struct Test: Sendable {
 
   /// What kind of value it is.
   private static let kinds: [Test] = [
-    Test(name: "defined") { value, _ in !value.isUndefined },
-    Test(name: "undefined") { value, _ in value.isUndefined },
-    Test(name: "none") { value, _ in value.isNone },
-    Test(name: "boolean") { value, _ in if case .boolean = value { true } else { false } },
-    Test(name: "true") { value, _ in if case .boolean(true) = value { true } else { false } },
-    Test(name: "false") { value, _ in if case .boolean(false) = value { true } else { false } },
-    Test(name: "integer") { value, _ in if case .integer = value { true } else { false } },
-    Test(name: "float") { value, _ in if case .float = value { true } else { false } },
-    Test(name: "number") { value, _ in value.number != nil },
-    Test(name: "string") { value, _ in value.text != nil },
-    Test(name: "mapping") { value, _ in if case .dictionary = value { true } else { false } },
-    Test(name: "iterable") { value, _ in value.elements != nil },
+    Test(name: "defined") { value, _, _ in !value.isUndefined },
+    Test(name: "undefined") { value, _, _ in value.isUndefined },
+    Test(name: "none") { value, _, _ in value.isNone },
+    Test(name: "boolean") { value, _, _ in if case .boolean = value { true } else { false } },
+    Test(name: "true") { value, _, _ in if case .boolean(true) = value { true } else { false } },
+    Test(name: "false") { value, _, _ in if case .boolean(false) = value { true } else { false } },
+    Test(name: "integer") { value, _, _ in if case .integer = value { true } else { false } },
+    Test(name: "float") { value, _, _ in if case .float = value { true } else { false } },
+    Test(name: "number") { value, _, _ in value.number != nil },
+    Test(name: "string") { value, _, _ in value.text != nil },
+    Test(name: "mapping") { value, _, _ in if case .dictionary = value { true } else { false } },
+    Test(name: "iterable") { value, _, _ in value.elements != nil },
     // As in Jinja: whatever has a length and items; a mapping does, and so does what is undefined.
-    Test(name: "sequence") { value, _ in value.elements != nil },
-    Test(name: "callable") { value, _ in
+    Test(name: "sequence") { value, _, _ in value.elements != nil },
+    Test(name: "callable") { value, _, _ in
       switch value {
       case .macro, .function, .method: true
       default: false
@@ -39,24 +39,23 @@ struct Test: Sendable {
   ]
 
   private static let texts: [Test] = [
-    Test(name: "lower") { value, _ in
-      let text = Value.string(try value.written())
-      return try Method(object: text, name: "islower").isTrue()
-    },
-    Test(name: "upper") { value, _ in
-      let text = Value.string(try value.written())
-      return try Method(object: text, name: "isupper").isTrue()
-    },
-    Test(name: "filter") { value, _ in value.text.map { Filter.named[$0] != nil } ?? false },
-    Test(name: "test") { value, _ in value.text.map { Test.named[$0] != nil } ?? false },
+    Test(name: "lower") { value, _, budget in try isTrue("islower", of: value, budget) },
+    Test(name: "upper") { value, _, budget in try isTrue("isupper", of: value, budget) },
+    Test(name: "filter") { value, _, _ in value.text.map { Filter.named[$0] != nil } ?? false },
+    Test(name: "test") { value, _, _ in value.text.map { Test.named[$0] != nil } ?? false },
   ]
+
+  /// Whether a method without arguments answers yes to a value's text.
+  private static func isTrue(_ method: String, of value: Value, _ budget: Budget) throws -> Bool {
+    try Method(object: .string(value.written(budget)), name: method).call(Arguments(), budget).isTrue
+  }
 
   private static let comparisons: [Test] =
     [
       comparing("eq", .equal), comparing("ne", .unequal), comparing("lt", .less), comparing("le", .lessOrEqual),
       comparing("gt", .greater), comparing("ge", .greaterOrEqual), comparing("in", .contained),
     ] + [
-      Test(name: "sameas") { value, arguments in
+      Test(name: "sameas") { value, arguments, budget in
         let other = try operand("sameas", arguments)
         switch (value, other) {
         case (.none, .none), (.undefined, .undefined): return true
@@ -65,12 +64,13 @@ struct Test: Sendable {
         case (.namespace(let first), .namespace(let second)): return first === second
         default:
           guard let first = value.text, let second = other.text else { return false }
+          try budget.spend(bytes: min(first.utf8.count, second.utf8.count))
           return sameText(first, second)
         }
       },
-      Test(name: "odd") { value, _ in try remainder("odd", value, 2) != 0 },
-      Test(name: "even") { value, _ in try remainder("even", value, 2) == 0 },
-      Test(name: "divisibleby") { value, arguments in
+      Test(name: "odd") { value, _, _ in try remainder("odd", value, 2) != 0 },
+      Test(name: "even") { value, _, _ in try remainder("even", value, 2) == 0 },
+      Test(name: "divisibleby") { value, arguments, _ in
         guard let divisor = try operand("divisibleby", arguments).integer else {
           throw TemplateError("the test 'divisibleby' expects a whole number")
         }
@@ -79,7 +79,7 @@ struct Test: Sendable {
     ]
 
   private static func comparing(_ name: String, _ relation: Relation) -> Test {
-    Test(name: name) { value, arguments in try value.holds(relation, operand(name, arguments)) }
+    Test(name: name) { value, arguments, budget in try value.holds(relation, operand(name, arguments), budget) }
   }
 
   private static func operand(_ name: String, _ arguments: Arguments) throws -> Value {
@@ -95,13 +95,5 @@ struct Test: Sendable {
     }
     if divisor == 0 { throw TemplateError("a division by zero") }
     return number.remainderReportingOverflow(dividingBy: divisor).partialValue
-  }
-}
-
-extension Method {
-  /// Whether a method without arguments answers yes.
-  fileprivate func isTrue() throws -> Bool {
-    var budget = Budget()
-    return try call(Arguments(), budget: &budget).isTrue
   }
 }

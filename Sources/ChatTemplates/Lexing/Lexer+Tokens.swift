@@ -1,5 +1,7 @@
 // The tokens inside of tags.
 extension Lexer {
+  private static let longestName = 1_000
+
   private static let symbols = [
     "**", "//", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".",
     ":", "|", ",",
@@ -13,6 +15,9 @@ extension Lexer {
     if first == "_" || first.properties.isXIDStart {
       var end = position
       while let scalar = scalar(end), scalar == "_" || scalar.properties.isXIDContinue { end += 1 }
+      if end - position > Self.longestName {
+        throw TemplateError(line: line, "a name has more than \(Self.longestName) characters")
+      }
       add(.name(string(position..<end)))
       move(to: end)
       return

@@ -29,13 +29,13 @@ extension Method {
   }
 
   /// Calls the method.
-  func call(_ arguments: Arguments, budget: inout Budget) throws -> Value {
+  func call(_ arguments: Arguments, _ budget: Budget) throws -> Value {
     switch object {
     case .string(let text), .markup(let text):
       try budget.spend(bytes: text.utf8.count)
-      return try StringMethod(text: text, name: name).call(arguments, budget: &budget)
-    case .dictionary(let dictionary): return try call(on: dictionary, arguments)
-    case .list(let elements), .tuple(let elements): return try call(on: elements, arguments)
+      return try StringMethod(text: text, name: name).call(arguments, budget)
+    case .dictionary(let dictionary): return try call(on: dictionary, arguments, budget)
+    case .list(let elements), .tuple(let elements): return try call(on: elements, arguments, budget)
     case .loop(let loop):
       guard !arguments.positional.isEmpty else { throw TemplateError("'loop.cycle' expects values") }
       return arguments.positional[loop.index % arguments.positional.count]
@@ -43,13 +43,14 @@ extension Method {
     }
   }
 
-  private func call(on dictionary: ValueDictionary, _ arguments: Arguments) throws -> Value {
+  private func call(on dictionary: ValueDictionary, _ arguments: Arguments, _ budget: Budget) throws -> Value {
     switch name {
     case "get":
       let given = try arguments.bound("get", "key", "default")
       guard let key = given[0] else { throw TemplateError("'get' expects a key") }
-      return dictionary[key] ?? given[1] ?? .none
+      return try dictionary.value(of: key, budget) ?? given[1] ?? .none
     case "items":
+      try budget.spend(units: dictionary.members.count * 4)
       _ = try arguments.bound("items")
       return .list(dictionary.members.map { .tuple([$0.key, $0.value]) })
     case "keys":
@@ -62,11 +63,11 @@ extension Method {
     }
   }
 
-  private func call(on elements: [Value], _ arguments: Arguments) throws -> Value {
+  private func call(on elements: [Value], _ arguments: Arguments, _ budget: Budget) throws -> Value {
     if name == "copy" { return object }
     guard let wanted = try arguments.bound(name, "value")[0] else { throw TemplateError("'\(name)' expects a value") }
-    if name == "count" { return .integer(elements.count { $0.equals(wanted) }) }
-    guard let place = elements.firstIndex(where: { $0.equals(wanted) }) else {
+    if name == "count" { return .integer(try elements.count { try $0.equals(wanted, budget) }) }
+    guard let place = try elements.firstIndex(where: { try $0.equals(wanted, budget) }) else {
       throw TemplateError("'index': the value is not in the list")
     }
     return .integer(place)

@@ -3,7 +3,7 @@ struct StringMethod {
   let text: String
   let name: String
 
-  func call(_ arguments: Arguments, budget: inout Budget) throws -> Value {
+  func call(_ arguments: Arguments, _ budget: Budget) throws -> Value {
     switch name {
     case "strip", "lstrip", "rstrip":
       let isStripped = String.stripping(try arguments.bound(name, "chars")[0].text(name))
@@ -13,11 +13,11 @@ struct StringMethod {
     case "splitlines": return .list(text.lines.map { .string($0) })
     case "startswith", "endswith": return .boolean(try hasEnd(arguments))
     case "removeprefix", "removesuffix": return .string(try removingEnd(arguments))
-    case "replace": return .string(try replaced(arguments, &budget))
+    case "replace": return .string(try replaced(arguments, budget))
     case "find", "rfind", "index", "count": return .integer(try search(arguments))
     case "partition", "rpartition": return try partition(arguments)
-    case "join": return .string(try joined(arguments))
-    case "format": return .string(try text.formatted(braces: arguments))
+    case "join": return .string(try joined(arguments, budget))
+    case "format": return .string(try text.formatted(braces: arguments, budget))
     case "zfill", "ljust", "rjust", "center": return .string(try padded(arguments))
     default:
       _ = try arguments.bound(name)
@@ -101,7 +101,7 @@ struct StringMethod {
       ? text[bytes: 0..<text.utf8.count - end.utf8.count] : text
   }
 
-  private func replaced(_ arguments: Arguments, _ budget: inout Budget) throws -> String {
+  private func replaced(_ arguments: Arguments, _ budget: Budget) throws -> String {
     let given = try arguments.bound(name, "old", "new", "count")
     guard let old = try given[0].text(name), let new = try given[1].text(name) else {
       throw TemplateError("'replace' expects two strings")
@@ -135,13 +135,14 @@ struct StringMethod {
     return .tuple(name == "partition" ? [.string(text), empty, empty] : [empty, empty, .string(text)])
   }
 
-  private func joined(_ arguments: Arguments) throws -> String {
+  private func joined(_ arguments: Arguments, _ budget: Budget) throws -> String {
     guard let elements = try arguments.bound(name, "iterable")[0]?.elements else {
       throw TemplateError("'join' expects a list")
     }
     return try elements.map { element in
-      guard let text = element.text else { throw TemplateError("'join' expects strings, found \(element.kindName)") }
-      return text
+      guard let part = element.text else { throw TemplateError("'join' expects strings, found \(element.kindName)") }
+      try budget.spend(bytes: part.utf8.count + text.utf8.count)
+      return part
     }.joined(separator: text)
   }
 
@@ -149,6 +150,7 @@ struct StringMethod {
     let given = try arguments.bound(name, "width", "fillchar")
     let missing = (try given[0].integer(name) ?? 0).subtractingReportingOverflow(text.unicodeScalars.count).partialValue
     let fill = try given[1].text(name) ?? (name == "zfill" ? "0" : " ")
+    if fill.unicodeScalars.count != 1 { throw TemplateError("'\(name)' expects one character to fill with") }
     if missing > 1_000_000 { throw TemplateError.limit("'\(name)' makes too long a text") }
     if missing <= 0 { return text }
     let space = { (count: Int) in String(repeating: fill, count: count) }

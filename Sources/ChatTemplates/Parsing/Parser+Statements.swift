@@ -6,6 +6,8 @@ extension Parser {
     "for", "if", "set", "macro", "call", "filter", "with", "generation", "break", "continue", "raw",
   ]
 
+  private static let mostParameters = 255
+
   /// Statements up to a tag of one of these names, which is passed up to its name; all to the end without names.
   mutating func statements(until ends: [String]) throws -> [Statement] {
     try nested { parser in
@@ -151,6 +153,9 @@ extension Parser {
         throw TemplateError(line: line, "the parameter '\(name)' without a default stands behind one with a default")
       }
       parameters.append((name, standard))
+      if parameters.count > Self.mostParameters {
+        throw TemplateError(line: line, "a macro has more than \(Self.mostParameters) parameters")
+      }
     }
     try expect(symbol: ")")
     return parameters

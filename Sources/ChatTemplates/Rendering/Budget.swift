@@ -1,7 +1,10 @@
 /// What one rendering may cost: a template from elsewhere must end, and must not fill the memory.
-struct Budget {
-  /// Nodes evaluated, and texts made, eight bytes a unit. A long conversation in the largest real templates needs some
-  /// hundred thousand.
+///
+/// Whatever goes through a value or makes one pays for it first: values may share their parts, so that a list of a
+/// megabyte in memory may have texts without end.
+final class Budget {
+  /// Nodes evaluated or gone through, and texts made or gone through, eight bytes a unit. A long conversation in the
+  /// largest real templates needs some hundred thousand.
   private var left = 10_000_000
   /// Calls within calls and blocks within blocks while rendering.
   private var depth = 0
@@ -13,19 +16,21 @@ struct Budget {
   private static let deepest = 600
 
   /// Pays for a node.
-  mutating func spend() throws {
-    left -= 1
-    if left < 0 { throw Self.exhausted }
-  }
+  func spend() throws { try spend(units: 1) }
 
-  /// Pays for making a text or list of a size.
-  mutating func spend(bytes: Int) throws {
-    left -= bytes / 8 + 1
-    if left < 0 { throw Self.exhausted }
+  /// Pays for making a text or list of a size, or for going through it.
+  func spend(bytes: Int) throws { try spend(units: bytes / 8 + 1) }
+
+  /// Pays for as many nodes; a negative number is one that was too large to count.
+  func spend(units: Int) throws {
+    left = units < 0 || units > left ? -1 : left - units
+    if left < 0 {
+      throw TemplateError.limit("rendering takes too much work (a loop that goes on without need?)")
+    }
   }
 
   /// Goes a level deeper.
-  mutating func enter() throws {
+  func enter() throws {
     try spend()
     depth += 1
     if depth > Self.deepest {
@@ -36,9 +41,5 @@ struct Budget {
   }
 
   /// Comes back.
-  mutating func leave() { depth -= 1 }
-
-  private static var exhausted: TemplateError {
-    .limit("rendering takes too much work (a loop that goes on without need?)")
-  }
+  func leave() { depth -= 1 }
 }

@@ -9,15 +9,15 @@ struct GlobalFunction: Sendable {
   private static let longestRange = 100_000
 
   static let all: [GlobalFunction] = [
-    GlobalFunction(name: "raise_exception") { arguments, _ in
+    GlobalFunction(name: "raise_exception") { arguments, renderer in
       let message = try arguments.bound("raise_exception", "message")[0]
-      throw TemplateError.raised(try message?.written() ?? "")
+      throw TemplateError.raised(String(try message?.written(renderer.budget).prefix(1_000) ?? ""))
     },
-    GlobalFunction(name: "strftime_now") { arguments, _ in
+    GlobalFunction(name: "strftime_now") { arguments, renderer in
       guard let format = try arguments.bound("strftime_now", "format")[0].text("strftime_now") else {
         throw TemplateError("'strftime_now' expects a format")
       }
-      return .string(try localTime(format))
+      return .string(try localTime(renderer.time, format))
     },
     GlobalFunction(name: "namespace") { arguments, renderer in
       .namespace(try renderer.namespace(try dictionary(of: arguments, "namespace", renderer)))
@@ -56,11 +56,11 @@ struct GlobalFunction: Sendable {
   }
 
   /// The time of day and place, as C's `strftime` writes it.
-  private static func localTime(_ format: String) throws -> String {
+  private static func localTime(_ time: Date, _ format: String) throws -> String {
     guard format.utf8.count <= 1_000, !format.utf8.contains(0) else {
       throw TemplateError("'strftime_now' expects a format of at most 1000 bytes")
     }
-    var now = time(nil)
+    var now = time_t(time.timeIntervalSince1970)
     var parts = tm()
     localtime_r(&now, &parts)
     // A format of nothing but a time zone may be empty, which strftime cannot tell from a buffer too small: a mark helps.

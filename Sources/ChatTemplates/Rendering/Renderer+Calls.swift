@@ -4,7 +4,7 @@ extension Renderer {
     switch callee {
     case .macro(let macro): return try call(macro, arguments)
     case .function(let function): return try paid(function.call(arguments, self))
-    case .method(let method): return try paid(method.call(arguments, budget: &budget))
+    case .method(let method): return try paid(method.call(arguments, budget))
     default: throw TemplateError("\(callee.kindName) cannot be called")
     }
   }
@@ -22,6 +22,7 @@ extension Renderer {
     try budget.enter()
     defer { budget.leave() }
     let definition = macro.definition
+    try budget.spend(units: definition.parameters.count)
     guard arguments.positional.count <= definition.parameters.count else {
       throw TemplateError(
         "the macro '\(definition.name)' takes at most \(definition.parameters.count) arguments, found "

@@ -21,25 +21,30 @@ extension Renderer {
     case .name(let name): return scope[name] ?? .undefined("'\(name)', which is undefined")
     case .list, .tuple, .dictionary: return try collection(expression, scope)
     case .attribute(let object, let name): return try evaluate(object, in: scope).attribute(name)
-    case .item(let object, let key): return try evaluate(object, in: scope).item(evaluate(key, in: scope))
+    case .item(let object, let key): return try evaluate(object, in: scope).item(evaluate(key, in: scope), budget)
     case .slice(let object, let start, let end, let step):
       return try evaluate(object, in: scope).slice(
-        bound(start, scope), bound(end, scope), step: bound(step, scope))
+        bound(start, scope), bound(end, scope), step: bound(step, scope), budget)
     case .call(let callee, let arguments):
       return try call(evaluate(callee, in: scope), evaluate(arguments, in: scope))
     case .filter(let value, let filter, let arguments):
       return try apply(filter, to: evaluate(value, in: scope), evaluate(arguments, in: scope))
     case .test(let value, let test, let arguments):
-      return .boolean(try test.holds(evaluate(value, in: scope), evaluate(arguments, in: scope)))
+      return .boolean(try test.holds(evaluate(value, in: scope), evaluate(arguments, in: scope), budget))
     case .not, .and, .or, .conditional, .comparison: return try logic(expression, scope)
     case .negative(let operand): return try evaluate(operand, in: scope).negated()
     case .positive(let operand):
       guard let number = try evaluate(operand, in: scope).number else { throw TemplateError("'+' expects a number") }
       return number.value
     case .arithmetic(let operation, let first, let second):
-      return try paid(evaluate(first, in: scope).computed(operation, evaluate(second, in: scope)))
+      return try paid(evaluate(first, in: scope).computed(operation, evaluate(second, in: scope), budget))
     case .concatenation(let operands):
-      return try paid(.string(operands.map { try evaluate($0, in: scope).written() }.joined()))
+      let texts = try operands.map { operand in
+        let text = try evaluate(operand, in: scope).written(budget)
+        try budget.spend(bytes: text.utf8.count)
+        return text
+      }
+      return .string(texts.joined())
     }
   }
 
@@ -60,8 +65,7 @@ extension Renderer {
       var left = try evaluate(first, in: scope)
       for (relation, operand) in operands {
         let right = try evaluate(operand, in: scope)
-        try budget.spend(bytes: (left.text?.utf8.count ?? 0) + (right.text?.utf8.count ?? 0))
-        if try !left.holds(relation, right) { return .boolean(false) }
+        if try !left.holds(relation, right, budget) { return .boolean(false) }
         left = right
       }
       return .boolean(true)

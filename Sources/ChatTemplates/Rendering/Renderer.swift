@@ -1,6 +1,10 @@
+import Foundation
+
 /// Renders one conversation: runs the statements of a template.
 final class Renderer {
-  var budget = Budget()
+  let budget = Budget()
+  /// What the template is told of the time.
+  let time: Date
   /// What has been written so far, in the innermost block that is captured.
   var output = ""
   /// Captures (macros, block sets) around the statement.
@@ -14,6 +18,8 @@ final class Renderer {
 
   /// What a body ended with.
   enum Flow { case next, breakLoop, continueLoop }
+
+  init(time: Date) { self.time = time }
 
   deinit {
     for namespace in namespaces { namespace.attributes = ValueDictionary() }
@@ -39,19 +45,19 @@ final class Renderer {
     try budget.spend()
     switch statement.kind {
     case .text(let text): try write(text)
-    case .output(let expression): try write(try evaluate(expression, in: scope).written())
+    case .output(let expression): try write(try evaluate(expression, in: scope).written(budget))
     case .assignment(let target, let expression): try assign(evaluate(expression, in: scope), to: target, in: scope)
     case .capture(let target, let chain, let body):
       let text = try captured { try run(body, in: Scope(in: scope)) }
       try assign(filtered(.string(text), by: chain, in: scope), to: target, in: scope)
     case .conditional(let branches, let otherwise): return try runBranch(branches, otherwise, scope)
     case .loop(let loop): try run(loop, in: scope)
-    case .macro(let definition): scope.set(definition.name, .macro(macro(definition, in: scope)))
+    case .macro(let definition): scope.set(definition.name, .macro(try macro(definition, in: scope)))
     case .call(let callee, let body):
-      try write(try call(callee, withCaller: macro(body, in: scope), in: scope).written())
+      try write(try call(callee, withCaller: macro(body, in: scope), in: scope).written(budget))
     case .filtered(let chain, let body):
       let text = try captured { try run(body, in: Scope(in: scope)) }
-      try write(try filtered(.string(text), by: chain, in: scope).written())
+      try write(try filtered(.string(text), by: chain, in: scope).written(budget))
     case .with(let bindings, let body):
       let inner = Scope(in: scope)
       for (target, value) in bindings { try assign(evaluate(value, in: scope), to: target, in: inner) }
@@ -81,7 +87,8 @@ final class Renderer {
       throw TemplateError(
         line: loop.sequence.line, "'for' expects a list, a mapping or a string, found \(sequence.kindName)")
     }
-    try budget.spend(bytes: elements.count)
+    // A text's characters are made into values here.
+    try budget.spend(units: sequence.text == nil ? 1 : elements.count)
     if let condition = loop.condition {
       elements = try elements.filter { element in
         let inner = Scope(in: scope)
@@ -122,6 +129,7 @@ final class Renderer {
       }
       namespace.attributes.set(.string(attribute), value)
     case .tuple(let targets):
+      try budget.spend(units: targets.count)
       guard let elements = value.elements, elements.count == targets.count else {
         throw TemplateError(
           "\(targets.count) names are assigned to at once, found \(value.count.map { "\($0) values" } ?? value.kindName)"
@@ -150,7 +158,9 @@ final class Renderer {
   }
 
   /// A macro, whose scope is emptied when the rendering ends.
-  private func macro(_ definition: MacroDefinition, in scope: Scope) -> Macro {
+  private func macro(_ definition: MacroDefinition, in scope: Scope) throws -> Macro {
+    // It stays, with all variables of its scope, until the end.
+    try budget.spend(bytes: 1_000)
     scopes.append(scope)
     return Macro(definition, in: scope)
   }

@@ -1,5 +1,6 @@
 /// Python's `json.dumps`, which the filter `tojson` is in transformers.
 struct JSONText {
+  let budget: Budget
   var escapesNonASCII = false
   /// What a level is indented by; nil: all on one line.
   var indent: String?
@@ -14,6 +15,7 @@ struct JSONText {
   }
 
   private func write(_ value: Value, _ depth: Int, _ result: inout String) throws {
+    try budget.spend(units: 1 + (value.text?.utf8.count ?? 0))
     switch value {
     case .none: result += "null"
     case .boolean(let value): result += value ? "true" : "false"
@@ -24,7 +26,10 @@ struct JSONText {
     case .list(let elements), .tuple(let elements):
       try writeAll(elements, "[", "]", depth, &result) { try write($0, depth + 1, &$1) }
     case .dictionary(let dictionary):
-      var members = try dictionary.members.map { (key: try keyText($0.key), value: $0.value) }
+      var members = try dictionary.members.map { member in
+        try budget.spend(bytes: member.key.text?.utf8.count ?? 0)
+        return (key: try keyText(member.key), value: member.value)
+      }
       if sortsKeys { members.sort { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) } }
       try writeAll(members, "{", "}", depth, &result) { member, result in
         write(member.key, &result)
@@ -42,16 +47,19 @@ struct JSONText {
   ) throws {
     result += open
     for (position, element) in elements.enumerated() {
+      try budget.spend(bytes: separators.item.utf8.count + separators.key.utf8.count)
       if position > 0 { result += separators.item }
-      breakLine(depth + 1, &result)
+      try breakLine(depth + 1, &result)
       try body(element, &result)
     }
-    if !elements.isEmpty { breakLine(depth, &result) }
+    if !elements.isEmpty { try breakLine(depth, &result) }
     result += close
   }
 
-  private func breakLine(_ depth: Int, _ result: inout String) {
-    if let indent { result += "\n" + String(repeating: indent, count: depth) }
+  private func breakLine(_ depth: Int, _ result: inout String) throws {
+    guard let indent else { return }
+    try budget.spend(bytes: indent.utf8.count * depth)
+    result += "\n" + String(repeating: indent, count: depth)
   }
 
   private func keyText(_ key: Value) throws -> String {
@@ -59,7 +67,7 @@ struct JSONText {
     case .string(let text), .markup(let text): text
     case .none: "null"
     case .boolean(let value): value ? "true" : "false"
-    case .integer, .float: try key.represented()
+    case .integer, .float: try key.represented(budget)
     default: throw TemplateError("'tojson' expects keys that are strings or numbers, found \(key.kindName)")
     }
   }

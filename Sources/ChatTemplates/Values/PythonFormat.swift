@@ -2,7 +2,7 @@ import Foundation
 
 extension String {
   /// Python's `format % values` with `s`, `r`, `d`, `i`, `f` and `x`.
-  func formatted(percent values: Value) throws -> String {
+  func formatted(percent values: Value, _ budget: Budget) throws -> String {
     var rest: [Value] = if case .tuple(let elements) = values { elements } else { [values] }
     rest.reverse()
     var result = String.UnicodeScalarView()
@@ -26,7 +26,8 @@ extension String {
         continue
       }
       guard let value = rest.popLast() else { throw TemplateError("a format has more places than values") }
-      let text = try Self.formatted(value, kind, precision, flags.contains("+"))
+      let text = try Self.formatted(value, kind, precision, flags.contains("+"), budget)
+      try budget.spend(bytes: text.utf8.count + (width ?? 0))
       result.append(
         contentsOf: Self.padded(text, width ?? 0, flags.contains("-"), flags.contains("0") && kind != "s")
           .unicodeScalars)
@@ -44,13 +45,13 @@ extension String {
     return value
   }
 
-  private static func formatted(_ value: Value, _ kind: Unicode.Scalar, _ precision: Int?, _ isSigned: Bool) throws
-    -> String
-  {
+  private static func formatted(
+    _ value: Value, _ kind: Unicode.Scalar, _ precision: Int?, _ isSigned: Bool, _ budget: Budget
+  ) throws -> String {
     func sign(_ isNegative: Bool) -> String { isSigned && !isNegative ? "+" : "" }
     switch kind {
     case "s", "r":
-      let text = try kind == "s" ? value.written() : value.represented()
+      let text = try kind == "s" ? value.written(budget) : value.represented(budget)
       return precision.map { String(String.UnicodeScalarView(text.unicodeScalars.prefix($0))) } ?? text
     case "d", "i", "x":
       guard let number = value.number else {
@@ -79,8 +80,13 @@ extension String {
   }
 
   /// Python's `str.format` with `{}`, `{0}` and `{name}`; without format specifications.
-  func formatted(braces arguments: Arguments) throws -> String {
+  func formatted(braces arguments: Arguments, _ budget: Budget) throws -> String {
     var result = ""
+    func write(_ value: Value) throws {
+      let text = try value.written(budget)
+      try budget.spend(bytes: text.utf8.count)
+      result += text
+    }
     var position = 0
     var scalars = Array(unicodeScalars)[...]
     while let scalar = scalars.popFirst() {
@@ -100,12 +106,12 @@ extension String {
       scalars = scalars[(end + 1)...]
       if name.isEmpty {
         guard position < arguments.positional.count else { throw TemplateError("a format has more places than values") }
-        result += try arguments.positional[position].written()
+        try write(arguments.positional[position])
         position += 1
       } else if let index = Int(name), arguments.positional.indices.contains(index) {
-        result += try arguments.positional[index].written()
+        try write(arguments.positional[index])
       } else if let named = arguments.named.first(where: { $0.name == name }) {
-        result += try named.value.written()
+        try write(named.value)
       } else {
         throw TemplateError("the place '{\(name.prefix(40))}' of a format is not supported or has no value")
       }

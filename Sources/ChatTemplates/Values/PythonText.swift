@@ -1,26 +1,21 @@
 // Python's operations on texts, by Unicode characters (scalars), not by what a reader sees as one character.
 extension String {
   /// The byte at which a part first stands at or behind a byte, or nil.
+  ///
+  /// The time is linear in the lengths, whatever the texts.
   func find(_ part: String, from start: Int = 0) -> Int? {
     var (text, part) = (self, part)
-    return text.withUTF8 { text in
-      part.withUTF8 { part in
-        guard let first = part.first else { return start <= text.count ? start : nil }
-        guard text.count - start >= part.count else { return nil }
-        for position in start...(text.count - part.count) where text[position] == first {
-          if (1..<part.count).allSatisfy({ text[position + $0] == part[$0] }) { return position }
-        }
-        return nil
-      }
-    }
+    return text.withUTF8 { text in part.withUTF8 { part in text.place(of: part, from: start) } }
   }
 
   /// The byte at which a part last stands, or nil.
   func findLast(_ part: String) -> Int? {
     guard !part.isEmpty else { return utf8.count }
-    var last: Int?
-    while let place = find(part, from: last.map { $0 + 1 } ?? 0) { last = place }
-    return last
+    // Found from the other end: texts of overlapping parts would else be gone through again and again.
+    let (text, part) = (Array(utf8.reversed()), Array(part.utf8.reversed()))
+    return text.withUnsafeBufferPointer { text in
+      part.withUnsafeBufferPointer { part in text.place(of: part, from: 0).map { text.count - $0 - part.count } }
+    }
   }
 
   /// The bytes at which a part stands, without overlaps, at most `limit` of them.
@@ -105,7 +100,7 @@ extension String {
   /// Whether a character is one of a set, or white space where no set is given.
   static func stripping(_ characters: String?) -> (Unicode.Scalar) -> Bool {
     guard let characters else { return { $0.isPythonSpace } }
-    let set = Array(characters.unicodeScalars)
+    let set = Set(characters.unicodeScalars)
     return { set.contains($0) }
   }
 
@@ -140,5 +135,30 @@ extension String {
       }
     }
     return result
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where a part first stands at or behind a byte, found in a time that is linear in both lengths (Knuth, Morris and
+  /// Pratt, 1977).
+  fileprivate func place(of part: Self, from start: Int) -> Int? {
+    guard start <= count else { return nil }
+    if part.isEmpty { return start }
+    guard count - start >= part.count else { return nil }
+    // How much of the part's beginning ends each of its beginnings.
+    var borders = [Int](repeating: 0, count: part.count)
+    var border = 0
+    for position in part.indices.dropFirst() {
+      while border > 0, part[position] != part[border] { border = borders[border - 1] }
+      if part[position] == part[border] { border += 1 }
+      borders[position] = border
+    }
+    var matched = 0
+    for position in start..<count {
+      while matched > 0, self[position] != part[matched] { matched = borders[matched - 1] }
+      if self[position] == part[matched] { matched += 1 }
+      if matched == part.count { return position + 1 - matched }
+    }
+    return nil
   }
 }

@@ -4,12 +4,16 @@ extension Value {
   /// Python's arithmetic, with text and lists where Python allows them.
   ///
   /// - Throws: `TemplateError` for values it is not defined on, and for whole numbers of more than 64 bits.
-  func computed(_ operation: ArithmeticOperator, _ other: Value) throws -> Value {
+  func computed(_ operation: ArithmeticOperator, _ other: Value, _ budget: Budget) throws -> Value {
     if let first = number, let second = other.number {
       if case .integer(let first) = first, case .integer(let second) = second {
         return try Self.computed(operation, first, second)
       }
       return .float(try Self.computed(operation, first.double, second.double))
+    }
+    if operation == .add {
+      // Paid ahead of the making: several of the largest texts would be too much.
+      for part in [self, other] { try budget.spend(bytes: part.text?.utf8.count ?? (part.count ?? 0) * 16) }
     }
     switch (operation, self, other) {
     case (.add, .string(let first), .string(let second)): return .string(first + second)
@@ -18,19 +22,20 @@ extension Value {
     case (.add, .string(let first), .markup(let second)): return .markup(first.escapedForHTML + second)
     case (.add, .list(let first), .list(let second)): return .list(first + second)
     case (.add, .tuple(let first), .tuple(let second)): return .tuple(first + second)
-    case (.multiply, _, .integer(let count)): return try repeated(count)
-    case (.multiply, .integer(let count), _): return try other.repeated(count)
-    case (.remainder, .string(let format), _): return .string(try format.formatted(percent: other))
+    case (.multiply, _, .integer(let count)): return try repeated(count, budget)
+    case (.multiply, .integer(let count), _): return try other.repeated(count, budget)
+    case (.remainder, .string(let format), _): return .string(try format.formatted(percent: other, budget))
     default:
       throw TemplateError("'\(operation.rawValue)' is not defined on \(kindName) and \(other.kindName)")
     }
   }
 
-  private func repeated(_ count: Int) throws -> Value {
+  private func repeated(_ count: Int, _ budget: Budget) throws -> Value {
     let count = max(0, count)
     func check(_ size: Int) throws {
       let (product, overflow) = size.multipliedReportingOverflow(by: count)
       if overflow || product > Budget.largestText { throw TemplateError.limit("a text or list becomes too long") }
+      try budget.spend(bytes: product)
     }
     switch self {
     case .string(let text):

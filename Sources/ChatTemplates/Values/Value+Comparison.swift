@@ -1,16 +1,23 @@
 extension Value {
   /// Python's `==`.
-  func equals(_ other: Value) -> Bool {
+  func equals(_ other: Value, _ budget: Budget) throws -> Bool {
+    try budget.spend()
     switch (self, other) {
     case (.undefined, .undefined), (.none, .none): return true
     case (.list(let first), .list(let second)), (.tuple(let first), .tuple(let second)):
-      return first.count == second.count && zip(first, second).allSatisfy { $0.equals($1) }
+      return try first.count == second.count && zip(first, second).allSatisfy { try $0.equals($1, budget) }
     case (.dictionary(let first), .dictionary(let second)):
-      return first.members.count == second.members.count
-        && first.members.allSatisfy { member in second[member.key].map { $0.equals(member.value) } ?? false }
+      guard first.members.count == second.members.count else { return false }
+      return try first.members.allSatisfy { member in
+        try second.value(of: member.key, budget).map { try $0.equals(member.value, budget) } ?? false
+      }
     case (.namespace(let first), .namespace(let second)): return first === second
     default:
-      if let first = text, let second = other.text { return sameText(first, second) }
+      if let first = text, let second = other.text {
+        guard first.utf8.count == second.utf8.count else { return false }
+        try budget.spend(bytes: first.utf8.count)
+        return sameText(first, second)
+      }
       guard let first = number, let second = other.number else { return false }
       if case .integer(let first) = first, case .integer(let second) = second { return first == second }
       return first.double == second.double
@@ -20,8 +27,10 @@ extension Value {
   /// Python's `<`.
   ///
   /// - Throws: `TemplateError` for values that have no order.
-  func isLess(than other: Value) throws -> Bool {
+  func isLess(than other: Value, _ budget: Budget) throws -> Bool {
+    try budget.spend()
     if let first = text, let second = other.text {
+      try budget.spend(bytes: min(first.utf8.count, second.utf8.count))
       return first.unicodeScalars.lexicographicallyPrecedes(second.unicodeScalars)
     }
     if let first = number, let second = other.number {
@@ -30,38 +39,41 @@ extension Value {
     }
     switch (self, other) {
     case (.list(let first), .list(let second)), (.tuple(let first), .tuple(let second)):
-      for (one, another) in zip(first, second) where !one.equals(another) { return try one.isLess(than: another) }
+      for (one, another) in zip(first, second) where try !one.equals(another, budget) {
+        return try one.isLess(than: another, budget)
+      }
       return first.count < second.count
     default: throw TemplateError("\(kindName) and \(other.kindName) have no order")
     }
   }
 
   /// Whether a comparison holds.
-  func holds(_ relation: Relation, _ other: Value) throws -> Bool {
+  func holds(_ relation: Relation, _ other: Value, _ budget: Budget) throws -> Bool {
     switch relation {
-    case .equal: equals(other)
-    case .unequal: !equals(other)
-    case .less: try isLess(than: other)
-    case .greater: try other.isLess(than: self)
+    case .equal: try equals(other, budget)
+    case .unequal: try !equals(other, budget)
+    case .less: try isLess(than: other, budget)
+    case .greater: try other.isLess(than: self, budget)
     // Not the negation of the other order: nothing is less, equal or greater than what is not a number.
-    case .lessOrEqual: try isLess(than: other) || equals(other)
-    case .greaterOrEqual: try other.isLess(than: self) || equals(other)
-    case .contained: try other.contains(self)
-    case .notContained: try !other.contains(self)
+    case .lessOrEqual: try isLess(than: other, budget) || equals(other, budget)
+    case .greaterOrEqual: try other.isLess(than: self, budget) || equals(other, budget)
+    case .contained: try other.contains(self, budget)
+    case .notContained: try !other.contains(self, budget)
     }
   }
 
   /// Python's `in`.
-  func contains(_ element: Value) throws -> Bool {
+  func contains(_ element: Value, _ budget: Budget) throws -> Bool {
     switch self {
     case .string(let text), .markup(let text):
       guard let part = element.text else {
         throw TemplateError("'in' a string expects a string, found \(element.kindName)")
       }
+      try budget.spend(bytes: text.utf8.count)
       return text.find(part) != nil
-    case .dictionary(let dictionary): return dictionary[element] != nil
+    case .dictionary(let dictionary): return try dictionary.value(of: element, budget) != nil
     case .undefined: return false
-    case .list(let elements), .tuple(let elements): return elements.contains { $0.equals(element) }
+    case .list(let elements), .tuple(let elements): return try elements.contains { try $0.equals(element, budget) }
     default: throw TemplateError("'in' expects a string, a list or a mapping, found \(kindName)")
     }
   }

@@ -31,16 +31,17 @@ extension Value {
   /// `value[key]`: an item, else an attribute of this name.
   ///
   /// - Throws: `TemplateError` for items of what is undefined.
-  func item(_ key: Value) throws -> Value {
+  func item(_ key: Value, _ budget: Budget) throws -> Value {
     switch self {
     case .undefined(let what): throw TemplateError("an item is asked of \(what)")
-    case .dictionary(let dictionary): if let found = dictionary[key] { return found }
+    case .dictionary(let dictionary): if let found = try dictionary.value(of: key, budget) { return found }
     case .list(let elements), .tuple(let elements):
       if let index = key.integer {
         return Self.place(index, elements.count).map { elements[$0] } ?? missing("\(index)")
       }
     case .string(let text), .markup(let text):
       if let index = key.integer {
+        try budget.spend(bytes: text.utf8.count)
         let scalars = Array(text.unicodeScalars)
         return Self.place(index, scalars.count).map { .string(String(scalars[$0])) } ?? missing("\(index)")
       }
@@ -60,7 +61,7 @@ extension Value {
   }
 
   /// `value[start:end:step]` of a list or a text.
-  func slice(_ start: Int?, _ end: Int?, step: Int?) throws -> Value {
+  func slice(_ start: Int?, _ end: Int?, step: Int?, _ budget: Budget) throws -> Value {
     let step = step ?? 1
     if step == 0 { throw TemplateError("a slice expects a step other than 0") }
     func places(_ count: Int) -> StrideTo<Int> {
@@ -75,6 +76,7 @@ extension Value {
     case .list(let elements): return .list(places(elements.count).map { elements[$0] })
     case .tuple(let elements): return .tuple(places(elements.count).map { elements[$0] })
     case .string(let text), .markup(let text):
+      try budget.spend(bytes: text.utf8.count)
       let scalars = Array(text.unicodeScalars)
       var result = String.UnicodeScalarView()
       result.append(contentsOf: places(scalars.count).map { scalars[$0] })

@@ -2,33 +2,56 @@ extension Value {
   /// Python's `str()`: what `{{ … }}` writes.
   ///
   /// - Throws: `TemplateError` for values that have no text worth writing (macros, functions).
-  func written() throws -> String {
+  func written(_ budget: Budget) throws -> String {
     switch self {
     case .string(let text), .markup(let text): return text
     case .undefined: return ""
-    default: return try represented()
+    default: return try represented(budget)
     }
   }
 
   /// Python's `repr()`: a text in quotes, all else as `str()` writes it.
-  func represented() throws -> String {
+  func represented(_ budget: Budget) throws -> String {
+    var result = ""
+    try represent(into: &result, budget)
+    return result
+  }
+
+  private func represent(into result: inout String, _ budget: Budget) throws {
+    try budget.spend(units: 1 + (text?.utf8.count ?? 0))
     switch self {
-    case .undefined: return "Undefined"
-    case .none: return "None"
-    case .boolean(let value): return value ? "True" : "False"
-    case .integer(let value): return String(value)
-    case .float(let value): return value.pythonText
-    case .string(let text): return text.pythonLiteral
-    case .markup(let text): return "Markup(\(text.pythonLiteral))"
-    case .list(let elements): return try "[" + elements.map { try $0.represented() }.joined(separator: ", ") + "]"
+    case .undefined: result += "Undefined"
+    case .none: result += "None"
+    case .boolean(let value): result += value ? "True" : "False"
+    case .integer(let value): result += String(value)
+    case .float(let value): result += value.pythonText
+    case .string(let text): result += text.pythonLiteral
+    case .markup(let text): result += "Markup(\(text.pythonLiteral))"
+    case .list(let elements):
+      result += "["
+      try Self.represent(elements, into: &result, budget)
+      result += "]"
     case .tuple(let elements):
-      let inside = try elements.map { try $0.represented() }.joined(separator: ", ")
-      return elements.count == 1 ? "(\(inside),)" : "(\(inside))"
+      result += "("
+      try Self.represent(elements, into: &result, budget)
+      result += elements.count == 1 ? ",)" : ")"
     case .dictionary(let dictionary):
-      return try "{"
-        + dictionary.members.map { try $0.key.represented() + ": " + $0.value.represented() }.joined(separator: ", ")
-        + "}"
+      result += "{"
+      for (position, member) in dictionary.members.enumerated() {
+        if position > 0 { result += ", " }
+        try member.key.represent(into: &result, budget)
+        result += ": "
+        try member.value.represent(into: &result, budget)
+      }
+      result += "}"
     case .namespace, .loop, .macro, .function, .method: throw TemplateError("\(kindName) cannot be written as text")
+    }
+  }
+
+  private static func represent(_ elements: [Value], into result: inout String, _ budget: Budget) throws {
+    for (position, element) in elements.enumerated() {
+      if position > 0 { result += ", " }
+      try element.represent(into: &result, budget)
     }
   }
 }

@@ -7,8 +7,8 @@ struct ValueDictionary {
   }
 
   private(set) var members: [Member]
-  /// The places of keys that are strings, where there are so many members that searching would be slow.
-  private var places: [ByteKey: Int] = [:]
+  /// The places of the keys, where there are so many members that searching would be slow.
+  private var places: [ValueKey: Int] = [:]
 
   private static let mostSearched = 12
 
@@ -22,36 +22,58 @@ struct ValueDictionary {
   }
 
   /// The value of a key, or nil.
-  subscript(key: Value) -> Value? { place(of: key).map { members[$0].value } }
+  func value(of key: Value, _ budget: Budget) throws -> Value? {
+    try budget.spend(bytes: key.text?.utf8.count ?? 0)
+    return ValueKey(key).flatMap { place(of: $0) }.map { members[$0].value }
+  }
 
   /// The value of a key that is a string, or nil.
-  subscript(name: String) -> Value? { place(ofName: name).map { members[$0].value } }
+  subscript(name: String) -> Value? { place(of: .text(ByteKey(name))).map { members[$0].value } }
 
-  /// Puts a value in, in the place of an earlier one of the same key.
+  /// Puts a value in, in the place of an earlier one of the same key; a key of no ``ValueKey`` is none.
   mutating func set(_ key: Value, _ value: Value) {
-    if let place = place(of: key) {
+    guard let unique = ValueKey(key) else { return }
+    if let place = place(of: unique) {
       members[place].value = value
       return
     }
     members.append(Member(key: key, value: value))
-    if members.count > Self.mostSearched {
-      if places.isEmpty { index() } else if let text = key.text { places[ByteKey(text)] = members.count - 1 }
+    if !places.isEmpty {
+      places[unique] = members.count - 1
+    } else if members.count > Self.mostSearched {
+      index()
     }
   }
 
-  private func place(of key: Value) -> Int? {
-    if let text = key.text { return place(ofName: text) }
-    return members.firstIndex { $0.key.equals(key) }
-  }
-
-  private func place(ofName name: String) -> Int? {
-    if !places.isEmpty { return places[ByteKey(name)] }
-    return members.firstIndex { $0.key.text.map { sameText($0, name) } ?? false }
+  private func place(of key: ValueKey) -> Int? {
+    places.isEmpty ? members.firstIndex { ValueKey($0.key) == key } : places[key]
   }
 
   private mutating func index() {
     for (place, member) in members.enumerated() {
-      if let text = member.key.text { places[ByteKey(text)] = place }
+      if let key = ValueKey(member.key) { places[key] = place }
+    }
+  }
+}
+
+/// What a mapping finds a value by: numbers that are equal are the same key, whatever their type, as in Python.
+enum ValueKey: Hashable {
+  case none
+  case text(ByteKey)
+  case integer(Int)
+  case float(Double)
+
+  /// Nil for values that Python's mappings don't take as keys.
+  init?(_ value: Value) {
+    switch value {
+    case .none: self = .none
+    case .string(let text), .markup(let text): self = .text(ByteKey(text))
+    default:
+      switch value.number {
+      case .integer(let number): self = .integer(number)
+      case .float(let number): self = Int(exactly: number).map { .integer($0) } ?? .float(number)
+      case nil: return nil
+      }
     }
   }
 }

@@ -12,17 +12,22 @@ public struct ModelTemplate: Sendable {
   private let forTools: ChatTemplate
   /// `bos_token` and its like, by their names.
   private let specialTokens: [(name: String, value: JSONValue)]
+  /// What the template is told of the time: the same for every record.
+  private let time: Date
 
   /// Reads the template of a model.
   ///
   /// - Parameters:
   ///   - files: the model's small files by their names.
   ///   - place: the model's path, for messages.
+  ///   - day: the day that the template is told; nil: now.
   /// - Returns: nil where the model has no template.
   /// - Throws: `UserError` of kind `file` that names the line of the template and what in it is not supported.
-  public init?(files: [String: Data], place: String) throws {
-    let configuration = try Self.configuration(files, place)
-    specialTokens = Self.specialTokens(in: configuration, else: files["special_tokens_map.json"])
+  public init?(files: [String: Data], place: String, day: CalendarDay? = nil) throws {
+    time = day?.noon ?? Date()
+    let configuration = try Self.value(of: "tokenizer_config.json", files, place)
+    specialTokens = Self.specialTokens(
+      in: configuration, else: try Self.value(of: "special_tokens_map.json", files, place))
     if let data = files["chat_template.jinja"] {
       guard let source = String(validating: data, as: UTF8.self) else {
         throw UserError.file("\(place)/chat_template.jinja: is not UTF-8 text")
@@ -60,6 +65,9 @@ public struct ModelTemplate: Sendable {
     return value["chat_template"].map { !$0.isNull } ?? false
   }
 
+  /// Whether the template asks what time it is, so that it may write another text another day.
+  public var readsClock: Bool { standard.readsClock || forTools.readsClock }
+
   /// Whether the template marks what the assistant wrote by `{% generation %}`.
   func marksGeneration(_ tools: [JSONValue]) -> Bool { (tools.isEmpty ? standard : forTools).marksGeneration }
 
@@ -72,24 +80,24 @@ public struct ModelTemplate: Sendable {
       ("messages", .array(Array(messages))), ("tools", tools.isEmpty ? .null : .array(tools)), ("documents", .null),
       ("add_generation_prompt", .bool(opensAnswer)),
     ]
-    return try (tools.isEmpty ? standard : forTools).render(variables + specialTokens)
+    return try (tools.isEmpty ? standard : forTools).render(variables + specialTokens, at: time)
   }
 
-  private static func configuration(_ files: [String: Data], _ place: String) throws -> JSONValue? {
-    guard let data = files["tokenizer_config.json"] else { return nil }
+  private static func value(of name: String, _ files: [String: Data], _ place: String) throws -> JSONValue? {
+    guard let data = files[name] else { return nil }
     do {
       return try JSONValue(parsing: data)
     } catch let error as JSONError {
-      throw UserError.file("\(place)/tokenizer_config.json: \(error)")
+      throw UserError.file("\(place)/\(name): \(error)")
     }
   }
 
   /// Every key that ends in `_token` and holds a token: a text, or an object with `content`. What is null is not there.
   private static func specialTokens(
-    in configuration: JSONValue?, else map: Data?
+    in configuration: JSONValue?, else map: JSONValue?
   ) -> [(name: String, value: JSONValue)] {
     var tokens: [(name: String, value: JSONValue)] = []
-    for source in [configuration, map.flatMap { try? JSONValue(parsing: $0) }] {
+    for source in [configuration, map] {
       for (key, value) in source?.objectValue?.members ?? [] where key.hasSuffix("_token") {
         guard let text = value.stringValue ?? value["content"]?.stringValue else { continue }
         if !tokens.contains(where: { $0.name == key }) { tokens.append((key, .string(text))) }

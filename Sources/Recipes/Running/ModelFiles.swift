@@ -26,6 +26,8 @@ public struct ModelFiles {
   public let encoder: TextEncoder?
   /// Tokens at which generation stops.
   public let stopIDs: Set<Int32>
+  /// The day that the model's own template is told; nil: today.
+  public var day: CalendarDay?
 
   /// Opens a folder or an `.h5`.
   ///
@@ -75,20 +77,42 @@ public struct ModelFiles {
     self.configuration = configuration
     self.contents = contents
     self.tokenizer = tokenizer
-    let named = tokenizer.flatMap { Self.endOfText(contents, $0) } ?? configuration.endOfTextIDs.first
+    let named = try Self.endOfText(contents, tokenizer, place: place) ?? configuration.endOfTextIDs.first
     encoder = tokenizer.map { TextEncoder($0, endOfText: named) }
-    let generation = (contents.files["generation_config.json"]).flatMap { try? JSONValue(parsing: $0) }
-    let more = generation?["eos_token_id"].map { $0.arrayValue ?? [$0] } ?? []
-    stopIDs = Set(configuration.endOfTextIDs + more.compactMap { $0.intValue.flatMap { Int32(exactly: $0) } })
+    stopIDs = Set(configuration.endOfTextIDs + (try Self.generationEnds(contents, place: place)))
       .union([named ?? encoder?.endOfText].compactMap { $0 })
   }
 
   /// The token that `tokenizer_config.json` names as `eos_token`, a text or an object with `content`.
-  private static func endOfText(_ contents: ModelContents, _ tokenizer: Tokenizer) -> Int32? {
-    guard let data = contents.files["tokenizer_config.json"], let value = try? JSONValue(parsing: data),
-      let token = value["eos_token"]
-    else { return nil }
-    return (token.stringValue ?? token["content"]?.stringValue).flatMap { tokenizer.id(of: $0) }
+  private static func endOfText(_ contents: ModelContents, _ tokenizer: Tokenizer?, place: String) throws -> Int32? {
+    let token = try object("tokenizer_config.json", contents, place)?["eos_token"]
+    return (token?.stringValue ?? token?["content"]?.stringValue).flatMap { tokenizer?.id(of: $0) }
+  }
+
+  /// The tokens that `generation_config.json` names as `eos_token_id`: a number, a list of numbers or null.
+  private static func generationEnds(_ contents: ModelContents, place: String) throws -> [Int32] {
+    let name = "generation_config.json"
+    guard let value = try object(name, contents, place)?["eos_token_id"], !value.isNull else { return [] }
+    return try (value.arrayValue ?? [value]).map { element in
+      guard let id = element.intValue.flatMap({ Int32(exactly: $0) }), id >= 0 else {
+        throw UserError.file("\(place)/\(name): eos_token_id: expected a token's id or a list of them")
+      }
+      return id
+    }
+  }
+
+  /// A small file of the model that must hold a JSON object; nil where it has none of this name.
+  private static func object(_ name: String, _ contents: ModelContents, _ place: String) throws -> JSONObject? {
+    guard let data = contents.files[name] else { return nil }
+    do {
+      let value = try JSONValue(parsing: data)
+      guard let object = value.objectValue else {
+        throw UserError.file("\(place)/\(name): is \(value.kindName); expected an object")
+      }
+      return object
+    } catch let error as JSONError {
+      throw UserError.file("\(place)/\(name): \(error)")
+    }
   }
 
   /// The template: the one asked for, else the one noted with the model, else the model's own, else `plain`.
@@ -111,7 +135,7 @@ public struct ModelFiles {
   /// The model's own template, or why it cannot be used; nil where it has none.
   public var modelTemplate: Result<ModelTemplate, UserError>? {
     do {
-      return try ModelTemplate(files: contents.files, place: source?.path ?? "the model").map { .success($0) }
+      return try ModelTemplate(files: contents.files, place: source?.path ?? "the model", day: day).map { .success($0) }
     } catch {
       return .failure(error as? UserError ?? .file("\(error)"))
     }

@@ -10,7 +10,7 @@ extension Recipe {
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
-    let files =
+    var files =
       switch model.source {
       case .path(let path): try ModelFiles(path: path)
       case .configuration(let object, let tokenizer):
@@ -18,6 +18,7 @@ extension Recipe {
           configuration: object, tokenizer: tokenizer,
           place: "\(file.place(of: "model.configuration")): model.configuration")
       }
+    files.day = data.date
     if case .reward = objective { return try files.asRewardModel(seed: UInt64(seed)) }
     try files.requireLanguageModel()
     return files

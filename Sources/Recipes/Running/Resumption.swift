@@ -11,6 +11,11 @@ struct Resumption {
     "model.activation_checkpointing",
   ]
 
+  /// The day that the templates of a run in a folder are told; nil where there is no run, or none that asks for it.
+  static func date(ofRunIn folder: String) -> CalendarDay? {
+    (try? RecipeFile(path: folder + "/recipe.yaml"))?.recipe.data.date
+  }
+
   /// Compares a recipe with the one that the run in a folder began with.
   ///
   /// - Returns: a warning for each change that may be: `checkpoint.every: 100 is now 50`.

@@ -52,9 +52,14 @@ public struct Runner {
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
 
     // Tokenizer, data; what is learnt decides what kind.
-    let files = try recipe.modelFiles(at: file)
+    var files = try recipe.modelFiles(at: file)
     var decided = self
     decided.recipe.data.template = recipe.templateName(for: files)
+    if decided.recipe.data.template == .model, case .success(let template) = files.modelTemplate, template.readsClock {
+      let began = options.existing == .resume ? Resumption.date(ofRunIn: recipe.output) : nil
+      files.day = recipe.data.date ?? began ?? .today
+      decided.recipe.data.date = files.day
+    }
     return try decided.run(files, since: start)
   }
 

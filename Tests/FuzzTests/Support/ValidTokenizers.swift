@@ -49,8 +49,13 @@ enum ValidTokenizers {
       model: #""unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"ignore_merges":true,"dropout":null"#),
   ]
 
+  /// SentencePiece models: as Llama's; one without byte pieces, white space as it comes, and user-defined pieces.
+  static let sentencePiece = [
+    sentencePiece(hasBytes: true, changesSpaces: true), sentencePiece(hasBytes: false, changesSpaces: false),
+  ]
+
   /// A SentencePiece model, by hand: field numbers as in `sentencepiece_model.proto`.
-  static let sentencePiece: [UInt8] = {
+  private static func sentencePiece(hasBytes: Bool, changesSpaces: Bool) -> [UInt8] {
     func field(_ number: Int, _ message: [UInt8]) -> [UInt8] {
       varint(number << 3 | 2) + varint(message.count) + message
     }
@@ -64,14 +69,18 @@ enum ValidTokenizers {
       return field(1, field(1, Array(text.utf8)) + [2 << 3 | 5] + bytes + number(3, kind))
     }
     let special = piece("<unk>", 0, 2) + piece("<s>", 0, 3) + piece("</s>", 0, 3)
-    let bytes = (0..<256).flatMap { byte in
+    let bytes = (0..<(hasBytes ? 256 : 0)).flatMap { byte in
       let digits = String(byte, radix: 16, uppercase: true)
       return piece("<0x\(digits.count == 1 ? "0" : "")\(digits)>", 0, 6)
     }
     let pieces = (["▁", "h", "e", "l", "o", "▁h", "el", "lo", "ello", "▁hello"] + letters.prefix(20)).enumerated()
       .flatMap { piece($1, -Float($0), 1) }
-    let trainer = field(2, number(3, 2) + number(24, 0) + number(35, 1) + field(46, Array("<s>".utf8)))
-    let normalizer = field(3, field(1, Array("identity".utf8)) + number(3, 1) + number(4, 0) + number(5, 1))
-    return special + bytes + pieces + trainer + normalizer
-  }()
+    let own = hasBytes ? [] : piece("<mask>", 0, 4) + piece("  ", 0, 4)
+    let trainer = field(
+      2, number(3, 2) + number(24, 0) + number(35, hasBytes ? 1 : 0) + field(46, Array("<s>".utf8)))
+    let (prefix, extra) = changesSpaces ? (1, 0) : (0, 1)
+    let normalizer = field(
+      3, field(1, Array("identity".utf8)) + number(3, prefix) + number(4, extra) + number(5, prefix))
+    return special + bytes + pieces + own + trainer + normalizer
+  }
 }
