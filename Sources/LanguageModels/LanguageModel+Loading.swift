@@ -28,12 +28,11 @@ extension LanguageModel {
     var stored = StoredWeights(configuration, source, place)
     try self.init(configuration, precision: precision) { name, shape in
       let found = try stored.take(name, shape)
-      // Vectors (norms, biases) are small and always read in float32.
-      // What products read in bfloat16 anyway need not stand in memory as float32 as well.
-      let half =
-        !trainable && shape.rank > 1 && storage == .asStored && (found.type == .bfloat16 || precision == .bfloat16)
-      let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
-      try source.read(found.name, as: half ? .bfloat16 : .float32, into: tensor.raw)
+      let type =
+        storage == .float32
+        ? .float32 : Self.heldType(of: shape, stored: found.type, precision: precision, trainable: trainable)
+      let tensor = Tensor(uninitialized: shape, type)
+      try source.read(found.name, as: type == .bfloat16 ? .bfloat16 : .float32, into: tensor.raw)
       return Variable(tensor, requiresGradient: trainable)
     }
     if let leftOver = stored.leftOver { throw leftOver }
@@ -76,8 +75,8 @@ extension LanguageModel {
         } else {
           stream.normalTensor(shape, deviation: configuration.initializerRange)
         }
-      let isNarrow = !trainable && shape.rank > 1 && precision == .bfloat16
-      return Variable(isNarrow ? tensor.cast(to: .bfloat16) : tensor, requiresGradient: trainable)
+      let type = Self.heldType(of: shape, stored: .float32, precision: precision, trainable: trainable)
+      return Variable(tensor.cast(to: type), requiresGradient: trainable)
     }
   }
 }

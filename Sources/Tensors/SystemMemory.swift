@@ -17,6 +17,14 @@ public enum SystemMemory {
     return limit
   }
 
+  /// Bytes of the machine that this process holds now; 0 where the system does not tell.
+  public static var resident: Int {
+    // Pages: of the address space, resident, shared, ….
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   /// The lowest memory limit of the control groups that a process is in, and of all around them; nil where none is set.
   ///
   /// - Parameters:

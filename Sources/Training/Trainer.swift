@@ -113,17 +113,10 @@ public struct Trainer<Element: TrainingExample> {
 
   /// One optimizer step: all micro-batches' gradients are summed, then divided once.
   private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
-    var (sum, count) = (0.0, 0)
-    var preferences: PreferenceSums?
-    let examples = batch.examples.map { data[$0] }
-    let lossOfPart = objective.begin(model, examples)
-    for (index, microBatch) in batch.microBatches.enumerated() {
-      model.dropoutSeed = RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
-      let loss = lossOfPart(microBatch.map { data[$0] })
-      loss.sum.backward()
-      sum += Double(loss.sum.scalar)
-      count += loss.count
-      if let more = loss.preferences { preferences = (preferences ?? PreferenceSums()) + more }
+    let microBatches = batch.microBatches.map { $0.map { data[$0] } }
+    let examples = microBatches.flatMap { $0 }
+    let (sum, count, preferences) = objective.addGradients(model, microBatches) { index in
+      RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
     }
     let loss = sum / Double(count)
     let norm = globalNorm(of: parameters) / Double(count)

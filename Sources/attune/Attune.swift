@@ -22,7 +22,7 @@ struct Attune: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self,
+      RunCommand.self, EstimateCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self, ChatCommand.self,
       TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
       InspectCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self,
       ListCommand.self, CopyCommand.self,
