@@ -28,7 +28,12 @@ public final class MemoryPool: Sendable {
   }
 
   private let state = Guarded(State())
-  private let isRehearsal: Bool
+  /// Whether nothing is computed in this pool; see ``Rehearsal``.
+  let isRehearsal: Bool
+
+  /// The pool that takes the place of the process's in the current task; what helping threads make for themselves still
+  /// comes from the process's.
+  @TaskLocal package static var current: MemoryPool?
 
   /// What is done where memory ran out; it ends the process.
   public typealias ExhaustionHandler = @Sendable (MemoryExhaustion) -> Never

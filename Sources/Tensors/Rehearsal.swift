@@ -6,15 +6,13 @@
 ///
 /// The small tensors that threads make for themselves inside of a loop are not seen.
 public enum Rehearsal {
-  /// The pool that takes the place of the process's in this task.
-  @TaskLocal static var pool: MemoryPool?
-
   /// Whether this task rehearses.
-  public static var isOn: Bool { pool != nil }
+  public static var isOn: Bool { MemoryPool.current?.isRehearsal ?? false }
 
-  /// Rehearses `body` with the tensors in `pool`, which no tensor may outlive elsewhere.
+  /// Rehearses `body` with the tensors in a pool made for that.
   public static func run<Result>(in pool: MemoryPool, _ body: () throws -> Result) rethrows -> Result {
-    try $pool.withValue(pool, operation: body)
+    precondition(pool.isRehearsal, "a rehearsal needs a pool that was made for one")
+    return try MemoryPool.$current.withValue(pool, operation: body)
   }
 
   /// How many elements of a loop on one thread are worked on: none in a rehearsal.

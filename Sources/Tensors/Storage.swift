@@ -9,7 +9,7 @@ public final class Storage {
   /// Takes uninitialised memory from the pool.
   public init(byteCount: Int) {
     self.byteCount = byteCount
-    pool = Rehearsal.pool ?? .shared
+    pool = MemoryPool.current ?? .shared
     pointer = pool.allocate(byteCount)
   }
 

@@ -18,6 +18,11 @@ struct EvaluateCommand: ParsableCommand {
 
       With a recipe its held-out sets are evaluated: with the model that it starts from, or with --model. Tokens per \
       second count all tokens over the computation's time, loading left out.
+
+      --json: loss (nats per trained token), perplexity, accuracy (next token), trained_tokens, tokens, examples, \
+      tokens_per_second; sources, the same for each held-out set by its name; with --generate exact_match, and answers, \
+      each with source, line, expected, written and match. For preferences also chosen_reward, rejected_reward, margin, \
+      and accuracy is the share of pairs that are right.
       """)
 
   @Argument(help: "A recipe whose held-out sets are evaluated.")

@@ -21,6 +21,8 @@ struct GenerateCommand: ParsableCommand {
       Greedy unless a temperature is given. It ends at the model's end-of-text tokens, at the template's end of turn, \
       or where the model has no more positions; `ids` hold the token that ended it, the completion doesn't. Tokens per second count the tokens written, over the time of prompt \
       and answer.
+
+      --json: prompt, completion, ids, tokens_per_second; with --data an array of these.
       """)
 
   @OptionGroup var model: ModelOptions
