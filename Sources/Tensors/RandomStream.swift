@@ -33,14 +33,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   /// A float32 tensor from the normal distribution around 0.
   public mutating func normalTensor(_ shape: Shape, deviation: Double) -> Tensor {
     let tensor = Tensor(uninitialized: shape)
-    for index in 0..<Rehearsal.elements(tensor.count) { tensor.floats[index] = Float(normal() * deviation) }
+    guard Rehearsal.works(on: tensor.count) else { return tensor }
+    for index in 0..<tensor.count { tensor.floats[index] = Float(normal() * deviation) }
     return tensor
   }
 
   /// A float32 tensor, each element uniform between two bounds.
   public mutating func uniformTensor(_ shape: Shape, from low: Double, to high: Double) -> Tensor {
     let tensor = Tensor(uninitialized: shape)
-    for index in 0..<Rehearsal.elements(tensor.count) { tensor.floats[index] = Float(low + (high - low) * uniform()) }
+    guard Rehearsal.works(on: tensor.count) else { return tensor }
+    for index in 0..<tensor.count { tensor.floats[index] = Float(low + (high - low) * uniform()) }
     return tensor
   }
 }

@@ -33,6 +33,8 @@ struct Estimator<Element: TrainingExample> {
     guard let parts = ModelParts(files.configuration, tokens: microBatch.reduce(0) { $0 + $1.computedCount }) else {
       return nil
     }
+    // Weights and gradients of what is measured; nobody's machine is to be filled by a question.
+    guard parts.mostWeights <= SystemMemory.limit / 32 else { return nil }
     var recipe = recipe
     recipe.adapter = recipe.adapter?.onAllLayers
     return try parts.wholeCost { configuration in

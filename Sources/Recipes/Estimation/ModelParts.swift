@@ -12,7 +12,7 @@ struct ModelParts {
   private let isWhole: Bool
 
   /// No more weights are made for a measurement of the whole.
-  private static let mostWeights = 60_000_000
+  private static let mostWeightsOfWhole = 60_000_000
   /// A step of the whole has no more multiplications and additions, which is about a second.
   private static let mostOperations = 4e11
   /// The vocabulary of a part.
@@ -22,7 +22,17 @@ struct ModelParts {
   init?(_ configuration: DecoderConfiguration, tokens: Int) {
     guard let count = configuration.parameterCount else { return nil }
     whole = configuration
-    isWhole = count <= Self.mostWeights && 6 * Double(count) * Double(tokens) <= Self.mostOperations
+    isWhole = count <= Self.mostWeightsOfWhole && 6 * Double(count) * Double(tokens) <= Self.mostOperations
+  }
+
+  /// The weights of the largest part.
+  var mostWeights: Int {
+    var part = whole
+    if !isWhole {
+      part.layerCount = min(2, whole.layerCount)
+      part.vocabularySize = min(Self.words, whole.vocabularySize)
+    }
+    return part.parameterCount ?? .max
   }
 
   /// The cost of the whole, from what `measure` finds for its parts.

@@ -68,17 +68,16 @@ public struct RunEstimate: Sendable {
     }
     self.alternatives = alternatives
     let batches = try PlannedBatches(recipe, estimator.data)
+    let trained = self.memory.tensors.gradients / MemoryLayout<Float>.size
     onProgress("measuring a step")
     time = try estimator.cost(of: recipe, on: batches.typical).map {
-      TimeEstimate($0, batches, estimator.data, recipe)
+      TimeEstimate($0, update: StepCost.update(of: trained), batches, estimator.data, recipe)
     }
     switch recipe.model.source {
     case .path(let path): model = path
     case .configuration: model = "random weights"
     }
-    parameters = (
-      estimator.files.configuration.parameterCount ?? 0, self.memory.tensors.gradients / MemoryLayout<Float>.size
-    )
+    parameters = (estimator.files.configuration.parameterCount ?? 0, trained)
     longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
     self.assumesLengths = assumesLengths
   }

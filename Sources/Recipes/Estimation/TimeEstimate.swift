@@ -12,13 +12,15 @@ public struct TimeEstimate: Sendable, Equatable {
   /// Tokens that go through the model in a second of training.
   public let tokensPerSecond: Double
 
-  /// Puts the time of a run together from what a typical micro-batch costs.
-  init<Element>(_ cost: StepCost, _ batches: PlannedBatches<Element>, _ data: RunData<Element>, _ recipe: Recipe) {
+  /// Puts the time of a run together from what a typical micro-batch costs, and an update of all trained weights.
+  init<Element>(
+    _ cost: StepCost, update: Double, _ batches: PlannedBatches<Element>, _ data: RunData<Element>, _ recipe: Recipe
+  ) {
     let measured = Double(max(1, batches.typical.reduce(0) { $0 + $1.computedCount }))
     func tokens(_ set: DataSet<Element>?) -> Double {
       Double((set?.sources ?? []).reduce(0) { $0 + $1.examples.reduce(0) { $0 + $1.computedCount } })
     }
-    secondsPerStep = batches.tokensPerStep / measured * cost.computation + cost.update
+    secondsPerStep = batches.tokensPerStep / measured * cost.computation + update
     steps = batches.steps
     tokensPerSecond = batches.tokensPerStep / max(secondsPerStep, 1e-9)
     let between = (steps - 1) / recipe.evaluation.every

@@ -148,7 +148,8 @@ public struct Runner {
     if options.isDryRun {
       let batches = try PlannedBatches(recipe, data)
       let cost = StepCost(measuring: model, parameters, prepared.objective, on: batches.typical)
-      _ = tell(.estimated(TimeEstimate(cost, batches, data, recipe), memory))
+      let update = StepCost.update(of: weights.parameterCount)
+      _ = tell(.estimated(TimeEstimate(cost, update: update, batches, data, recipe), memory))
     }
     guard isComplete else {
       _ = tell(

@@ -2,67 +2,86 @@ import Autodiff
 import InstructionData
 import LanguageModels
 import Optimization
+import Tensors
 
-/// What the parts of a training step cost on this machine, in seconds.
+/// What a micro-batch costs on this machine, in seconds.
 public struct StepCost: Sendable, Equatable {
-  /// Forward and backward pass of a micro-batch.
+  /// Forward and backward pass.
   public var computation: Double
-  /// What happens once a step, whatever its micro-batches: the gradient's norm and the optimizer.
-  public var update: Double
-  /// The forward pass of the same micro-batch as held-out examples.
+  /// The forward pass of the same examples as held-out ones.
   public var evaluation: Double
 
   /// Notes costs.
-  public init(computation: Double, update: Double, evaluation: Double) {
-    (self.computation, self.update, self.evaluation) = (computation, update, evaluation)
+  public init(computation: Double, evaluation: Double) {
+    (self.computation, self.evaluation) = (computation, evaluation)
   }
 
-  /// Measures them: once to warm up, then up to three times, but no longer than a second or two; the median counts.
+  /// Measures them: once to warm up, then up to three times, but hardly longer than a second; the median counts. No weight
+  /// is changed.
   public init<Element: TrainingExample>(
     measuring model: LanguageModel, _ parameters: [Parameter], _ objective: Objective<Element>,
     on microBatch: [Element]
   ) {
-    var optimizer = AdamW()
-    func step() -> StepCost {
+    let costs = measurements {
       let start = ContinuousClock.now
-      let (_, count, _) = objective.addGradients(model, [microBatch]) { UInt64($0) }
+      _ = objective.addGradients(model, [microBatch]) { UInt64($0) }
       let computed = ContinuousClock.now
-      let scale = clippingFactor(norm: globalNorm(of: parameters) / Double(count), limit: 1) / Double(count)
-      optimizer.step(parameters, learningRate: 1e-6, gradientScale: scale)
-      for parameter in parameters { parameter.variable.clearGradient() }
-      let updated = ContinuousClock.now
       _ = objective.evaluate(model, microBatch)
       return StepCost(
-        computation: (computed - start).inSeconds, update: (updated - computed).inSeconds,
-        evaluation: (ContinuousClock.now - updated).inSeconds)
+        computation: (computed - start).inSeconds, evaluation: (ContinuousClock.now - computed).inSeconds)
     }
-    _ = step()
-    let start = ContinuousClock.now
-    var costs: [StepCost] = []
-    while costs.count < 3, costs.isEmpty || (ContinuousClock.now - start).inSeconds < 1 { costs.append(step()) }
-    func median(_ part: (StepCost) -> Double) -> Double { costs.map(part).sorted()[costs.count / 2] }
-    self.init(
-      computation: median(\.computation), update: median(\.update), evaluation: median(\.evaluation))
+    for parameter in parameters { parameter.variable.clearGradient() }
+    self.init(computation: costs.median(\.computation), evaluation: costs.median(\.evaluation))
+  }
+
+  /// Measures what happens once a step, whatever its micro-batches: the gradient's norm and the optimizer.
+  ///
+  /// - Parameter count: the number of weights that are trained.
+  /// - Returns: seconds.
+  public static func update(of count: Int) -> Double {
+    let sample = min(max(1, count), 1 << 22)
+    let weights = Variable(Tensor.zeros([sample]), requiresGradient: true)
+    weights.sum().backward()
+    let parameters = [Parameter("weights", weights)]
+    var optimizer = AdamW()
+    let seconds = measurements {
+      let start = ContinuousClock.now
+      let factor = clippingFactor(norm: globalNorm(of: parameters), limit: 1)
+      optimizer.step(parameters, learningRate: 1e-6, gradientScale: factor)
+      return (ContinuousClock.now - start).inSeconds
+    }
+    return seconds.median(\.self) * Double(count) / Double(sample)
   }
 }
 
 extension StepCost {
   /// Every part of two costs together.
   public static func + (a: StepCost, b: StepCost) -> StepCost {
-    StepCost(
-      computation: a.computation + b.computation, update: a.update + b.update, evaluation: a.evaluation + b.evaluation)
+    StepCost(computation: a.computation + b.computation, evaluation: a.evaluation + b.evaluation)
   }
 
   /// What one costs more than the other, part by part; never less than nothing.
   public static func - (a: StepCost, b: StepCost) -> StepCost {
     StepCost(
-      computation: max(0, a.computation - b.computation), update: max(0, a.update - b.update),
-      evaluation: max(0, a.evaluation - b.evaluation))
+      computation: max(0, a.computation - b.computation), evaluation: max(0, a.evaluation - b.evaluation))
   }
 
   /// Every part so many times.
   public static func * (cost: StepCost, factor: Double) -> StepCost {
-    StepCost(
-      computation: cost.computation * factor, update: cost.update * factor, evaluation: cost.evaluation * factor)
+    StepCost(computation: cost.computation * factor, evaluation: cost.evaluation * factor)
   }
+}
+
+/// Results of doing something up to three times behind a first time that does not count.
+private func measurements<Result>(_ body: () -> Result) -> [Result] {
+  _ = body()
+  let start = ContinuousClock.now
+  var results: [Result] = []
+  while results.count < 3, results.isEmpty || (ContinuousClock.now - start).inSeconds < 1 { results.append(body()) }
+  return results
+}
+
+extension Array {
+  /// The middle one of the values of all elements.
+  fileprivate func median(_ value: (Element) -> Double) -> Double { map(value).sorted()[count / 2] }
 }
