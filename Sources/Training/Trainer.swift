@@ -86,15 +86,16 @@ public struct Trainer<Element: TrainingExample> {
     if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
     var start = ContinuousClock.now
     let spoiltBefore = weightsNotFinite
-    var good = state
+    var good = state.withoutMoments
     while !isEnd, let batch = batches.next() {
       let report = take(batch, since: start)
       if state.skippedInARow > options.maximumSkipped {
         // Skipped steps change no weight: the state before them is whole, and to be gone on from.
+        good.optimizer = state.optimizer
         if good.step > 0 { _ = try emit(.checkpoint(.last), good) }
         throw tooManySkipped(batch.examples.map { data[$0] })
       }
-      if !report.isSkipped { good = state }
+      if !report.isSkipped { good = state.withoutMoments }
       var flow = try emit(.step(report), state)
       let isDue = state.step == plan.totalSteps || state.step.isMultiple(of: options.evaluateEvery)
       if heldOut != nil, isDue, try evaluate(emit) == .stop { flow = .stop }
