@@ -65,8 +65,8 @@ struct EstimateTests {
   @Test("is what a run asks: one that cannot fit is refused before anything is written")
   func refusal() throws {
     let shape =
-      "{model_type: llama, hidden_size: 65536, intermediate_size: 262144, num_hidden_layers: 100, "
-      + "num_attention_heads: 512, vocab_size: 259}"
+      "{model_type: llama, hidden_size: 16384, intermediate_size: 65536, num_hidden_layers: 100, "
+      + "num_attention_heads: 128, vocab_size: 512}"
     try workspace.writeRecipe(model: "{configuration: \(shape), tokenizer: model/tokenizer.json}")
     let run = try workspace.run("run", "recipe.yaml")
     workspace.expectRefusal(run, code: 2, "this run needs about")
