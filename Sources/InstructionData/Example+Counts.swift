@@ -3,6 +3,8 @@ public protocol TrainingExample: Sendable, Equatable {
   /// Tokens as reports count them. Of a pair: prompt + chosen + prompt + rejected, even where the prompt is computed
   /// once.
   var tokenCount: Int { get }
+  /// Tokens that go through the model when it is trained: of a pair the prompt once.
+  var computedCount: Int { get }
   /// Tokens that the loss looks at.
   var trainedCount: Int { get }
   /// Whether this is a pair whose answers are equal, which teaches nothing.
@@ -18,6 +20,8 @@ public protocol TrainingExample: Sendable, Equatable {
 extension Example: TrainingExample {
   /// All tokens.
   public var tokenCount: Int { tokens.count }
+  /// All tokens but the last, which predicts nothing.
+  public var computedCount: Int { max(0, tokens.count - 1) }
   /// Tokens that are targets.
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
   /// There is one answer.
@@ -31,6 +35,8 @@ extension Example: TrainingExample {
 extension PreferenceExample: TrainingExample {
   /// Prompt + chosen + prompt + rejected; the prompt once where there is one answer.
   public var tokenCount: Int { answerCount * prompt.count + chosen.count + rejected.count }
+  /// The prompt, and both answers without their last tokens.
+  public var computedCount: Int { prompt.count + max(0, chosen.count - 1) + max(0, rejected.count - 1) }
   /// The answers.
   public var trainedCount: Int { chosen.count + rejected.count }
   /// Whether the answers are equal, token by token.

@@ -43,6 +43,12 @@ public final class KeyValueCache {
     }
     return SequenceLayout(tokens: tokens.flatMap(\.tokens), positions: positions, spans: spans)
   }
+
+  /// Forgets the tokens of a sequence behind the first few.
+  public func forget(sequence: Int, behind count: Int) {
+    precondition(0...lengths[sequence] ~= count, "\(count) of \(lengths[sequence]) tokens cannot be kept")
+    lengths[sequence] = count
+  }
 }
 
 /// One layer's keys and values, `[P + sequences · capacity, K·D]`.

@@ -34,12 +34,11 @@ extension LanguageModel {
           Self.random(name, shape, configuration, seed: scoreSeed), requiresGradient: trainable)
       }
       let found = try stored.take(name, shape)
-      // Vectors (norms, biases, a score's head) are small and always read in float32.
-      // What products read in bfloat16 anyway need not stand in memory as float32 as well.
-      let isSmall = shape.rank < 2 || name == OutputHead.scoreWeight
-      let half = !trainable && !isSmall && storage == .asStored && (found.type == .bfloat16 || precision == .bfloat16)
-      let tensor = Tensor(uninitialized: shape, half ? .bfloat16 : .float32)
-      try source.read(found.name, as: half ? .bfloat16 : .float32, into: tensor.raw)
+      let type =
+        storage == .float32
+        ? .float32 : Self.heldType(of: name, shape, stored: found.type, precision: precision, trainable: trainable)
+      let tensor = Tensor(uninitialized: shape, type)
+      try source.read(found.name, as: type == .bfloat16 ? .bfloat16 : .float32, into: tensor.raw)
       return Variable(tensor, requiresGradient: trainable)
     }
     if let leftOver = stored.leftOver { throw leftOver }
@@ -74,8 +73,8 @@ extension LanguageModel {
   ) {
     self.init(configuration, precision: precision) { name, shape in
       let tensor = Self.random(name, shape, configuration, seed: seed)
-      let isNarrow = !trainable && shape.rank > 1 && precision == .bfloat16
-      return Variable(isNarrow ? tensor.cast(to: .bfloat16) : tensor, requiresGradient: trainable)
+      let type = Self.heldType(of: name, shape, stored: .float32, precision: precision, trainable: trainable)
+      return Variable(tensor.cast(to: type), requiresGradient: trainable)
     }
   }
 

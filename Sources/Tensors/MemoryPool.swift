@@ -21,15 +21,44 @@ public final class MemoryPool: Sendable {
     var peak = 0
     var limit = Int.max
     var whenExhausted: ExhaustionHandler = { fatalError("\($0)") }
+    /// What was taken from the system; noted in a rehearsal only.
+    var chunks: [(start: UnsafeMutableRawPointer, count: Int)] = []
+    /// The huge pages, by their number, of which some part was given out; noted in a rehearsal only.
+    var pages: Set<UInt> = []
   }
 
   private let state = Guarded(State())
+  /// Whether nothing is computed in this pool; see ``Rehearsal``.
+  let isRehearsal: Bool
+
+  /// The pool that takes the place of the process's in the current task; what helping threads make for themselves still
+  /// comes from the process's.
+  @TaskLocal package static var current: MemoryPool?
 
   /// What is done where memory ran out; it ends the process.
   public typealias ExhaustionHandler = @Sendable (MemoryExhaustion) -> Never
 
   /// A pool of its own, beside the one of the process.
-  package init() {}
+  package init() { isRehearsal = false }
+
+  /// A pool for a ``Rehearsal``: what it takes from the system is given back when it goes, and nothing of it is made ready
+  /// before somebody touches it. Where memory ends it does what the pool of the process does.
+  public init(forRehearsal: Void) {
+    isRehearsal = true
+    let handler = Self.shared.state.withLock { $0.whenExhausted }
+    state.withLock { $0.whenExhausted = handler }
+  }
+
+  deinit {
+    guard isRehearsal else { return }
+    state.withLock { state in
+      for chunk in state.chunks { munmap(chunk.start, chunk.count) }
+    }
+  }
+
+  /// What a rehearsed computation would hold of the machine's memory, in bytes: the pages of which it used some part. The
+  /// system gives them out as a whole, and the pool keeps them.
+  public var residentBytes: Int { state.withLock { $0.pages.count * Self.hugePage } }
 
   /// Sets how many bytes the pool may take from the system, and what is done where they don't suffice or the system has
   /// no more. Nothing can be computed without memory, so what is done must end the process; at first it is a trap.
@@ -53,7 +82,7 @@ public final class MemoryPool: Sendable {
   package func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     let size = Self.rounded(byteCount)
     return state.withLock { state in
-      if Self.bestFit(state.free, size) == nil { Self.grow(&state, by: size) }
+      if Self.bestFit(state.free, size) == nil { grow(&state, by: size) }
       guard let index = Self.bestFit(state.free, size) else { fatalError("the memory pool lost a chunk") }
       let block = state.free[index]
       if block.count == size {
@@ -63,6 +92,10 @@ public final class MemoryPool: Sendable {
       }
       state.used += size
       state.peak = max(state.peak, state.used)
+      if isRehearsal {
+        let page = UInt(Self.hugePage)
+        state.pages.formUnion(block.start / page...(block.start + UInt(size) - 1) / page)
+      }
       return UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
     }
   }
@@ -115,22 +148,24 @@ public final class MemoryPool: Sendable {
       MemoryExhaustion(needed: size, used: state.used, reserved: state.reserved, limit: state.limit))
   }
 
-  private static func grow(_ state: inout State, by size: Int) {
-    let count = (max(size, chunkBytes) + hugePage - 1) / hugePage * hugePage
+  private func grow(_ state: inout State, by size: Int) {
+    let hugePage = Self.hugePage
+    let count = (max(size, Self.chunkBytes) + hugePage - 1) / hugePage * hugePage
     // What the process holds besides tensors (libraries' buffers, examples) counts against the limit as well.
     let held = state.limit == .max ? state.reserved : max(state.reserved, SystemMemory.resident)
     guard count <= state.limit - held,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
-    else { runOut(state, needing: size) }
+    else { Self.runOut(state, needing: size) }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
     let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
     #if os(Linux)
-      madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(MADV_HUGEPAGE))
+      madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(isRehearsal ? MADV_NOHUGEPAGE : MADV_HUGEPAGE))
     #endif
+    if isRehearsal { state.chunks.append((memory, count + hugePage)) }
     state.reserved += count
-    insert(&state.free, start, count)
+    Self.insert(&state.free, start, count)
   }
 }
 

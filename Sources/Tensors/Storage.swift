@@ -4,12 +4,14 @@ public final class Storage {
   public let pointer: UnsafeMutableRawPointer
   /// The length in bytes.
   public let byteCount: Int
+  private let pool: MemoryPool
 
   /// Takes uninitialised memory from the pool.
   public init(byteCount: Int) {
     self.byteCount = byteCount
-    pointer = MemoryPool.shared.allocate(byteCount)
+    pool = MemoryPool.current ?? .shared
+    pointer = pool.allocate(byteCount)
   }
 
-  deinit { MemoryPool.shared.free(pointer, byteCount) }
+  deinit { pool.free(pointer, byteCount) }
 }

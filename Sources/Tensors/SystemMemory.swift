@@ -18,7 +18,7 @@ public enum SystemMemory {
   }
 
   /// Bytes of this process that lie in memory now; 0 where the system does not tell.
-  static var resident: Int {
+  public static var resident: Int {
     #if os(Linux)
       let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
       let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

@@ -29,6 +29,7 @@ public struct Tensor {
   /// A tensor with one value everywhere.
   public init(repeating value: Float, _ shape: Shape, _ elementType: ElementType = .float32) {
     self.init(uninitialized: shape, elementType)
+    if value == 0, !Rehearsal.works(on: count) { return }
     switch elementType {
     case .float32: floats.update(repeating: value)
     case .bfloat16: halves.update(repeating: bfloat16(value))
@@ -105,7 +106,7 @@ public struct Tensor {
   /// A copy with memory of its own.
   public func copy() -> Tensor {
     let result = Tensor(uninitialized: shape, elementType)
-    result.raw.copyMemory(from: UnsafeRawBufferPointer(raw))
+    if Rehearsal.works(on: count) { result.raw.copyMemory(from: UnsafeRawBufferPointer(raw)) }
     return result
   }
 

@@ -39,12 +39,18 @@ public enum Threads {
   /// Set while this process shares work: a nested call runs on its own thread.
   private static let busy = Atomic<Bool>(false)
 
-  /// Runs `body` over parts of `0..<count`, one part a thread, and returns when all are done.
+  /// Runs `body` over parts of `0..<count`, one part a thread, and returns when all are done; in a ``Rehearsal`` only where
+  /// there is no more than one part.
   ///
   /// The parts depend on `count`, `grain` and the number of threads only. No part is smaller than `grain` unless there is
   /// just one. A call from within `body` runs whole on its own thread.
   public static func forRange(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
     guard count > 0 else { return }
+    if Rehearsal.isOn {
+      // Little costs nothing, and may decide the way: the losses of a few pairs.
+      if count <= grain { body(0..<count) }
+      return
+    }
     let parts = min(Self.count, max(1, count / max(1, grain)))
     parallel(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
   }
@@ -67,6 +73,7 @@ public enum Threads {
 
   /// Runs `body` for `0..<parts`, each on a thread of its own where there are enough.
   public static func parallel(_ parts: Int, _ body: (Int) -> Void) {
+    if Rehearsal.isOn { return }
     guard parts > 1, busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       for part in 0..<parts { body(part) }
       return

@@ -86,15 +86,16 @@ public struct Trainer<Element: TrainingExample> {
     if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
     var start = ContinuousClock.now
     let spoiltBefore = weightsNotFinite
-    var good = state
+    var good = state.withoutMoments
     while !isEnd, let batch = batches.next() {
       let report = take(batch, since: start)
       if state.skippedInARow > options.maximumSkipped {
         // Skipped steps change no weight: the state before them is whole, and to be gone on from.
+        good.optimizer = state.optimizer
         if good.step > 0 { _ = try emit(.checkpoint(.last), good) }
         throw tooManySkipped(batch.examples.map { data[$0] })
       }
-      if !report.isSkipped { good = state }
+      if !report.isSkipped { good = state.withoutMoments }
       var flow = try emit(.step(report), state)
       let isDue = state.step == plan.totalSteps || state.step.isMultiple(of: options.evaluateEvery)
       if heldOut != nil, isDue, try evaluate(emit) == .stop { flow = .stop }
@@ -113,18 +114,10 @@ public struct Trainer<Element: TrainingExample> {
 
   /// One optimizer step: all micro-batches' gradients are summed, then divided once.
   private mutating func take(_ batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
-    var (sum, count) = (0.0, 0)
-    var preferences: PreferenceSums?
-    let examples = batch.examples.map { data[$0] }
-    let lossOfPart = objective.begin(model, examples)
-    let microBatches = batch.microBatches(balancing: { data[$0].tokenCount })
-    for (index, microBatch) in microBatches.enumerated() {
-      model.dropoutSeed = RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
-      let loss = lossOfPart(microBatch.map { data[$0] })
-      loss.sum.backward()
-      sum += Double(loss.sum.scalar)
-      count += loss.count
-      if let more = loss.preferences { preferences = (preferences ?? PreferenceSums()) + more }
+    let microBatches = batch.microBatches(balancing: { data[$0].tokenCount }).map { $0.map { data[$0] } }
+    let examples = microBatches.flatMap { $0 }
+    let (sum, count, preferences) = objective.addGradients(model, microBatches) { index in
+      RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
     }
     let loss = sum / Double(count)
     let norm = globalNorm(of: parameters) / Double(count)
@@ -144,7 +137,7 @@ public struct Trainer<Element: TrainingExample> {
       tokens: examples.reduce(0) { $0 + $1.tokenCount }, trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
       seconds: (ContinuousClock.now - start).inSeconds, isSkipped: !isFinite,
       microBatchFill: microBatches.count > 1
-        ? InstructionData.microBatchFill(microBatches.map { $0.reduce(0) { $0 + data[$1].tokenCount } }) : nil,
+        ? InstructionData.microBatchFill(microBatches.map { $0.reduce(0) { $0 + $1.tokenCount } }) : nil,
       preferences: preferences)
   }
 

@@ -25,4 +25,10 @@ public struct TrainingState {
     self.cursor = cursor
     self.optimizer = optimizer
   }
+  /// The same without the optimizer's averages: while somebody holds these as well, the optimizer changes copies of them.
+  var withoutMoments: TrainingState {
+    var state = self
+    state.optimizer.moments = [:]
+    return state
+  }
 }

@@ -11,9 +11,18 @@ struct Attune: ParsableCommand {
       See what comes with it, take a recipe and run it:
 
           $ attune list
-          $ attune copy full my.yaml
-          $ attune validate my.yaml
+          $ attune copy lora my.yaml
+          $ attune validate my.yaml data.train=TRAIN.jsonl
+          $ attune estimate my.yaml
           $ attune run my.yaml training.epochs=1
+
+      Use what it makes:
+
+          $ attune chat --model data/models/tiny --adapter runs/lora/adapter.h5
+          $ attune merge --model data/models/tiny --adapter runs/lora/adapter.h5 --output my-model
+
+      attune help COMMAND tells the options, with examples and the keys of --json. \
+      attune --generate-completion-script bash (zsh, fish) writes completions for a shell.
 
       Results go to standard output, progress and messages to standard error.
 
@@ -22,11 +31,11 @@ struct Attune: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, PreviewCommand.self, CheckDataCommand.self, EvaluateCommand.self,
-      GenerateCommand.self,
-      TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
-      InspectCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self,
-      ListCommand.self, CopyCommand.self,
+      RunCommand.self, ValidateCommand.self, PreviewCommand.self, CheckDataCommand.self, EstimateCommand.self,
+      EvaluateCommand.self,
+      GenerateCommand.self, ChatCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self,
+      ExtractCommand.self, ConvertCommand.self, InspectCommand.self, ReportCommand.self, CompareCommand.self,
+      SweepCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self,
     ]
   )
 

@@ -24,11 +24,12 @@ struct ProgramRun {
   /// Runs the program to its end, without a terminal.
   ///
   /// - Parameters:
+  ///   - input: what stands on its standard input; nothing where it is nil.
   ///   - signal: a signal that the program is sent.
   ///   - times: how often, 5 milliseconds apart.
   ///   - isTime: asked every few milliseconds whether it is time for the signal.
   init(
-    _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
+    _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/", input: String? = nil,
     signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
   ) throws {
     let process = Process()
@@ -36,13 +37,13 @@ struct ProgramRun {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
-    process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a pipe that nobody empties holds up the program that fills it.
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-run-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let names = ["output", "messages"].map { folder.appendingPathComponent($0) }
-    for name in names { try Data().write(to: name) }
+    let names = ["output", "messages", "input"].map { folder.appendingPathComponent($0) }
+    for name in names { try Data((name == names[2] ? input ?? "" : "").utf8).write(to: name) }
+    process.standardInput = try FileHandle(forReadingFrom: names[2])
     process.standardOutput = try FileHandle(forWritingTo: names[0])
     process.standardError = try FileHandle(forWritingTo: names[1])
     try process.run()

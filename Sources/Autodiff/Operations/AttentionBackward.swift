@@ -32,7 +32,7 @@ struct AttentionGradients {
   /// Rows that nothing sees get no contribution: zeros must stand there.
   private static func cleared(_ node: Node?) -> Target? {
     guard let buffer = node?.gradientBuffer() else { return nil }
-    if !buffer.adding { buffer.tensor.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+    if !buffer.adding { fillWithZeros(buffer.tensor) }
     return buffer
   }
 }

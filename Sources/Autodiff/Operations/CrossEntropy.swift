@@ -36,7 +36,7 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
     let upstream = dy.array
     if let inputGradient {
       x?.contribute(as: inputGradient.elementType) { dx, adding in
-        if !adding { dx.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+        if !adding { fillWithZeros(dx) }
         addRows(of: inputGradient, scaledBy: upstream, to: dx, rows: rows)
       }
     }

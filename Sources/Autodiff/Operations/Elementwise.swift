@@ -74,9 +74,11 @@ func scaled(_ x: Tensor, by factor: Float) -> Tensor {
   Elementwise.map(x, { attune_scale_f32($0, factor, $1, $2) }, { attune_scale_bf16($0, factor, $1, $2) })
 }
 
-/// Sets a float32 tensor to zero, on all threads.
+/// Sets a tensor to zero, on all threads.
 func fillWithZeros(_ tensor: Tensor) {
-  Threads.forRange(tensor.count, grain: 1 << 16) {
-    (tensor.pointer + $0.lowerBound).update(repeating: 0, count: $0.count)
+  let size = tensor.elementType.byteCount
+  Threads.forRange(tensor.count, grain: 1 << 16) { range in
+    let part = range.lowerBound * size..<range.upperBound * size
+    UnsafeMutableRawBufferPointer(rebasing: tensor.raw[part]).initializeMemory(as: UInt8.self, repeating: 0)
   }
 }

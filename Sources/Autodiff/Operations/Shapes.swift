@@ -26,12 +26,15 @@ extension Variable {
     extents[0] = indices.count
     let y = Tensor(uninitialized: Shape(extents), elementType)
     let source = value
-    for (row, index) in indices.enumerated() {
-      y.rows(row..<row + 1).raw.copyMemory(from: UnsafeRawBufferPointer(source.rows(index..<index + 1).raw))
+    Threads.forRange(indices.count, grain: 64) { range in
+      for row in range {
+        let index = indices[row]
+        y.rows(row..<row + 1).raw.copyMemory(from: UnsafeRawBufferPointer(source.rows(index..<index + 1).raw))
+      }
     }
     return .result(.selectRows, y, of: [self]) { [node] dy in
       guard let (sum, adding) = node?.gradientBuffer() else { return }
-      if !adding { sum.raw.initializeMemory(as: UInt8.self, repeating: 0) }
+      if !adding { fillWithZeros(sum) }
       for (row, index) in indices.enumerated() {
         let target = sum.rows(index..<index + 1)
         add(target, dy.rows(row..<row + 1), into: target)
@@ -51,7 +54,11 @@ public func concatenate(_ parts: [Variable]) -> Variable {
   let y = Tensor(uninitialized: Shape(extents), parts[0].elementType)
   var start = 0
   for part in parts {
-    y.rows(start..<start + part.shape[0]).raw.copyMemory(from: UnsafeRawBufferPointer(part.value.raw))
+    let (source, first) = (part.value, start)
+    Threads.forRange(part.shape[0], grain: 64) { rows in
+      y.rows(first + rows.lowerBound..<first + rows.upperBound).raw.copyMemory(
+        from: UnsafeRawBufferPointer(source.rows(rows).raw))
+    }
     start += part.shape[0]
   }
   return .result(.concatenate, y, of: parts) { [parts = parts.map { ($0.node, $0.shape[0]) }] dy in

@@ -6,12 +6,20 @@ public struct LoadedSource<Element: TrainingExample>: Sendable {
   public let examples: [Element]
   /// What became of its records.
   public let report: SourceReport
+
+  /// Puts examples that are there already in the place of a source's.
+  public init(source: DataSource, examples: [Element], report: SourceReport) {
+    (self.source, self.examples, self.report) = (source, examples, report)
+  }
 }
 
 /// The examples of several sources.
 public struct DataSet<Element: TrainingExample>: Sendable {
   /// The sources, in the order in which they were named.
   public let sources: [LoadedSource<Element>]
+
+  /// The examples of these sources.
+  public init(sources: [LoadedSource<Element>]) { self.sources = sources }
 
   /// The examples of all sources, one source after another.
   public var examples: [Element] { sources.flatMap(\.examples) }

@@ -1,6 +1,9 @@
 import Diagnostics
+import InstructionData
 import LanguageModels
+import Reports
 import Tensors
+import Training
 
 extension ModelFiles {
   /// Refuses a model whose weights alone, with gradients and moments where they are trained, exceed the memory.
@@ -17,5 +20,39 @@ extension ModelFiles {
         "\(source?.path ?? "model.configuration"): weights"
           + (trainable ? ", gradients and moments" : "") + " need \(needed); this machine has \(available >> 20) MiB")
     }
+  }
+}
+
+extension Estimator {
+  /// Refuses a run that would exceed the memory, before anything large is read.
+  ///
+  /// The estimate is good to a tenth: what may just fit is let through.
+  ///
+  /// - Returns: the memory that the run will take.
+  /// - Throws: `UserError` of kind `recipe` that tells what to change.
+  func checkMemory(of recipe: Recipe, limit: Int = SystemMemory.limit) throws -> MemoryEstimate {
+    let program = MemoryEstimate.program
+    func estimated(_ recipe: Recipe) throws -> MemoryEstimate {
+      MemoryEstimate(tensors: try memory(of: recipe), program: program)
+    }
+    let estimate = try estimated(recipe)
+    if Double(estimate.peak) <= 1.1 * Double(limit) { return estimate }
+    var fitting: [String] = []
+    for variation in recipe.smallerVariations {
+      let changed = try estimated(variation.recipe)
+      if changed.fits(in: limit) {
+        fitting.append("\(variation.changes.joined(separator: " ")) (\(Human.bytes(changed.peak)))")
+      }
+    }
+    let tensors = estimate.tensors
+    throw UserError.recipe(
+      "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there: weights "
+        + "\(Human.bytes(tensors.weights)), gradients \(Human.bytes(tensors.gradients)), moments "
+        + "\(Human.bytes(tensors.moments)), activations \(Human.bytes(tensors.activations)), the rest "
+        + "\(Human.bytes(tensors.buffers + estimate.program)). "
+        + (fitting.isEmpty
+          ? "No change of training.micro_batch_size, model.precision, model.activation_checkpointing or adapter makes it "
+            + "fit: take a smaller model, or a lower data.max_length"
+          : "What would fit: \(fitting.prefix(3).joined(separator: ", ")). `attune estimate` shows all"))
   }
 }

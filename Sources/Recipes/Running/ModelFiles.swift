@@ -64,6 +64,16 @@ public struct ModelFiles {
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
 
+  /// A model of which there is only the description, whose weights are somewhere else.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  init(describedBy contents: ModelContents, place: String) throws {
+    let name = place.hasSuffix(".json") ? place : "\(place)/config.json"
+    let configuration = try DecoderConfiguration(parsing: contents.configuration, place: name)
+    let tokenizer = try contents.tokenizerFile.map { try Tokenizer(bytes: $0.data, name: "\(place)/\($0.name)") }
+    try self.init(nil, configuration, contents, tokenizer, place: place)
+  }
+
   private init(
     _ source: WeightsSource?, _ configuration: DecoderConfiguration, _ contents: ModelContents,
     _ tokenizer: Tokenizer?, place: String

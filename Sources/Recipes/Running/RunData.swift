@@ -22,6 +22,11 @@ public struct RunData<Element: TrainingExample> {
   /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
   public let chat: ChatEncoder?
 
+  /// Examples that are there already.
+  init(train: DataSet<Element>, heldOut: DataSet<Element>?, template: TemplateName, chat: ChatEncoder?) {
+    (self.train, self.heldOut, self.template, self.chat) = (train, heldOut, template, chat)
+  }
+
   /// Reads and tokenizes every record that the recipe names.
   ///
   /// - Parameters:

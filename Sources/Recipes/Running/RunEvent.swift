@@ -20,6 +20,8 @@ public enum RunEvent {
   case answers(Moment, [AnswerComparison])
   /// Answers to the recipe's own prompts.
   case samples(Moment, [(prompt: String, answer: String)])
+  /// What the whole run would take; behind the step of a dry run.
+  case estimated(TimeEstimate, MemoryEstimate)
   /// The end.
   case finished(RunResult)
 
@@ -54,8 +56,8 @@ public struct RunSummary {
   public let template: TemplateName
   /// Optimizer steps.
   public let steps: Int
-  /// Memory of weights, gradients and moments, in bytes.
-  public let stateBytes: Int
+  /// The memory that the run will take.
+  public let memory: MemoryEstimate
 }
 
 /// How a run ended.

@@ -66,18 +66,23 @@ public struct Runner {
   /// Trains with a recipe in which nothing is left open.
   private func run(_ files: ModelFiles, since start: ContinuousClock.Instant) throws -> Bool {
     switch recipe.objective {
-    case .sft: return try run(files, RunData<Example>(recipe, files), since: start, prepareDemonstrations)
+    case .sft:
+      let data = try RunData<Example>(recipe, files)
+      return try run(files, data, Estimator<Example>(file, files, data), since: start, prepareDemonstrations)
     case .dpo, .orpo, .simpo, .kto, .reward:
-      return try run(files, RunData<PreferenceExample>(recipe, files), since: start, preparePreferences)
+      let data = try RunData<PreferenceExample>(recipe, files)
+      return try run(files, data, Estimator<PreferenceExample>(file, files, data), since: start, preparePreferences)
     }
   }
 
   /// Trains on data of one kind.
   private func run<Element>(
-    _ opened: ModelFiles, _ data: RunData<Element>, since start: ContinuousClock.Instant,
-    _ prepare: (ModelFiles, RunData<Element>) throws -> Preparation<Element>?
+    _ opened: ModelFiles, _ data: RunData<Element>, _ estimator: Estimator<Element>,
+    since start: ContinuousClock.Instant, _ prepare: (ModelFiles, RunData<Element>) throws -> Preparation<Element>?
   ) throws -> Bool {
-    // Model, adapter, reference.
+    // What it takes; model, adapter, reference.
+    if let problem = recipe.adapterProblems(at: file, opened).first { throw problem }
+    let memory = try estimator.checkMemory(of: recipe)
     var files = opened
     guard let prepared = try prepare(files, data) else {
       _ = tell(.finished(RunResult(file: nil, step: 0, isComplete: false, isEarly: false, seconds: seconds(start))))
@@ -92,7 +97,7 @@ public struct Runner {
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     state.dataDigests = data.digests
     for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
-    let summary = summary(weights, data, plan)
+    let summary = summary(weights, data, plan, memory)
     _ = tell(.summary(summary))
 
     // Where it is kept.
@@ -145,6 +150,12 @@ public struct Runner {
       if options.isDryRun, case .step = event { return .stop }
       return flow
     }
+    if options.isDryRun {
+      let batches = try PlannedBatches(recipe, data)
+      let cost = StepCost(measuring: model, parameters, prepared.objective, on: batches.typical)
+      let update = StepCost.update(of: weights.parameterCount)
+      _ = tell(.estimated(TimeEstimate(cost, update: update, batches, data, recipe), memory))
+    }
     guard isComplete else {
       _ = tell(
         .finished(
@@ -174,9 +185,9 @@ public struct Runner {
 
   private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
 
-  private func summary(_ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan)
-    -> RunSummary
-  {
+  private func summary(
+    _ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan, _ memory: MemoryEstimate
+  ) -> RunSummary {
     let name: String
     switch recipe.model.source {
     case .path(let path): name = path
@@ -187,7 +198,7 @@ public struct Runner {
       adapter: recipe.adapter?.summary, isRewardModel: weights.model.configuration.head == .score,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
       template: data.template, steps: plan.totalSteps,
-      stateBytes: weights.stateBytes)
+      memory: memory)
   }
 
   private func startLine(_ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan)

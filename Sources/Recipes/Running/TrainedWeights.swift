@@ -20,8 +20,16 @@ struct TrainedWeights {
   /// - Throws: `UserError`; one of kind `recipe` names the key of an adapter that does not fit the model.
   init(_ recipe: Recipe, at file: RecipeFile, _ files: ModelFiles) throws {
     if let problem = recipe.adapterProblems(at: file, files).first { throw problem }
-    model = try files.model(
-      precision: recipe.model.precision, trainable: recipe.adapter == nil, seed: UInt64(recipe.seed))
+    try self.init(
+      recipe, at: file, files,
+      on: files.model(precision: recipe.model.precision, trainable: recipe.adapter == nil, seed: UInt64(recipe.seed)))
+  }
+
+  /// Attaches a fresh adapter to a model where the recipe has one.
+  ///
+  /// - Throws: `UserError` of kind `recipe` that names the key of an adapter that does not fit the model.
+  init(_ recipe: Recipe, at file: RecipeFile, _ files: ModelFiles, on model: LanguageModel) throws {
+    self.model = model
     model.checkpointing = recipe.model.activationCheckpointing
     do {
       adapter = try recipe.adapter.map { [model] in
@@ -36,12 +44,6 @@ struct TrainedWeights {
 
   /// The number of weights that are trained.
   var parameterCount: Int { parameters.reduce(0) { $0 + $1.variable.shape.count } }
-
-  /// The bytes of weights as they are held; and of what is trained, gradients and two moments in float32.
-  var stateBytes: Int {
-    let held = model.parameters.reduce(0) { $0 + $1.variable.shape.count * $1.variable.elementType.byteCount }
-    return held + (adapter?.parameterCount ?? 0) * 4 + 12 * parameterCount
-  }
 
   /// Tensors of the adapter that are part of it and stay as they are.
   var frozen: [(name: String, value: Tensor)] {

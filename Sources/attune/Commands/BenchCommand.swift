@@ -19,6 +19,10 @@ struct BenchCommand: ParsableCommand {
       Weights and tokens are random: of a model only its config.json is read. The steps are one of LoRA (rank 8 on all \
       linear layers) and one of full fine-tuning, with every token trained on. Their share is that of the speed that the \
       matrix products of a full step reach alone.
+
+      --json: processor, threads, precision, openblas_core, openblas, onednn, bfloat16; batch, sequence; products, each \
+      with name, m, n, k and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, seconds, \
+      gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
       """)
 
   @Option(help: "The shape to measure: a model's folder or .h5. Default: 15 million parameters, as in the README.")

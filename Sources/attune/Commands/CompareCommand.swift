@@ -16,6 +16,11 @@ struct CompareCommand: ParsableCommand {
       Where runs kept the losses of the same held-out records, their difference is told with a 98 % interval of the \
       paired bootstrap, or that no difference is shown. The interval tells how much the choice of held-out records \
       matters, not how much another seed would.
+
+      --json: runs, each with run, complete, steps, held_out_loss, best_held_out_loss, training_loss, parameters, \
+      trainable_parameters, seconds, tokens_per_second, peak_memory_bytes and energy; recipe, each with key and the runs' \
+      values; differences, each with first, second, and difference, lower, upper, confidence, records and shown, or the \
+      reason why there is none.
       """)
 
   @Argument(help: "Output folders of runs.")

@@ -21,6 +21,8 @@ struct ConvertCommand: ParsableCommand {
       Numbers keep their type; tokenizer, templates and the other small files come along. A folder is written with what \
       transformers needs of the template that the model was trained with. A checkpoint gives the model or adapter in it; \
       what only an adapter's training needs is folded away, so that PEFT can read it.
+
+      --json: output, kind, tensors, bytes.
       """)
 
   @Argument(help: "A model or adapter: a folder, or an Attune .h5.")

@@ -25,6 +25,11 @@ struct EvaluateCommand: ParsableCommand {
       how much (margin), and both mean scores (chosen_reward, rejected_reward); of records with one answer the mean \
       score (mean_score). --json lists every record's: scores: [{source, line, chosen, rejected} or {source, line, \
       score}, …].
+
+      --json: loss (nats per trained token), perplexity, accuracy (next token), trained_tokens, tokens, examples, \
+      tokens_per_second; sources, the same for each held-out set by its name; with --generate exact_match, and answers, \
+      each with source, line, expected, written and match. For preferences also chosen_reward, rejected_reward, margin, \
+      and accuracy is the share of pairs that are right.
       """)
 
   @Argument(help: "A recipe whose held-out sets are evaluated.")

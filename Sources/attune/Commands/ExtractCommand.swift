@@ -23,6 +23,9 @@ struct ExtractCommand: ParsableCommand {
       Every linear layer's difference is cut off behind its largest singular values. The table tells which share of the \
       difference (of its squared Frobenius norm) the rank keeps. What is no linear layer differs too after full \
       fine-tuning: embed_tokens, lm_head and norm can be written whole by --train-also, other norms and biases are lost.
+
+      --json: output, rank, kept (the share of the linear layers' difference), kept_of_all; layers and others, each with \
+      name, difference (its Frobenius norm) and kept.
       """)
 
   @Option(help: "The fine-tuned model: a folder, or an Attune .h5.")

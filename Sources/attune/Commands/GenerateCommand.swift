@@ -25,6 +25,8 @@ struct GenerateCommand: ParsableCommand {
       or where the model has no more positions; `ids` hold the token that ended it, the completion doesn't. Tokens per \
       second count the tokens written, over the time of prompt and answer.
 
+      --json: prompt, completion, ids, tokens_per_second; with --data an array of these.
+
       --best-of adds `score` and `mean_score`, with --json `candidates` too: [{completion, ids, score}, …]. `--reward \
       implicit` scores by β·log(π/π_ref), π being the model with the adapter that was trained on preferences and π_ref \
       the model without it. There are never two models in memory.

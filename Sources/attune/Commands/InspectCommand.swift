@@ -13,6 +13,9 @@ struct InspectCommand: ParsableCommand {
           $ attune inspect my-model --json
 
       Takes a Hugging Face or PEFT folder, an Attune .h5, or a single .safetensors file. Nothing is changed.
+
+      --json: path, kind, form, parameters, bytes; tensors, each with name, shape, dtype and group; configuration or adapter_configuration; \
+      provenance and files, each with name and bytes; where they are there adapter, template, recipe and state.
       """)
 
   @Argument(help: "A folder or a file.")

@@ -9,6 +9,8 @@ struct ListCommand: ParsableCommand {
     discussion: """
       They are looked for in the folder that ATTUNE_HOME names, in share/attune beside the program's folder, in a \
       folder above the program that holds recipes and data, and in the working directory.
+
+      --json: an array of objects with name, path and summary.
       """)
 
   @Flag(help: "Prints one JSON array of {name, path, summary}.")

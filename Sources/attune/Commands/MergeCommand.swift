@@ -19,6 +19,9 @@ struct MergeCommand: ParsableCommand {
       in float32. Afterwards the logits of what was written are compared with those of the base with the adapter \
       attached, and the largest difference is told. LoRA, DoRA, PiSSA, IA3 and bias_norm can be merged; prefix, prompt \
       and bottleneck adapters are no change of weights.
+
+      --json: output, precision, tensors, bytes, largest_difference (of logits), tokens (on which it was measured), untied \
+      (whether head and embedding had to be parted).
       """)
 
   @Option(help: "The base: a folder with config.json and *.safetensors, or an Attune .h5.")

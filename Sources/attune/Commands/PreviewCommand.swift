@@ -14,6 +14,11 @@ struct PreviewCommand: ParsableCommand {
       What is trained on is green; underlined where there are no colours, in ⟦ ⟧ in a file or pipe. Special tokens \
       stand by their names, ⏎ marks a line break. Below: how long the examples are, and what data.max_length and \
       other limits do to them.
+
+      --json: template; examples, each with source, path, line, tokens, trained_tokens, ids, trained (ranges of \
+      positions) and pieces (text, trained, special); lengths (examples, empty, tokens, trained_tokens, shortest, median, \
+      p90, p99, longest, histogram); length_policy; max_length and other_max_lengths (limit, too_long, dropped, \
+      truncated, trained_tokens).
       """)
 
   @Argument(help: "The recipe, a YAML file.")

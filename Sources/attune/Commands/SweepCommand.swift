@@ -18,6 +18,9 @@ struct SweepCommand: ParsableCommand {
       their curves over each other. Models and checkpoints are removed after each run unless --keep is given. The best is \
       the run with the lowest held-out loss, or without held-out records the one with the lowest training loss; a run \
       whose held-out records show no difference from the best is named as well.
+
+      --json: best (the run's name), runs as in attune compare, equals (names of runs that show no difference from it), \
+      failed, page.
       """)
 
   @Argument(help: "The recipe, a YAML file.")

@@ -23,6 +23,8 @@ struct TokenizeCommand: ParsableCommand {
       --decode reads ids with spaces or commas between them, or the lines that --json writes. It takes away the tokens \
       that a text gets at its ends (such as the beginning-of-text token), unless --no-special-tokens says that there \
       are none; other special tokens are written by their names.
+
+      --json: an object with ids and tokens, one a line of the input; one for all of it with --whole.
       """)
 
   @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.")

@@ -48,6 +48,7 @@ final class RunView {
     case .training(.checkpoint), .warning: break
     case .answers(let moment, let answers): show(answers, moment)
     case .samples(let moment, let samples): show(samples, moment)
+    case .estimated(let time, let memory): show(time, memory)
     case .finished(let result): show(result)
     }
   }
@@ -70,7 +71,10 @@ final class RunView {
     }
     line.note("  template   \(summary.template.rawValue)")
     line.note("  steps      \(summary.steps), into \(summary.output)")
-    line.note("  memory     \(Human.bytes(summary.stateBytes)) for weights, gradients and moments, and the activations")
+    let tensors = summary.memory.tensors
+    line.note(
+      "  memory     about \(Human.bytes(summary.memory.peak)), of it "
+        + "\(Human.bytes(tensors.weights + tensors.gradients + tensors.moments)) for weights, gradients and moments")
   }
 
   private func describe(_ report: SourceReport) -> String {
@@ -151,6 +155,14 @@ final class RunView {
     if text.isEmpty { return "(nothing)" }
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
     return line.count > limit ? line.prefix(limit - 1) + "…" : line
+  }
+
+  private func show(_ time: TimeEstimate, _ memory: MemoryEstimate) {
+    line.note(
+      "The run would take about \(Human.duration(time.seconds)): \(time.steps) steps of "
+        + "\(Human.duration(time.secondsPerStep)) (\(Human.count(Int(time.tokensPerSecond))) tokens/s), and the "
+        + "evaluations. Its memory: about \(Human.bytes(memory.peak)); this step took "
+        + "\(Human.bytes(peakMemoryBytes())).")
   }
 
   private func show(_ result: RunResult) {

@@ -1,0 +1,72 @@
+import Adapters
+import LanguageModels
+import Training
+
+/// The smaller models that a large one's time is measured with.
+///
+/// Layers are alike and take the same time each; so do the words of the vocabulary, in the head. One layer, two layers,
+/// and one with half of the vocabulary tell what each of them takes, and what the rest does.
+struct ModelParts {
+  private let whole: DecoderConfiguration
+  /// Whether the whole is small enough to be measured itself.
+  private let isWhole: Bool
+
+  /// No more weights are made for a measurement of the whole.
+  private static let mostWeightsOfWhole = 60_000_000
+  /// A step of the whole has no more multiplications and additions, which is about a second.
+  private static let mostOperations = 4e11
+  /// The vocabulary of a part.
+  private static let words = 8192
+
+  /// Describes the parts of a model for a micro-batch of some tokens; nil for a model beyond counting.
+  init?(_ configuration: DecoderConfiguration, tokens: Int) {
+    guard let count = configuration.parameterCount else { return nil }
+    whole = configuration
+    isWhole = count <= Self.mostWeightsOfWhole && 6 * Double(count) * Double(tokens) <= Self.mostOperations
+  }
+
+  /// The weights of the largest part.
+  var mostWeights: Int {
+    var part = whole
+    if !isWhole {
+      part.layerCount = min(2, whole.layerCount)
+      part.vocabularySize = min(Self.words, whole.vocabularySize)
+    }
+    return part.parameterCount ?? .max
+  }
+
+  /// The cost of the whole, from what `measure` finds for its parts.
+  func wholeCost(_ measure: (DecoderConfiguration) throws -> StepCost) rethrows -> StepCost {
+    if isWhole { return try measure(whole) }
+    var part = whole
+    let words = min(Self.words, whole.vocabularySize)
+    (part.layerCount, part.vocabularySize) = (1, words)
+    let one = try measure(part)
+    var total = one
+    if whole.layerCount > 1 {
+      part.layerCount = 2
+      total = total + (try measure(part) - one) * Double(whole.layerCount - 1)
+      part.layerCount = 1
+    }
+    if whole.vocabularySize > words {
+      part.vocabularySize = words / 2
+      total = total + (one - (try measure(part))) * (Double(whole.vocabularySize - words) / Double(words - words / 2))
+    }
+    return total
+  }
+}
+
+extension AdapterConfiguration {
+  /// The same on every layer, where it is for some layers only: what a model of few layers can be measured with.
+  var onAllLayers: AdapterConfiguration {
+    switch self {
+    case .lora(var settings):
+      settings.layers = nil
+      return .lora(settings)
+    case .dora(var settings):
+      settings.layers = nil
+      return .dora(settings)
+    case .prefix, .prompt, .bottleneck, .ia3, .biasNorm: return self
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import InstructionData
+import Training
+
+/// What an estimate needs to know of the batches of a run.
+struct PlannedBatches<Element: TrainingExample> {
+  /// The steps that decide how much memory is needed: the first one, and those with the longest micro-batch and with the
+  /// one that has most to learn. Of each no more than two micro-batches: the further ones need nothing more.
+  let heaviest: [[[Element]]]
+  /// The micro-batch with the most tokens.
+  let longest: [Element]
+  /// Held-out examples as they are evaluated together; those with the most tokens.
+  let heaviestEvaluations: [[Element]]
+  /// The micro-batch that is most like the mean of all.
+  let typical: [Element]
+  /// Tokens that go through the model in a step, in the mean.
+  let tokensPerStep: Double
+  /// Optimizer steps of the run.
+  let steps: Int
+
+  /// So many steps are looked at.
+  private static var mostSteps: Int { 10_000 }
+
+  /// Goes through the batches of a recipe.
+  ///
+  /// - Throws: `UserError` of kind `recipe` for sizes that cannot be.
+  init(_ recipe: Recipe, _ data: RunData<Element>) throws {
+    let plan = try recipe.batchPlan(data.train)
+    typealias Part = (micro: [ExampleReference], tokens: Int, step: [[ExampleReference]])
+    var parts: [Part] = []
+    var (longest, richest): ((part: Part, size: Int)?, (part: Part, size: Int)?)
+    let seen = min(plan.totalSteps, plan.stepsPerEpoch, Self.mostSteps)
+    for batch in BatchSampler(plan).prefix(seen) {
+      let microBatches = batch.microBatches(balancing: { data.train[$0].tokenCount })
+      for micro in microBatches {
+        let part = (micro, micro.reduce(0) { $0 + data.train[$1].computedCount }, microBatches)
+        let trained = micro.reduce(0) { $0 + data.train[$1].trainedCount }
+        if part.1 > longest?.size ?? -1 { longest = (part, part.1) }
+        if trained > richest?.size ?? -1 { richest = (part, trained) }
+        parts.append(part)
+      }
+    }
+    func examples(_ micro: [ExampleReference]) -> [Element] { micro.map { data.train[$0] } }
+    func step(_ part: Part?) -> [[Element]] {
+      guard let part else { return [] }
+      return ([part.micro] + part.step.filter { $0 != part.micro }.prefix(1)).map(examples)
+    }
+    heaviest = [step(parts.first), step(longest?.part), step(richest?.part), step(longest?.part)]
+    self.longest = examples(longest?.part.micro ?? [])
+    let tokens = parts.reduce(0) { $0 + $1.tokens }
+    tokensPerStep = Double(tokens) / Double(max(1, seen))
+    let mean = tokens / max(1, parts.count)
+    typical = examples(parts.min { abs($0.tokens - mean) < abs($1.tokens - mean) }?.micro ?? [])
+    steps = plan.totalSteps
+    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples, tokensAtATime: 2048) }
+    heaviestEvaluations = [
+      evaluated.max { a, b in a.reduce(0) { $0 + $1.computedCount } < b.reduce(0) { $0 + $1.computedCount } }
+    ].compactMap { $0.map(Array.init) }
+  }
+}

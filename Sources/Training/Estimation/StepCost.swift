@@ -1,0 +1,87 @@
+import Autodiff
+import InstructionData
+import LanguageModels
+import Optimization
+import Tensors
+
+/// What a micro-batch costs on this machine, in seconds.
+public struct StepCost: Sendable, Equatable {
+  /// Forward and backward pass.
+  public var computation: Double
+  /// The forward pass of the same examples as held-out ones.
+  public var evaluation: Double
+
+  /// Notes costs.
+  public init(computation: Double, evaluation: Double) {
+    (self.computation, self.evaluation) = (computation, evaluation)
+  }
+
+  /// Measures them: once to warm up, then up to three times, but hardly longer than a second; the median counts. No weight
+  /// is changed.
+  public init<Element: TrainingExample>(
+    measuring model: LanguageModel, _ parameters: [Parameter], _ objective: Objective<Element>,
+    on microBatch: [Element]
+  ) {
+    let costs = measurements {
+      let start = ContinuousClock.now
+      _ = objective.addGradients(model, [microBatch]) { UInt64($0) }
+      let computed = ContinuousClock.now
+      _ = objective.evaluate(model, microBatch)
+      return StepCost(
+        computation: (computed - start).inSeconds, evaluation: (ContinuousClock.now - computed).inSeconds)
+    }
+    for parameter in parameters { parameter.variable.clearGradient() }
+    self.init(computation: costs.median(\.computation), evaluation: costs.median(\.evaluation))
+  }
+
+  /// Measures what happens once a step, whatever its micro-batches: the gradient's norm and the optimizer.
+  ///
+  /// - Parameter count: the number of weights that are trained.
+  /// - Returns: seconds.
+  public static func update(of count: Int) -> Double {
+    let sample = min(max(1, count), 1 << 22)
+    let weights = Variable(Tensor.zeros([sample]), requiresGradient: true)
+    weights.sum().backward()
+    let parameters = [Parameter("weights", weights)]
+    var optimizer = AdamW()
+    let seconds = measurements {
+      let start = ContinuousClock.now
+      let factor = clippingFactor(norm: globalNorm(of: parameters), limit: 1)
+      optimizer.step(parameters, learningRate: 1e-6, gradientScale: factor)
+      return (ContinuousClock.now - start).inSeconds
+    }
+    return seconds.median(\.self) * Double(count) / Double(sample)
+  }
+}
+
+extension StepCost {
+  /// Every part of two costs together.
+  public static func + (a: StepCost, b: StepCost) -> StepCost {
+    StepCost(computation: a.computation + b.computation, evaluation: a.evaluation + b.evaluation)
+  }
+
+  /// What one costs more than the other, part by part; never less than nothing.
+  public static func - (a: StepCost, b: StepCost) -> StepCost {
+    StepCost(
+      computation: max(0, a.computation - b.computation), evaluation: max(0, a.evaluation - b.evaluation))
+  }
+
+  /// Every part so many times.
+  public static func * (cost: StepCost, factor: Double) -> StepCost {
+    StepCost(computation: cost.computation * factor, evaluation: cost.evaluation * factor)
+  }
+}
+
+/// Results of doing something up to three times behind a first time that does not count.
+private func measurements<Result>(_ body: () -> Result) -> [Result] {
+  _ = body()
+  let start = ContinuousClock.now
+  var results: [Result] = []
+  while results.count < 3, results.isEmpty || (ContinuousClock.now - start).inSeconds < 1 { results.append(body()) }
+  return results
+}
+
+extension Array {
+  /// The middle one of the values of all elements.
+  fileprivate func median(_ value: (Element) -> Double) -> Double { map(value).sorted()[count / 2] }
+}

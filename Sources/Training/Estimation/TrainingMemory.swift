@@ -1,0 +1,53 @@
+import Autodiff
+import InstructionData
+import LanguageModels
+import Optimization
+import Tensors
+
+/// What the tensors of a training run take in memory at most, in bytes, and what for.
+public struct TrainingMemory: Sendable, Equatable {
+  /// All weights as they are held, with the bfloat16 copies of those that are trained where products read bfloat16.
+  public let weights: Int
+  /// The gradients of what is trained, in float32.
+  public let gradients: Int
+  /// The optimizer's two averages of what is trained, in float32.
+  public let moments: Int
+  /// What forward and backward pass need beside these at the worst moment.
+  public let activations: Int
+  /// What lies between tensors: memory is given out in whole pages and comes free in pieces.
+  public let buffers: Int
+
+  /// All of it.
+  public var total: Int { weights + gradients + moments + activations + buffers }
+}
+
+extension TrainingMemory {
+  /// Rehearses a run: what is computed is what a ``Trainer`` computes, without computing it.
+  ///
+  /// - Parameters:
+  ///   - steps: the examples of some optimizer steps, micro-batch by micro-batch; the largest decide.
+  ///   - evaluations: held-out examples as they are evaluated together; the largest decide.
+  ///   - prepare: makes the model with what is attached to it, and says what is trained.
+  public init<Element: TrainingExample>(
+    rehearsing steps: [[[Element]]], evaluations: [[Element]], _ objective: Objective<Element>,
+    prepare: () throws -> (model: LanguageModel, parameters: [Parameter])
+  ) rethrows {
+    let pool = MemoryPool(forRehearsal: ())
+    (weights, gradients, moments) = try Rehearsal.run(in: pool) {
+      let (model, parameters) = try prepare()
+      let held = pool.usedBytes
+      for examples in evaluations { _ = objective.evaluate(model, examples) }
+      var optimizer = AdamW()
+      for microBatches in steps {
+        _ = objective.addGradients(model, microBatches) { UInt64($0) }
+        optimizer.step(parameters, learningRate: 0)
+        for parameter in parameters { parameter.variable.clearGradient() }
+      }
+      let trained = parameters.reduce(0) { $0 + $1.variable.shape.count }
+      let copied = parameters.reduce(0) { $0 + ($1.variable.shape.rank > 1 ? $1.variable.shape.count : 0) }
+      return (held + (model.precision == .bfloat16 ? 2 * copied : 0), 4 * trained, 8 * trained)
+    }
+    activations = max(0, pool.peakBytes - weights - gradients - moments)
+    buffers = max(0, pool.residentBytes - weights - gradients - moments - activations)
+  }
+}

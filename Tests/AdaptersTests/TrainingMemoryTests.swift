@@ -1,0 +1,125 @@
+import Adapters
+import Autodiff
+import InstructionData
+import LanguageModels
+import Optimization
+import StrictJSON
+import Tensors
+import Testing
+import Training
+
+/// What is rehearsed must be what is then held. It fails where an operation decides by values what it keeps, or makes
+/// tensors of some size where a rehearsal does not see them.
+@Suite("The memory of training")
+struct TrainingMemoryTests {
+  struct Setting: CustomTestStringConvertible {
+    var adapter: AdapterConfiguration?
+    var precision = ElementType.float32
+    var checkpointing = ActivationCheckpointing.none
+    var microBatch = 4
+    var testDescription: String {
+      "\(adapter?.method ?? "full"), \(precision), \(checkpointing), \(microBatch) at a time"
+    }
+  }
+
+  static let settings = [
+    Setting(), Setting(checkpointing: .selective), Setting(checkpointing: .full), Setting(precision: .bfloat16),
+    Setting(precision: .bfloat16, checkpointing: .full), Setting(microBatch: 8),
+    Setting(adapter: .lora(lowRank())), Setting(adapter: .lora(lowRank()), precision: .bfloat16),
+    Setting(adapter: .lora(lowRank { $0.dropout = 0.1 }), checkpointing: .selective),
+    Setting(adapter: .lora(lowRank()), checkpointing: .full), Setting(adapter: .dora(lowRank())),
+    Setting(adapter: prefix(reparameterization: 64)), Setting(adapter: bottleneck(.houlsby)),
+    Setting(adapter: .ia3(.init())), Setting(adapter: .biasNorm),
+  ]
+
+  private static let shape: [String: JSONValue] = [
+    "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 3, "vocab_size": 512,
+    "max_position_embeddings": 512,
+  ]
+
+  private static func tokens(_ count: Int) -> [Int32] { (0..<count).map { Int32($0 * 7 % 512) } }
+
+  private static let examples = (0..<8).map { index in
+    Example(
+      tokens: tokens(180 + 10 * index), trained: [40..<180 + 10 * index], origin: ExampleOrigin(source: 0, line: index))
+  }
+
+  private static let pairs = (0..<8).map { index in
+    PreferenceExample(
+      prompt: tokens(100 + index), chosen: tokens(60 + index), rejected: tokens(80),
+      origin: ExampleOrigin(source: 0, line: index))
+  }
+
+  private func prepared(_ setting: Setting) throws -> (model: LanguageModel, parameters: [Parameter]) {
+    let model = LanguageModel(
+      standingInFor: try smallConfiguration(Self.shape), precision: setting.precision,
+      trainable: setting.adapter == nil, stored: { _ in .float32 })
+    model.checkpointing = setting.checkpointing
+    guard let configuration = setting.adapter else {
+      return (model, model.parameters.map { Parameter($0.name, $0.variable) })
+    }
+    let adapter = try Adapter(configuration, on: model, seed: 1)
+    model.attachments = adapter.attachments
+    return (model, adapter.parameters)
+  }
+
+  /// The peak of two steps that are really computed, in a pool of their own.
+  private func measured<Element: TrainingExample>(
+    _ setting: Setting, _ steps: [[[Element]]], _ objective: Objective<Element>
+  ) throws -> Int {
+    let pool = MemoryPool()
+    try MemoryPool.$current.withValue(pool) {
+      let (model, parameters) = try prepared(setting)
+      var optimizer = AdamW()
+      for microBatches in steps {
+        let (_, count, _) = objective.addGradients(model, microBatches) { UInt64($0) }
+        optimizer.step(parameters, learningRate: 1e-3, gradientScale: 1 / Double(count))
+        for parameter in parameters { parameter.variable.clearGradient() }
+      }
+    }
+    return pool.peakBytes
+  }
+
+  private func compare<Element: TrainingExample>(
+    _ setting: Setting, _ examples: [Element], _ objective: Objective<Element>
+  ) throws {
+    let micro = stride(from: 0, to: examples.count, by: setting.microBatch).map {
+      Array(examples[$0..<$0 + setting.microBatch])
+    }
+    let memory = try TrainingMemory(rehearsing: [micro, micro], evaluations: [], objective) { try prepared(setting) }
+    let measured = try measured(setting, [micro, micro], objective)
+    let rehearsed = memory.weights + memory.gradients + memory.moments + memory.activations
+    // What threads make for themselves, blocks of attention, is not rehearsed.
+    #expect(abs(rehearsed - measured) <= measured / 25, "rehearsed \(rehearsed), measured \(measured)")
+    #expect(memory.total >= rehearsed)
+  }
+
+  @Test("of demonstrations is what was rehearsed", arguments: settings)
+  func demonstrations(setting: Setting) throws { try compare(setting, Self.examples, .supervised) }
+
+  @Test(
+    "of preferences is what was rehearsed",
+    arguments: [Setting(adapter: .lora(lowRank())), Setting(adapter: .lora(lowRank()), checkpointing: .full)])
+  func preferences(setting: Setting) throws {
+    try compare(setting, Self.pairs, .preference(.sigmoid(beta: 0.1, labelSmoothing: 0), reference: .adapterOff))
+  }
+
+  @Test("of a whole model trained on preferences, beside a reference's scores")
+  func preferencesOfWholeModel() throws {
+    let scores = ReferenceScores(Self.pairs, Self.pairs.map { _ in AnswerScores(chosen: -9, rejected: -8) })
+    try compare(
+      Setting(), Self.pairs, .preference(.sigmoid(beta: 0.1, labelSmoothing: 0), reference: .scores(scores)))
+  }
+
+  @Test("consists of weights, gradients and moments as counted by hand, and the rest")
+  func parts() throws {
+    let memory = try TrainingMemory(rehearsing: [[Self.examples]], evaluations: [Self.examples], .supervised) {
+      try prepared(Setting())
+    }
+    let count = try #require(try smallConfiguration(Self.shape).parameterCount)
+    #expect(memory.gradients == 4 * count && memory.moments == 8 * count)
+    // Small tensors are rounded up to 256 bytes.
+    #expect(4 * count..<4 * count + 40 * 256 ~= memory.weights)
+    #expect(memory.activations > 0)
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+@Suite("attune estimate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+struct EstimateTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  private func estimate(_ arguments: String...) throws -> [String: Any] {
+    let run = try ProgramRun(
+      ["estimate", "recipe.yaml", "--json"] + arguments, workingDirectory: workspace.path)
+    #expect(run.exitCode == 0, "\(run.messages)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+  }
+
+  @Test("tells what a run takes, part by part, and what would change it")
+  func parts() throws {
+    try workspace.writeRecipe()
+    let found = try estimate()
+    let count = try #require(found["parameters"] as? Int)
+    #expect(found["gradients_bytes"] as? Int == 4 * count)
+    #expect(found["moments_bytes"] as? Int == 8 * count)
+    let parts = ["weights", "gradients", "moments", "activations", "buffers", "program"].compactMap {
+      found["\($0)_bytes"] as? Int
+    }
+    #expect(parts.count == 6)
+    #expect(parts.reduce(0, +) == found["peak_memory_bytes"] as? Int)
+    #expect(found["fits"] as? Bool == true)
+    #expect(found["steps"] as? Int == 4)
+    for key in ["seconds", "seconds_per_step", "tokens_per_second"] { #expect(found[key] as? Double ?? 0 > 0) }
+    let changes = try #require(found["alternatives"] as? [[String: Any]]).compactMap { $0["changes"] as? [String] }
+    #expect(changes.contains(["model.activation_checkpointing=full"]))
+    #expect(changes.contains(["adapter.method=lora"]))
+    #expect(!workspace.has("out"))
+  }
+
+  @Test("needs no weights: a model of 1.5 billion is answered from its configuration")
+  func large() throws {
+    let shape =
+      "{model_type: qwen2, hidden_size: 1536, intermediate_size: 8960, num_hidden_layers: 28, num_attention_heads: 12, "
+      + "num_key_value_heads: 2, vocab_size: 151936, tie_word_embeddings: true}"
+    try workspace.write("ids.jsonl", #"{"ids": [1, 2, 3, 4, 5, 6, 7, 8], "prompt_len": 2}"# + "\n")
+    try workspace.writeRecipe(model: "{configuration: \(shape)}", data: "{train: ids.jsonl}")
+    let full = try estimate()
+    #expect(full["parameters"] as? Int == 1_543_714_304)
+    #expect(full["moments_bytes"] as? Int == 8 * 1_543_714_304)
+    let lora = try estimate("adapter.method=lora", "model.precision=bfloat16")
+    #expect((lora["weights_bytes"] as? Int ?? 0) / 1_543_714_304 == 2)
+    #expect(lora["trainable_parameters"] as? Int == 28 * 8 * (2 * 1536 + 1536 + 256))
+  }
+
+  @Test("takes a folder with nothing but config.json, and the longest examples where there is no tokenizer")
+  func folder() throws {
+    try FileManager.default.removeItem(at: workspace.file("model/model.safetensors"))
+    try workspace.writeRecipe()
+    #expect(try estimate()["assumes_lengths"] as? Bool == false)
+    try FileManager.default.removeItem(at: workspace.file("model/tokenizer.json"))
+    let short = try estimate("data.max_length=64")
+    #expect(short["assumes_lengths"] as? Bool == true)
+    let long = try estimate("data.max_length=256")
+    #expect(long["activations_bytes"] as? Int ?? 0 > 3 * (short["activations_bytes"] as? Int ?? .max))
+  }
+
+  @Test("is what a run asks: one that cannot fit is refused before anything is written")
+  func refusal() throws {
+    let shape =
+      "{model_type: llama, hidden_size: 16384, intermediate_size: 65536, num_hidden_layers: 100, "
+      + "num_attention_heads: 128, vocab_size: 512}"
+    try workspace.writeRecipe(model: "{configuration: \(shape), tokenizer: model/tokenizer.json}")
+    let run = try workspace.run("run", "recipe.yaml")
+    workspace.expectRefusal(run, code: 2, "this run needs about")
+  }
+}

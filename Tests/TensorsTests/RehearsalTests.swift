@@ -1,0 +1,52 @@
+import Tensors
+import Testing
+
+@Suite("Rehearsals")
+struct RehearsalTests {
+  @Test("know what was held at most, whatever was let go since")
+  func peak() {
+    let pool = MemoryPool(forRehearsal: ())
+    Rehearsal.run(in: pool) {
+      let kept = Tensor.zeros([1 << 20])
+      for _ in 0..<3 { _ = kept.copy() }
+      #expect(pool.usedBytes == 4 << 20)
+    }
+    #expect(pool.usedBytes == 0)
+    #expect(pool.peakBytes == 8 << 20)
+    #expect(pool.residentBytes == 8 << 20)
+  }
+
+  @Test("take no memory and no time: a product of matrices that no machine holds")
+  func large() {
+    let pool = MemoryPool(forRehearsal: ())
+    let before = SystemMemory.resident
+    Rehearsal.run(in: pool) {
+      let side = 1 << 20
+      let (a, b) = (Tensor.zeros([side, side]), Tensor.zeros([side, side], .bfloat16))
+      let c = Tensor(uninitialized: [side, side])
+      multiply(MatrixOperand(a), MatrixOperand(b), into: MatrixOperand(c), m: side, n: side, k: side)
+    }
+    // The product widens its bfloat16 factor.
+    #expect(pool.peakBytes == 14 << 40)
+    #expect(SystemMemory.resident - before < 1 << 30)
+  }
+
+  @Test("do the work of one part: it may decide the way")
+  func small() {
+    Rehearsal.run(in: MemoryPool(forRehearsal: ())) {
+      var (few, many) = (0, 0)
+      Threads.forRange(10, grain: 16) { few += $0.count }
+      Threads.forRange(100, grain: 16) { many += $0.count }
+      #expect(few == 10 && many == 0)
+    }
+  }
+
+  @Test("are over when they are over, and none of another task")
+  func scope() async {
+    let pool = MemoryPool(forRehearsal: ())
+    Rehearsal.run(in: pool) { #expect(Rehearsal.isOn) }
+    #expect(!Rehearsal.isOn)
+    #expect(Tensor([1, 2, 3]).array == [1, 2, 3])
+    #expect(pool.peakBytes == 0)
+  }
+}
