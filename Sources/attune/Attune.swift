@@ -25,7 +25,7 @@ struct Attune: ParsableCommand {
       RunCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self,
       TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
       InspectCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self,
-      ListCommand.self, CopyCommand.self,
+      ListCommand.self, CopyCommand.self, FetchCommand.self,
     ]
   )
 
