@@ -44,6 +44,8 @@ public struct RunSummary {
   public let parameters: (all: Int, trainable: Int)
   /// The adapter in a line; nil where the model itself is trained.
   public let adapter: String?
+  /// Whether the adapter can be merged into the model.
+  public let canMerge: Bool
   /// What each training file contributed.
   public let sources: [SourceReport]
   /// What each held-out file contributed.

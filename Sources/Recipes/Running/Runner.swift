@@ -86,7 +86,9 @@ public struct Runner {
     let trainerOptions: Trainer<Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     state.dataDigests = data.digests
-    for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
+    for warning in recipe.warnings(about: model.configuration, data.reports, steps: plan.totalSteps) {
+      _ = tell(.warning(warning))
+    }
     let summary = summary(weights, data, plan)
     _ = tell(.summary(summary))
 
@@ -178,6 +180,7 @@ public struct Runner {
     return RunSummary(
       output: recipe.output, model: name, parameters: (weights.model.parameterCount, weights.parameterCount),
       adapter: recipe.adapter?.summary,
+      canMerge: recipe.adapter.map { $0.reasonAgainstMerging == nil } ?? false,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
       template: data.template, steps: plan.totalSteps,
       stateBytes: weights.stateBytes)

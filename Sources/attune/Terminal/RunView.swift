@@ -16,6 +16,8 @@ final class RunView {
   private var heldOutLoss: Double?
   /// What the adapter is trained on, where one is.
   private var base: String?
+  /// Whether the adapter is a change of weights, which can be merged.
+  private var canMerge = false
   private var answersBefore: [String: String] = [:]
 
   init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
@@ -54,6 +56,7 @@ final class RunView {
   private func show(_ summary: RunSummary) {
     steps = summary.steps
     base = summary.adapter == nil ? nil : summary.model
+    canMerge = summary.canMerge
     start = .now
     let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
@@ -162,6 +165,13 @@ final class RunView {
     guard let file = result.file else { return }
     line.note("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
     line.note("  attune generate --model \(base.map { "\($0) --adapter \(file)" } ?? file) --chat \"…\"")
-    line.note("The report is \((file as NSString).deletingLastPathComponent)/report.html.")
+    let folder = (file as NSString).deletingLastPathComponent
+    if base == nil || canMerge { line.note("As a folder that transformers loads:") }
+    if let base {
+      if canMerge { line.note("  attune merge --model \(base) --adapter \(file) --output \(folder)/merged") }
+    } else {
+      line.note("  attune convert \(file) \(folder)/model")
+    }
+    line.note("The report is \(folder)/report.html.")
   }
 }

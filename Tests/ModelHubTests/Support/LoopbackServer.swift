@@ -50,7 +50,7 @@ final class LoopbackServer: Sendable {
   /// Starts to listen on a free port.
   init(answer: @escaping @Sendable (Request) -> Response) throws {
     signal(SIGPIPE, SIG_IGN)
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -63,6 +63,7 @@ final class LoopbackServer: Sendable {
     }
     guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
     port = Int(UInt16(bigEndian: address.sin_port))
+    self.descriptor = descriptor
     Thread { [self] in
       while true {
         let connection = accept(descriptor, nil, nil)
