@@ -29,11 +29,12 @@ struct ProblemCollector {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - problem: what is wrong, without the line: the same text is the same problem.
+  ///   - problem: what is wrong, without the line: the same text but for numbers is the same problem.
   mutating func add(_ error: UserError, in path: String, problem: String) throws {
     guard case .collect(let limit) = handling else { throw error }
     count += 1
-    let key = "\(path) \(problem)"
+    // Lengths and positions differ from record to record.
+    let key = "\(path) \(problem.filter { !$0.isNumber })"
     if let known = told[key], known.count == Self.toldOfEach {
       entries[known.last].more += 1
     } else if entries.count < max(1, limit) {
