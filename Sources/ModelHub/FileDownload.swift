@@ -21,7 +21,8 @@ struct FileDownload {
     let isSameSize = file.size.map { $0 == there.size } ?? true
     if isSameSize, try file.digest.map({ try there.digest(like: $0) == $0 }) ?? (file.size != nil) { return true }
     throw UserError.recipe(
-      "\(target.path) is there already and is not what \(client.model) has: fetch into another folder, or remove the file")
+      "\(target.path) is there already and is not what \(client.model) has: fetch into another folder, or remove the file"
+    )
   }
 
   /// Fetches the file.
@@ -47,7 +48,8 @@ struct FileDownload {
       try part.empty()
       guard isContinued else {
         throw UserError.file(
-          "\(what): what came has the digest \(found.text); expected \(digest.text). It was thrown away: try again later")
+          "\(what): what came has the digest \(found.text); expected \(digest.text). It was thrown away: try again later"
+        )
       }
       // The beginning was from an earlier start, perhaps of another revision.
       try onEvent(.waiting(seconds: 0, reason: "\(file.name): the part that was there is of another file; begun anew"))

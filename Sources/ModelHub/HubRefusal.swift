@@ -19,20 +19,20 @@ struct HubRefusal {
     let code = head["x-error-code"] ?? ""
     switch head.status {
     case 401 where hub.token != nil && code != "GatedRepo":
-      return "it does not know the token in HF_TOKEN, or this account may not see \(model.identifier). Look at the name "
-        + "and at the token (\(hub.endpoint.origin)/settings/tokens)"
+      return "it does not know the token in HF_TOKEN, or this account may not see \(model.identifier). Look at the "
+        + "name and at the token (\(hub.endpoint.origin)/settings/tokens)"
     case 401 where code == "GatedRepo", 401 where listing?.isGated == true, 403 where hub.token == nil: return gated
     case 401:
-      return "there is no model \(model.identifier), or it is private or gated. Look at the name; for a private or gated "
-        + "model set HF_TOKEN to an access token of an account that may read it"
+      return "there is no model \(model.identifier), or it is private or gated. Look at the name; for a private or "
+        + "gated model set HF_TOKEN to an access token of an account that may read it"
     case 403 where code == "GatedRepo", 403 where listing?.isGated == true: return gated
     case 403: return "the account of HF_TOKEN may not read this: the token needs the right to read \(model.identifier)"
     case 404 where code == "RevisionNotFound":
       return "\(model.identifier) has no revision '\(model.revision)'; \(hub.page(of: model)) lists those it has"
     case 404 where listing != nil: return "the file was there a moment ago; start again"
     case 404:
-      return "there is no model \(model.identifier) with a revision '\(model.revision)'; look at the spelling, capitals "
-        + "too, at \(hub.page(of: model))"
+      return "there is no model \(model.identifier) with a revision '\(model.revision)'; look at the spelling, "
+        + "capitals too, at \(hub.page(of: model))"
     case 410, 451: return "the model was taken down"
     default: return "expected the file"
     }

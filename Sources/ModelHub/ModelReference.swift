@@ -22,7 +22,8 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
     }
     guard names.count == 2, names.allSatisfy(Self.isName) else {
       throw UserError.recipe(
-        "'\(text)' names no model; expected OWNER/NAME or OWNER/NAME@REVISION, as in HuggingFaceTB/SmolLM2-135M-Instruct")
+        "'\(text)' names no model; expected OWNER/NAME or OWNER/NAME@REVISION, as in HuggingFaceTB/SmolLM2-135M-Instruct"
+      )
     }
     identifier = String(parts[0])
     revision = parts.count == 2 ? String(parts[1]) : "main"

@@ -11,8 +11,8 @@ struct AutodiffExamples {
     let x = Variable(Tensor([1, 2, 3]), requiresGradient: true)
     let y = (x * x).sum()
     y.backward()
-    print(y.scalar)                    // 14.0
-    print(x.gradient?.array ?? [])     // [2.0, 4.0, 6.0]
+    print(y.scalar)  // 14.0
+    print(x.gradient?.array ?? [])  // [2.0, 4.0, 6.0]
     #expect(y.scalar == 14)
     #expect(x.gradient?.array == [2, 4, 6])
   }
@@ -31,7 +31,7 @@ struct AutodiffExamples {
       optimizer.step([weight], learningRate: 0.05)
       weight.variable.clearGradient()
     }
-    print(weight.variable.value.array)   // nearly [2, -1, 0.5]
+    print(weight.variable.value.array)  // nearly [2, -1, 0.5]
     for (found, expected) in zip(weight.variable.value.array, [2, -1, 0.5] as [Float]) {
       #expect(abs(found - expected) < 0.01)
     }

@@ -37,7 +37,9 @@ struct Page: Sendable, CustomTestStringConvertible {
   var links: [String] {
     let parts = text.components(separatedBy: "```")
     let prose = stride(from: 0, to: parts.count, by: 2).map { parts[$0] }.joined()
-    return prose.components(separatedBy: "](").dropFirst().compactMap { $0.split(separator: ")").first.map(String.init) }
+    return prose.components(separatedBy: "](").dropFirst().compactMap {
+      $0.split(separator: ")").first.map(String.init)
+    }
   }
 }
 

@@ -9,7 +9,8 @@ struct ValidateTests {
 
   @Test("tells what a recipe in order will do, and writes nothing")
   func inOrder() throws {
-    try workspace.writeRecipe(data: "{train: train.jsonl, held_out: {sums: train.jsonl}, template: plain}", more: "schedule: {warmup_steps: 1}")
+    try workspace.writeRecipe(
+      data: "{train: train.jsonl, held_out: {sums: train.jsonl}, template: plain}", more: "schedule: {warmup_steps: 1}")
     let run = try workspace.run("validate", "recipe.yaml", "training.steps=7")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(run.messages.isEmpty)

@@ -3,11 +3,7 @@ import ModelHub
 import Synchronization
 import Testing
 
-/// Whether there is the program that makes the connections.
-private let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  .contains { FileManager.default.isExecutableFile(atPath: "\($0)/curl") }
-
-@Suite("Fetching a model from a hub", .enabled(if: hasCurl, "the program curl is not installed"))
+@Suite("Fetching a model from a hub", .enabled(if: HubFixture.hasCurl, "the program curl is not installed"))
 struct FetchTests {
   @Test("What a model needs is fetched, and nothing else")
   func neededFiles() throws {

@@ -2,10 +2,7 @@ import Foundation
 import ModelHub
 import Testing
 
-private let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  .contains { FileManager.default.isExecutableFile(atPath: "\($0)/curl") }
-
-@Suite("Whom a fetch trusts, and with what", .enabled(if: hasCurl, "the program curl is not installed"))
+@Suite("Whom a fetch trusts, and with what", .enabled(if: HubFixture.hasCurl, "the program curl is not installed"))
 struct TrustTests {
   @Test("The token goes to the hub and to no other host")
   func tokenStaysAtHome() throws {
@@ -39,21 +36,28 @@ struct TrustTests {
     #expect(hub.requests.contains { $0.target == "/cache/config" && $0.fields["authorization"] != nil })
   }
 
-  @Test("Addresses that could be read in two ways are not followed", arguments: [
-    "http://127.0.0.1:1\\@evil.example/x", "http://user@evil.example/x", "file:///etc/passwd", "", "ftp://a.example/x",
-  ])
+  @Test(
+    "Addresses that could be read in two ways are not followed",
+    arguments: [
+      "http://127.0.0.1:1\\@evil.example/x", "http://user@evil.example/x", "file:///etc/passwd", "",
+      "ftp://a.example/x",
+    ])
   func strangeRedirections(location: String) throws {
     let fixture = HubFixture()
     let hub = try LoopbackServer { request in
       fixture.name(in: request) == "config.json" ? .redirection(to: location) : fixture.answer(request)
     }
     defer { hub.stop() }
-    #expect { try fixture.fetch(from: hub) } throws: { "\($0)".contains("redirects to '\(location)'; expected an address") }
+    #expect { try fixture.fetch(from: hub) } throws: {
+      "\($0)".contains("redirects to '\(location)'; expected an address")
+    }
   }
 
-  @Test("A name that leaves the folder is refused, and nothing is written", arguments: [
-    "../evil.json", "/etc/evil.json", "a/../../config.json", "config.json/", "a\\..\\config.json", "tokenizer\n.json",
-  ])
+  @Test(
+    "A name that leaves the folder is refused, and nothing is written",
+    arguments: [
+      "../evil.json", "/etc/evil.json", "a/../../config.json", "config.json/", "a\\..\\config.json", "tokenizer\n.json",
+    ])
   func namesThatLeave(name: String) throws {
     let fixture = HubFixture([name: Data("evil".utf8)])
     let hub = try LoopbackServer { fixture.answer($0) }
@@ -62,14 +66,16 @@ struct TrustTests {
     #expect(fixture.names.isEmpty)
   }
 
-  @Test("What a refusal means is said", arguments: [
-    (401, "", nil, "there is no model a/model, or it is private or gated"),
-    (401, "", "hf_x", "does not know the token in HF_TOKEN"),
-    (401, "GatedRepo", nil, "the model is gated: accept its conditions at"),
-    (403, "GatedRepo", "hf_x", "the one that HF_TOKEN belongs to"),
-    (404, "RepoNotFound", nil, "look at the spelling"),
-    (404, "RevisionNotFound", nil, "a/model has no revision 'main'"),
-  ] as [(Int, String, String?, String)])
+  @Test(
+    "What a refusal means is said",
+    arguments: [
+      (401, "", nil, "there is no model a/model, or it is private or gated"),
+      (401, "", "hf_x", "does not know the token in HF_TOKEN"),
+      (401, "GatedRepo", nil, "the model is gated: accept its conditions at"),
+      (403, "GatedRepo", "hf_x", "the one that HF_TOKEN belongs to"),
+      (404, "RepoNotFound", nil, "look at the spelling"),
+      (404, "RevisionNotFound", nil, "a/model has no revision 'main'"),
+    ] as [(Int, String, String?, String)])
   func refusals(status: Int, code: String, token: String?, meaning: String) throws {
     let fixture = HubFixture()
     let hub = try LoopbackServer { _ in
@@ -95,12 +101,14 @@ struct TrustTests {
     }
   }
 
-  @Test("A list that is none, or lies, is refused", arguments: [
-    ("<html>", "not what a hub answers"), ("{}", "lists no files"),
-    (#"{"siblings": [{"rfilename": "a"}, {"rfilename": "a"}]}"#, "lists the file 'a' twice"),
-    (#"{"siblings": [{"rfilename": "a", "size": -1}]}"#, "says that a has -1 bytes"),
-    (#"{"siblings": [{}]}"#, "lists a file without a name"),
-  ])
+  @Test(
+    "A list that is none, or lies, is refused",
+    arguments: [
+      ("<html>", "not what a hub answers"), ("{}", "lists no files"),
+      (#"{"siblings": [{"rfilename": "a"}, {"rfilename": "a"}]}"#, "lists the file 'a' twice"),
+      (#"{"siblings": [{"rfilename": "a", "size": -1}]}"#, "says that a has -1 bytes"),
+      (#"{"siblings": [{}]}"#, "lists a file without a name"),
+    ])
   func wrongLists(text: String, problem: String) throws {
     let fixture = HubFixture()
     let hub = try LoopbackServer { _ in Response(body: Data(text.utf8)) }
@@ -108,9 +116,11 @@ struct TrustTests {
     #expect { try fixture.fetch(from: hub) } throws: { "\($0)".contains(problem) }
   }
 
-  @Test("Names that no hub has are refused", arguments: [
-    "model", "a/b/c", "../b", "a/..", "a b/c", "https://huggingface.co/a/b", "a/b@", "a/b@../c", "-a/b",
-  ])
+  @Test(
+    "Names that no hub has are refused",
+    arguments: [
+      "model", "a/b/c", "../b", "a/..", "a b/c", "https://huggingface.co/a/b", "a/b@", "a/b@../c", "-a/b",
+    ])
   func strangeNames(text: String) {
     #expect(throws: (any Error).self) { try ModelReference(text) }
   }

@@ -33,10 +33,11 @@ struct CopyCommand: ParsableCommand {
       target = (path as NSString).appendingPathComponent((recipe.path as NSString).lastPathComponent)
     }
     try write(contents, to: target)
-    Console.message("\(target) is a copy of the recipe \(recipe.name); it runs on the model and records that come with Attune.")
     Console.message(
-      "Put your own into output, model.path, data.train and data.held_out; a model with a chat template of its own needs no "
-        + "data.template.")
+      "\(target) is a copy of the recipe \(recipe.name); it runs on the model and records that come with Attune.")
+    Console.message(
+      "Put your own into output, model.path, data.train and data.held_out; a model with a chat template of its own "
+        + "needs no data.template.")
     Console.message("Then: attune validate \(target)")
   }
 

@@ -12,6 +12,9 @@ final class HubFixture: Sendable {
   let folder: URL
   /// The commit that the hub names.
   static let commit = String(repeating: "5a", count: 20)
+  /// Whether there is the program that makes the connections.
+  static let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .contains { FileManager.default.isExecutableFile(atPath: "\($0)/curl") }
   /// What was waited for between attempts, in seconds.
   let pauses = Mutex<[Double]>([])
   /// What was told.
@@ -84,7 +87,9 @@ final class HubFixture: Sendable {
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted() }
 
   /// The contents of a file in the folder.
-  func contents(_ name: String) -> Data? { FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) }
+  func contents(_ name: String) -> Data? {
+    FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
+  }
 }
 
 extension Digest {

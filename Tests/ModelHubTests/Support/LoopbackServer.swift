@@ -98,7 +98,8 @@ final class LoopbackServer: Sendable {
     seen.withLock { $0.append(request) }
     let response = answer(request)
     var head = "HTTP/1.1 \(response.status) Status\r\nConnection: close\r\n"
-    for (name, value) in ["Content-Length": "\(response.body.count)"].merging(response.fields, uniquingKeysWith: { $1 }) {
+    for (name, value) in ["Content-Length": "\(response.body.count)"].merging(response.fields, uniquingKeysWith: { $1 })
+    {
       head += "\(name): \(value)\r\n"
     }
     let all = [UInt8]((head + "\r\n").utf8) + response.body.prefix(response.cutBehind ?? .max)
