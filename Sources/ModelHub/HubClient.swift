@@ -57,9 +57,8 @@ struct HubClient {
       } catch let failure as TransferFailure {
         failures = progress() > before ? 1 : failures + 1
         guard failures < retries.attempts else {
-          throw UserError.file(
-            "\(what): \(failure.reason); given up behind \(failures) attempts. What has come is kept: the same command "
-              + "goes on from there")
+          let kept = progress() > 0 ? ". What has come is kept: the same command goes on from there" : ""
+          throw UserError.file("\(what): \(failure.reason); given up behind \(failures) attempts\(kept)")
         }
         let seconds = retries.pause(behind: failures, failure)
         try onEvent(.waiting(seconds: seconds, reason: failure.reason))
