@@ -57,7 +57,8 @@ struct Curl: Sendable {
     do {
       try reader.read(output.fileHandleForReading.fileDescriptor, onHead: onHead, onBody: onBody)
     } catch {
-      process.terminate()
+      // No gentler signal: who starts a process from a thread that blocks signals hands the block on to it.
+      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       throw error
     }
