@@ -6,13 +6,13 @@ enum NamesElsewhere {
 
   private static let names = [
     "lr": "optimizer.learning_rate", "adam_epsilon": "optimizer.epsilon", "eps": "optimizer.epsilon",
-    "max_grad_norm": "optimizer.clip_norm", "clip_grad_norm": "optimizer.clip_norm", "name": "optimizer.method",
+    "max_grad_norm": "optimizer.clip_norm", "clip_grad_norm": "optimizer.clip_norm",
     "lr_scheduler_type": "schedule.method", "num_warmup_steps": "schedule.warmup_steps",
     "num_train_epochs": "training.epochs", "max_steps": "training.steps", "iters": "training.steps",
     "per_device_train_batch_size": "training.micro_batch_size",
     "gradient_accumulation_steps": "training.batch_size", "grad_accumulation_steps": "training.batch_size",
     "max_seq_length": "data.max_length", "max_seq_len": "data.max_length", "valid": "data.held_out",
-    "validation": "data.held_out", "eval": "data.held_out", "dataset": "data.train", "chat_template": "data.template",
+    "validation": "data.held_out", "dataset": "data.train", "chat_template": "data.template",
     "completion_only_loss": "data.train_on", "mask_prompt": "data.train_on", "train_on_input": "data.train_on",
     "model_name_or_path": "model.path", "dtype": "model.precision", "bf16": "model.precision",
     "gradient_checkpointing": "model.activation_checkpointing", "grad_checkpoint": "model.activation_checkpointing",
