@@ -8,8 +8,12 @@ struct Page: Sendable, CustomTestStringConvertible {
   /// Its file's name.
   var name: String { url.lastPathComponent }
   var testDescription: String { name }
-  /// Whether it names the options of other programs.
-  var isAboutOthers: Bool { name == "ComingFromElsewhere.md" }
+  /// The text without the options of other programs, which stand in the tables of one page in front of ours.
+  var textAboutAttune: String {
+    guard name == "ComingFromElsewhere.md" else { return text }
+    let lines = text.split(separator: "\n").map { $0.hasPrefix("|") ? $0.split(separator: "|").last ?? "" : $0 }
+    return lines.joined(separator: "\n")
+  }
 
   private static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
