@@ -36,7 +36,7 @@ struct PageTests {
 
   @Test("Keys of recipes in tables and sentences are there", arguments: Page.all)
   func keys(page: Page) throws {
-    let text = "output: o\nmodel: {path: m}\ndata: {train: t, columns: {prompt: p}}"
+    let text = "output: o\nmodel: {path: m}\ndata: {train: t, held_out: h, template: plain, columns: {prompt: p}}"
     let known = try RecipeFile(text: text, path: page.name).recipe.entries.map(\.keyPath)
     let sections = Set(known.compactMap { $0.contains(".") ? $0.split(separator: ".")[0] : nil })
     let pattern = try Regex("`([a-z_]+)\\.([a-z_]+)(?::[^`]*)?`")
@@ -44,7 +44,9 @@ struct PageTests {
       let (section, key) = (match.output[1].substring ?? "", match.output[2].substring ?? "")
       // An adapter's and an objective's keys depend on the method; the tests of recipes know them.
       guard sections.contains(section), !["adapter", "objective"].contains(section) else { continue }
-      let others = ["model.configuration", "model.tokenizer", "training.steps", "schedule.warmup_fraction"]
+      let others = [
+        "model.configuration", "model.tokenizer", "training.steps", "schedule.warmup_fraction", "model.safetensors",
+      ]
       let name = "\(section).\(key)"
       let isThere = (known + others).contains { $0 == name || $0.hasPrefix(name + ".") || $0.hasPrefix(name + "[") }
       #expect(isThere, "\(page.name) names \(name)")
