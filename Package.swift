@@ -40,6 +40,8 @@ let package = Package(
     .target(
       name: "InstructionData", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON", "Tokenization"]),
 
+    .target(name: "DataChecks"),
+
     // Files.
     .target(
       name: "Checkpoints",
@@ -73,15 +75,15 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Reports",
-        "StrictJSON", "Tensors", "Tokenization", "Training", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "Optimization",
+        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "ModelHub", "Recipes",
-        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "ModelHub",
+        "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -95,6 +97,7 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
+    .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(
       name: "ModelHubTests",

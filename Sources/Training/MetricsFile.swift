@@ -109,6 +109,7 @@ extension StepReport {
       ("seconds", .double(seconds)), ("peak_memory_bytes", .integer(peakMemoryBytes())),
     ]
     members += preferences?.members ?? []
+    if let microBatchFill { members.append(("micro_batch_fill", .double(microBatchFill))) }
     if isSkipped { members.append(("skipped", true)) }
     return .members(members)
   }

@@ -117,7 +117,8 @@ public struct Trainer<Element: TrainingExample> {
     var preferences: PreferenceSums?
     let examples = batch.examples.map { data[$0] }
     let lossOfPart = objective.begin(model, examples)
-    for (index, microBatch) in batch.microBatches.enumerated() {
+    let microBatches = batch.microBatches(balancing: { data[$0].tokenCount })
+    for (index, microBatch) in microBatches.enumerated() {
       model.dropoutSeed = RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
       let loss = lossOfPart(microBatch.map { data[$0] })
       loss.sum.backward()
@@ -142,6 +143,8 @@ public struct Trainer<Element: TrainingExample> {
       step: batch.step, epoch: batch.epoch, loss: loss, learningRate: rate, gradientNorm: norm,
       tokens: examples.reduce(0) { $0 + $1.tokenCount }, trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
       seconds: (ContinuousClock.now - start).inSeconds, isSkipped: !isFinite,
+      microBatchFill: microBatches.count > 1
+        ? InstructionData.microBatchFill(microBatches.map { $0.reduce(0) { $0 + data[$1].tokenCount } }) : nil,
       preferences: preferences)
   }
 

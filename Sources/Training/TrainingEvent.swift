@@ -38,6 +38,9 @@ public struct StepReport: Sendable, Equatable {
   public let seconds: Double
   /// Whether the step was skipped, because the loss or the gradient was not finite.
   public let isSkipped: Bool
+  /// How evenly its micro-batches were filled: their mean number of tokens by that of the largest; nil where there was
+  /// one.
+  public let microBatchFill: Double?
   /// Rewards and log-probabilities; nil where there are no preferences.
   public let preferences: PreferenceSums?
 

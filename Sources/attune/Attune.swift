@@ -22,7 +22,8 @@ struct Attune: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, PreviewCommand.self, EvaluateCommand.self, GenerateCommand.self,
+      RunCommand.self, ValidateCommand.self, PreviewCommand.self, CheckDataCommand.self, EvaluateCommand.self,
+      GenerateCommand.self,
       TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self, ExtractCommand.self, ConvertCommand.self,
       InspectCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, BenchCommand.self,
       ListCommand.self, CopyCommand.self, FetchCommand.self,

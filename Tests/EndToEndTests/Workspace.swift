@@ -51,7 +51,7 @@ final class Workspace {
   func run(
     _ arguments: String..., signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
   ) throws -> ProgramRun {
-    let computes = ["run", "validate", "evaluate", "generate", "merge", "extract"].contains(arguments[0])
+    let computes = ["run", "validate", "check-data", "evaluate", "generate", "merge", "extract"].contains(arguments[0])
     return try ProgramRun(
       arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, times: times,
       when: isTime)

@@ -90,7 +90,7 @@ public struct Mixture: Sendable, Equatable {
   }
 
   /// The order in which a source goes through its examples on a pass.
-  private func passOrder(source: Int, pass: UInt64) -> [Int] {
+  func passOrder(source: Int, pass: UInt64) -> [Int] {
     guard shuffles else { return Array(0..<exampleCounts[source]) }
     var stream = RandomStream(seed: seed, path: [1, UInt64(source), pass])
     return stream.permutation(of: exampleCounts[source])

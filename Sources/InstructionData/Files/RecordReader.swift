@@ -27,6 +27,7 @@ struct RecordReader {
       form = .text(bytes)
     } else {
       _ = try bytes.fill()
+      try ForeignFormat.check(bytes.chunk, path: path)
       let body = bytes.chunk.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.chunk.dropFirst(3) : bytes.chunk
       let isArray = body.first { !$0.isJSONSpace } == UInt8(ascii: "[")
       form = isArray ? .array(ArrayReader(bytes)) : .lines(LineReader(bytes))

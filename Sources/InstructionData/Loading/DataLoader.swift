@@ -8,6 +8,8 @@ public enum ProblemHandling: Sendable, Equatable {
   case throwFirst
   /// All files are read to their ends, then all problems are thrown, of which `limit` are told and the others counted.
   case collect(limit: Int)
+  /// Records and files that can't be used are left out; somebody else tells.
+  case skip
 }
 
 /// Files to examples.
@@ -17,7 +19,7 @@ public enum ProblemHandling: Sendable, Equatable {
 public struct DataLoader {
   let maker: ExampleMaker
   private let options: DataOptions
-  private let threads: Int
+  let threads: Int
   /// Told how far the reading is, now and then.
   public var onProgress: ((ReadingProgress) -> Void)?
 

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Throws the first problem, or gathers them up to a limit and throws them at the end.
+/// Throws the first problem, gathers them up to a limit and throws them at the end, or counts them.
 ///
 /// Where many records of a file have the same problem, as when the keys are other ones throughout, three of them are told
 /// and the others counted.
@@ -25,14 +25,15 @@ struct ProblemCollector {
 
   init(_ handling: ProblemHandling) { self.handling = handling }
 
-  /// Notes a problem, or throws it where the first decides.
+  /// Notes or counts a problem, or throws it where the first decides.
   ///
   /// - Parameters:
   ///   - path: the file.
   ///   - problem: what is wrong, without the line: the same text but for numbers is the same problem.
   mutating func add(_ error: UserError, in path: String, problem: String) throws {
-    guard case .collect(let limit) = handling else { throw error }
+    if handling == .throwFirst { throw error }
     count += 1
+    guard case .collect(let limit) = handling else { return }
     // Lengths and positions differ from record to record.
     let key = "\(path) \(problem.filter { !$0.isNumber })"
     if let known = told[key], known.count == Self.toldOfEach {

@@ -16,10 +16,6 @@ struct SourceLoading<Element: TrainingExample> {
 
   var result: LoadedSource<Element> { LoadedSource(source: source, examples: examples, report: report) }
 
-  /// Records are handed to the threads in batches of this many, or of so many bytes that it matters.
-  private static var batchRecords: Int { 1024 }
-  private static var batchBytes: Int { 8 << 20 }
-
   /// Reads the file to its end.
   ///
   /// - Throws: `UserError` where the file can't be read on, where it holds no examples, or of kind `recipe` where no
@@ -33,7 +29,7 @@ struct SourceLoading<Element: TrainingExample> {
     var bytes = 0
     let (index, path) = (self.index, source.path)
     while true {
-      let (batch, failure) = Self.nextBatch(of: &reader)
+      let (batch, failure) = reader.nextBatch()
       let outcomes = parallelMap(batch, threads: threads) { raw in
         Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
       }
@@ -44,21 +40,6 @@ struct SourceLoading<Element: TrainingExample> {
       if batch.isEmpty { break }
     }
     if examples.isEmpty, problems.count == before { throw noExamples() }
-  }
-
-  /// The next records, none at the end of the file, and the error at which reading broke off behind them.
-  private static func nextBatch(of reader: inout RecordReader) -> (batch: [RawRecord], failure: (any Error)?) {
-    var batch: [RawRecord] = []
-    var bytes = 0
-    do {
-      while batch.count < batchRecords, bytes < batchBytes, let record = try reader.next() {
-        bytes += record.byteCount
-        batch.append(record)
-      }
-      return (batch, nil)
-    } catch {
-      return (batch, error)
-    }
   }
 
   private mutating func take(
@@ -107,6 +88,15 @@ private struct RecordFailure: Error {
   }
 }
 
+extension JSONError {
+  /// What to do about it, where that isn't plain.
+  fileprivate var remedy: String {
+    if problem.hasSuffix("is not valid UTF-8") { return "; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)" }
+    if problem.hasSuffix("end of the document, found ','") { return "; no comma separates the lines of JSONL" }
+    return ""
+  }
+}
+
 /// A record's error with the file and line before it.
 func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
@@ -115,6 +105,7 @@ func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
     let isFirst = raw.line == 1 && error.line == 1
     return .file(
       "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
+        + error.remedy
         + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
   case let unusable as UnusableTemplate: return unusable.error
   case let error as UserError:

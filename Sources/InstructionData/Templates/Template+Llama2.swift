@@ -5,6 +5,11 @@ extension Template {
   /// `<<SYS>>\nSYSTEM\n<</SYS>>\n\n` ahead of the first user content; contents stripped.
   ///
   /// Format: `chat_completion` in Meta's `llama/generation.py`. User and assistant must take turns, as they must there.
+  ///
+  /// The text is Meta's; its tokens differ in one place. Answers are tokenized apart from their frames, and a
+  /// SentencePiece tokenizer puts its `▁` before every text, so an answer begins with one `▁` more than where the whole
+  /// turn is tokenized at once, as Meta and transformers do. Training and generation agree with each other; a model that
+  /// was fine-tuned with its own template elsewhere is better met by `template: model`, whose ids are transformers'.
   public static let llama2 = Template(name: .llama2, endOfTurn: .named("</s>"), beginning: .written("<s>")) {
     messages, _ in
     var turns = messages[...]

@@ -96,14 +96,16 @@ final class RunRecorder {
 
   /// Keeps the end, and draws the report.
   ///
-  /// - Parameter isEarly: whether the patience ended it.
+  /// - Parameters:
+  ///   - isEarly: whether the patience ended it.
+  ///   - sources: what each file gave to it.
   /// - Throws: `UserError` of kind `output`.
-  func finish(step: Int, isEarly: Bool, result: String) throws {
+  func finish(step: Int, isEarly: Bool, result: String, sources: [Contribution]) throws {
     try write(
       ([
         "event": "end", "seconds": .double((ContinuousClock.now - start).inSeconds), "steps": .integer(step),
         "result": .string(result), "weights": .string(recipe.training.result.rawValue),
-        "stopped_early": .bool(isEarly), "time": Self.now,
+        "stopped_early": .bool(isEarly), "time": Self.now, "sources": .array(sources.json),
       ] as JSONValue).adding(spent(meter.read())))
     try RunPage(RunRecord(folder), recipe: recipe.entries, statedWatts: recipe.logging.watts)
       .write(to: folder.appendingPathComponent("report.html"))
@@ -153,6 +155,20 @@ extension JSONValue {
   /// An object with more members behind its own.
   fileprivate func adding(_ more: [(key: String, value: JSONValue)]) -> JSONValue {
     .members((objectValue?.members ?? []) + more)
+  }
+}
+
+extension [Contribution] {
+  /// What sources gave to a run, each with its share of all trained tokens.
+  var json: [JSONValue] {
+    let trained = Swift.max(1, reduce(0) { $0 + $1.trainedTokens })
+    return map {
+      [
+        "name": .string($0.name), "examples": .integer($0.examples), "tokens": .integer($0.tokens),
+        "trained_tokens": .integer($0.trainedTokens),
+        "share": .double(Double($0.trainedTokens) / Double(trained)),
+      ]
+    }
   }
 }
 

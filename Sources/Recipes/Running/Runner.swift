@@ -157,7 +157,9 @@ public struct Runner {
     try answer(.after, model, files, data, recorder, step: trainer.state.step)
     let result = try folder.map { folder in
       try weights.writeResult(to: folder.file(weights.resultName), contents)
-      try recorder?.finish(step: trainer.state.step, isEarly: isEarly, result: weights.resultName)
+      try recorder?.finish(
+        step: trainer.state.step, isEarly: isEarly, result: weights.resultName,
+        sources: plan.contributions(of: data.train, steps: trainer.state.step))
       return "\(recipe.output)/\(weights.resultName)"
     }
     _ = tell(
@@ -196,6 +198,7 @@ public struct Runner {
       "tokens": .integer(data.train.total.tokens), "trained_tokens": .integer(data.train.total.trainedTokens),
       "threads": .integer(Threads.count), "precision": .string(recipe.model.precision.rawValue),
       "processor": .string(Processor.name),
+      "sources": .array(plan.contributions(of: data.train, steps: plan.totalSteps).json),
     ]
   }
 

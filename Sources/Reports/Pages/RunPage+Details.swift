@@ -11,8 +11,33 @@ extension RunPage {
       ("file", false), ("use", false), ("records", true), ("examples", true), ("tokens", true), ("trained on", true),
       ("longest", true), ("left out", true), ("cut", true),
     ]
-    return [HTML.table("Data", columns: columns, rows: rows)]
+    return [HTML.table("Data", columns: columns, rows: rows), contributions, filling].compactMap(\.self)
       + (run.data?["template"]?.stringValue.map { ["<p class=\"note\">Template: \($0).</p>"] } ?? [])
+  }
+
+  /// What each training file gave to the run, where there are several; to the whole run as long as it goes on.
+  private var contributions: HTML? {
+    guard let sources = (run.end ?? run.start)["sources"]?.arrayValue, sources.count > 1 else { return nil }
+    func count(_ source: JSONValue, _ key: String) -> HTML { "\(Human.count(source[key]?.intValue ?? 0))" }
+    return HTML.table(
+      run.end == nil ? "What each file will give to the run" : "What each file gave to the run",
+      columns: [("file", false), ("examples", true), ("tokens", true), ("trained tokens", true), ("share", true)],
+      rows: sources.map { source in
+        [
+          "\(source["name"]?.stringValue ?? "")", count(source, "examples"), count(source, "tokens"),
+          count(source, "trained_tokens"), "\(Human.percent(source["share"]?.doubleValue ?? 0))",
+        ]
+      })
+  }
+
+  /// How evenly micro-batches were filled.
+  private var filling: HTML? {
+    guard let values = run.steps["micro_batch_fill"]?.values, let worst = values.min() else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return """
+      <p class="note">Micro-batches hold \(Human.percent(mean)) of the tokens of their step's largest on average, \
+      \(Human.percent(worst)) in the least even step.</p>
+      """
   }
 
   private func dataRow(_ source: JSONValue, _ use: String) -> [HTML] {

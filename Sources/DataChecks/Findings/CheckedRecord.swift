@@ -1,0 +1,68 @@
+/// A record as the checks see it.
+public struct CheckedRecord: Sendable {
+  /// What a model is given: empty where the whole record is learnt.
+  public let prompt: String
+  /// What it should answer; of a pair both answers.
+  public let answer: String
+  /// The words of the prompt.
+  public let promptWords: [UInt64]
+  /// The words of the answer.
+  public let answerWords: [UInt64]
+  /// Tells whether prompts are the same but for white space.
+  public let promptKey: UInt64
+  /// Tells whether answers are the same but for white space.
+  public let answerKey: UInt64
+
+  /// Reads the words of a record's texts.
+  ///
+  /// - Parameter label: what the record says of its answer, where it does: other labels, other records.
+  public init(prompt: String, answer: String, label: Bool? = nil) {
+    (self.prompt, self.answer) = (prompt, answer)
+    promptWords = DataChecks.words(of: prompt)
+    answerWords = DataChecks.words(of: answer)
+    promptKey = Self.key(prompt)
+    answerKey = mixed(Self.key(answer) &+ (label.map { $0 ? 1 : 2 } ?? 0))
+  }
+
+  /// A record of tokens: each is a word.
+  public init(promptTokens: [Int32], answerTokens: [Int32]) {
+    (prompt, answer) = (Self.text(promptTokens), Self.text(answerTokens))
+    promptWords = promptTokens.map { mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
+    answerWords = answerTokens.map { mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
+    promptKey = promptWords.reduce(0) { mixed($0 &+ $1) }
+    answerKey = answerWords.reduce(0) { mixed($0 &+ $1) }
+  }
+
+  /// All words.
+  public var words: [UInt64] { promptWords + answerWords }
+
+  /// Tells whether whole records are the same but for white space.
+  public var key: UInt64 { mixed(promptKey &+ mixed(answerKey)) }
+
+  /// The beginnings of prompt and answer, on one line.
+  public var excerpt: String {
+    let answer = DataChecks.excerpt(of: answer, limit: prompt.isEmpty ? 110 : 50)
+    return prompt.isEmpty ? answer : "\(DataChecks.excerpt(of: prompt, limit: 60)) → \(answer)"
+  }
+
+  private static func text(_ tokens: [Int32]) -> String {
+    "[" + tokens.prefix(20).map(String.init).joined(separator: ", ") + (tokens.count > 20 ? ", …]" : "]")
+  }
+
+  /// A hash of a text in which every white space counts as one space.
+  private static func key(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0
+    var isSpace = false
+    for byte in text.utf8 {
+      if byte == 0x20 || (0x09...0x0D ~= byte) {
+        isSpace = hash != 0
+        continue
+      }
+      if isSpace { hash = (hash ^ 0x20) &* 0x9E37_79B9_7F4A_7C15 }
+      isSpace = false
+      hash = (hash ^ (UInt64(byte) &+ 1)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+    }
+    return hash
+  }
+}

@@ -1,0 +1,38 @@
+/// MinHash signatures in bands (Broder 1997; Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4).
+///
+/// Two texts whose shingles overlap to a share s agree in a band of r minima with probability sʳ, so in one of b bands
+/// with 1 − (1 − sʳ)ᵇ: with 32 bands of 4 that is 0.9999 at 0.8 and 0.03 at 0.18.
+public struct MinHash: Sendable {
+  /// Bands of a signature.
+  public let bands: Int
+  private let rows: Int
+  private let multipliers: [UInt64]
+  private let increments: [UInt64]
+
+  /// Draws the hash functions: multiply and shift (Dietzfelbinger et al. 1997).
+  public init(bands: Int = 32, rows: Int = 4, seed: UInt64) {
+    (self.bands, self.rows) = (bands, rows)
+    var state = seed
+    func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      return mixed(state)
+    }
+    multipliers = (0..<bands * rows).map { _ in next() | 1 }
+    increments = (0..<bands * rows).map { _ in next() }
+  }
+
+  /// A key for each band; texts that agree in a band have the same key there.
+  public func bandKeys(of shingles: [UInt64]) -> [UInt32] {
+    var minima = [UInt32](repeating: .max, count: multipliers.count)
+    for shingle in shingles {
+      for function in minima.indices {
+        let value = UInt32(truncatingIfNeeded: (multipliers[function] &* shingle &+ increments[function]) >> 32)
+        if value < minima[function] { minima[function] = value }
+      }
+    }
+    return (0..<bands).map { band in
+      let key = minima[band * rows..<(band + 1) * rows].reduce(UInt64(band)) { mixed($0 &+ UInt64($1)) }
+      return UInt32(truncatingIfNeeded: key)
+    }
+  }
+}

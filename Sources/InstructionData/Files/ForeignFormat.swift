@@ -1,0 +1,30 @@
+import Diagnostics
+
+/// Files that are plainly something else than records in UTF-8, told by their first bytes: a message for each line of
+/// such a file would help nobody.
+enum ForeignFormat {
+  private static let beginnings: [(bytes: [UInt8], what: String)] = [
+    ([0xFF, 0xFE], "text in UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
+    ([0xFE, 0xFF], "text in UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
+    ([0x1F, 0x8B], "compressed by gzip; unpack it (gunzip)"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd; unpack it (unzstd)"),
+    (Array("PK\u{3}\u{4}".utf8), "a zip archive or a spreadsheet; unpack it, or export it as JSONL"),
+    (Array("PAR1".utf8), "a Parquet file; export it as JSONL"),
+    (Array("ARROW1".utf8), "an Arrow file; export it as JSONL"),
+  ]
+
+  /// Checks a file's beginning.
+  ///
+  /// - Throws: `UserError` of kind `file` that says what the file is and what to do.
+  static func check(_ beginning: ArraySlice<UInt8>, path: String) throws {
+    if let found = beginnings.first(where: { beginning.starts(with: $0.bytes) }) {
+      throw UserError.file("\(path): this is \(found.what)")
+    }
+    let line = beginning.prefix { $0 != 0x0A }
+    if line.count < beginning.count, line.filter({ !$0.isJSONSpace }) == [UInt8(ascii: "{")] {
+      throw UserError.file(
+        "\(path):1: a record, or one object around all records, goes over several lines; expected one JSON object a line, "
+          + "or one array of objects (jq -c '.' writes one a line; jq -c '.data[]' those of a list under 'data')")
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import DataChecks
+
+/// What the first reading keeps of all records, and what can be found in them together.
+struct SetChecks {
+  private let kinds: Set<FindingKind>
+  private(set) var findings: [Finding] = []
+  private(set) var frequencies = WordFrequencies()
+  private(set) var nearDuplicates: NearDuplicates
+  /// The held-out records that could be read, and their places.
+  private(set) var heldOut: [CheckedRecord] = []
+  private(set) var heldOutPlaces: [RecordPlace] = []
+
+  /// A training record.
+  private struct Entry {
+    let place: RecordPlace
+    let key, prompt, answer: UInt64
+    let hasPrompt: Bool
+    let words: Int
+  }
+
+  private var entries: [Entry] = []
+  private var traits: [(place: RecordPlace, script: Script?, promptScript: Script?, language: Language?)] = []
+  private var oneToken: [Finding] = []
+  private var firstOfKey: [UInt64: Int] = [:]
+  /// The later copies of a record, by its first.
+  private var copies: [Int: [Int]] = [:]
+  private var comparesPrompts: Bool
+
+  init(_ kinds: Set<FindingKind>, nearDuplicates: NearDuplicates, comparesPrompts: Bool) {
+    (self.kinds, self.nearDuplicates, self.comparesPrompts) = (kinds, nearDuplicates, comparesPrompts)
+  }
+
+  /// Takes a record of the training set or of the held-out set.
+  mutating func add(_ examined: ExaminedRecord, isTraining: Bool) {
+    findings += examined.findings
+    guard let record = examined.record else { return }
+    traits.append((examined.place, examined.script, examined.promptScript, examined.language))
+    guard isTraining else {
+      heldOut.append(record)
+      heldOutPlaces.append(examined.place)
+      return
+    }
+    if examined.isOneToken {
+      oneToken.append(
+        Finding(
+          .oneTokenAnswer, at: examined.place, "its answer is one token", dropped: [examined.place],
+          excerpt: record.excerpt))
+    }
+    frequencies.add(record.words)
+    let index = entries.count
+    entries.append(
+      Entry(
+        place: examined.place, key: record.key, prompt: record.promptKey, answer: record.answerKey,
+        hasPrompt: !record.promptWords.isEmpty, words: record.answerWords.count))
+    if let first = firstOfKey[record.key] {
+      copies[first, default: []].append(index)
+    } else {
+      firstOfKey[record.key] = index
+      if !examined.bandKeys.isEmpty { nearDuplicates.add(index, bandKeys: examined.bandKeys) }
+    }
+  }
+
+  /// The place of a training record by its number.
+  func place(_ index: Int) -> RecordPlace { entries[index].place }
+
+  /// What all records tell together, but for near duplicates and leaks, which need a second reading.
+  func together() -> [Finding] {
+    var found: [Finding] = []
+    if kinds.contains(.duplicate) { found += duplicates }
+    if kinds.contains(.conflict), comparesPrompts { found += conflictFindings }
+    // Where one token is what most answers have, it is the task.
+    if kinds.contains(.oneTokenAnswer), oneToken.count * 5 <= entries.count { found += oneToken }
+    if kinds.contains(.length) { found += lengthFindings }
+    found += foreign
+    return found
+  }
+
+  private var duplicates: [Finding] {
+    copies.sorted { $0.key < $1.key }.map { first, later in
+      let places = later.map(place)
+      return Finding(
+        .duplicate, at: place(first), "it stands \(later.count + 1) times in the training set", related: places,
+        value: Double(later.count + 1), dropped: places)
+    }
+  }
+
+  private var conflictFindings: [Finding] {
+    conflicts(among: entries.map { ($0.prompt, $0.answer, $0.hasPrompt) }).map { group in
+      let places = group.members.map(place)
+      return Finding(
+        .conflict, at: places[0],
+        "its prompt stands in \(places.count) records with \(group.answers) different answers",
+        related: Array(places.dropFirst()), value: Double(group.answers), dropped: places)
+    }
+  }
+
+  private var lengthFindings: [Finding] {
+    let entries = entries.filter { $0.words > 0 }
+    guard let outliers = LengthOutliers(entries.map(\.words)) else { return [] }
+    return entries.compactMap { entry in
+      guard outliers.deviation(of: entry.words) != nil else { return nil }
+      let words = entry.words == 1 ? "1 word" : "\(entry.words) words"
+      return Finding(
+        .length, at: entry.place, "its answer has \(words); the middle one of all has \(Int(outliers.median))",
+        value: Double(entry.words), dropped: [entry.place])
+    }
+  }
+
+  /// Records in another script or language than nearly all.
+  private var foreign: [Finding] {
+    var found: [Finding] = []
+    let training = Set(entries.map(\.place))
+    let script = kinds.contains(.script) ? majority(of: traits.lazy.map(\.script)) : nil
+    let language = kinds.contains(.language) ? majority(of: traits.lazy.map(\.language)) : nil
+    for trait in traits {
+      let dropped = training.contains(trait.place) ? [trait.place] : []
+      if let script, let own = trait.script, own != script {
+        let isAnswered = trait.promptScript == script
+        found.append(
+          Finding(
+            .script, at: trait.place,
+            "\(isAnswered ? "its answer" : "it") is in \(own.rawValue), and nearly all records in \(script.rawValue)",
+            dropped: dropped))
+      } else if let language, let own = trait.language, own != language {
+        found.append(
+          Finding(
+            .language, at: trait.place,
+            "it seems to be in \(own.rawValue), and nearly all records in "
+              + language.rawValue, dropped: dropped))
+      }
+    }
+    return found
+  }
+
+  /// Groups of training records that differ little, with the later copies of each record.
+  func nearDuplicateFindings(_ pairs: [NearDuplicates.Pair], shingles: [Int: [UInt64]]) -> [Finding] {
+    NearDuplicates.clusters(pairs, shingles: shingles).map { cluster in
+      let places = cluster.members.map(place)
+      return Finding(
+        .nearDuplicate, at: places[0],
+        "\(places.count) records share \(Int((cluster.similarity * 100).rounded(.down))) % or more of their runs of three words",
+        related: Array(places.dropFirst()), value: cluster.similarity, dropped: Array(places.dropFirst()))
+    }
+  }
+}

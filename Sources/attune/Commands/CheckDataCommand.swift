@@ -1,0 +1,124 @@
+import ArgumentParser
+import DataChecks
+import Diagnostics
+import Foundation
+import Recipes
+import StrictJSON
+
+/// `attune check-data RECIPE`: what is wrong or doubtful in the records.
+struct CheckDataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-data",
+    abstract: "Finds what is wrong or doubtful in a recipe's records.",
+    discussion: """
+          $ attune check-data recipes/full.yaml
+          $ attune check-data mine.yaml --write-clean data/clean.jsonl
+          $ attune check-data mine.yaml --only leak near-leak overlap
+          $ attune check-data mine.yaml --model --json > findings.json
+
+      Held-out records that are in the training set, word for word or with small edits; training records that repeat \
+      or contradict each other; answers that are empty, cut off, too long, of odd length, in another script or language; \
+      debris of a wrong encoding. With --model also the answers that fit their prompts least: wrong ones show there.
+
+      \(kindTable)
+
+      Exit code 0 also where something was found; 2 and 3 where the recipe or a file can't be read at all. --json prints \
+      {"files", "findings", "counts", "clean"}: each finding has kind, severity, file, line, message, excerpt, value, \
+      related (file and line of the records that belong to it), drop (whether --write-clean leaves records out for it).
+      """)
+
+  @Argument(help: "The recipe, a YAML file.")
+  var recipe: String
+
+  @Argument(help: "Changes to the recipe: key.path=value.")
+  var overrides: [String] = []
+
+  @Option(
+    defaultAsFlag: "",
+    help: "Lets a model judge the answers: the recipe's, or the one named (a folder or an Attune .h5).")
+  var model: String?
+
+  @Option(help: "With --model: the share of the records that are told as the worst.")
+  var worst = 0.05
+
+  @Option(parsing: .upToNextOption, help: "Looks for these kinds only.")
+  var only: [FindingKind] = []
+
+  @Option(parsing: .upToNextOption, help: "Looks not for these kinds.")
+  var skip: [FindingKind] = []
+
+  @Option(help: ArgumentHelp("Writes the training records without the spoilt ones, as JSONL.", valueName: "file"))
+  var writeClean: String?
+
+  @Option(parsing: .upToNextOption, help: "With --write-clean: leaves out findings of these kinds too.")
+  var drop: [FindingKind] = []
+
+  @Option(parsing: .unconditional, help: "How many findings of a kind are shown; --json has all.")
+  var show = 5
+
+  @OptionGroup var compute: ComputeOptions
+
+  @Flag(help: "Prints one JSON document.")
+  var json = false
+
+  func validate() throws {
+    if show < 0 { throw ValidationError("'--show \(show)': expected a whole number from 0.") }
+    if !(worst > 0 && worst <= 1) { throw ValidationError("'--worst \(worst)': expected a share above 0 and up to 1.") }
+    if writeClean == "" { throw ValidationError("The value of '--write-clean' is empty: expected a path.") }
+    if writeClean == nil, !drop.isEmpty { throw ValidationError("'--drop' needs '--write-clean'.") }
+  }
+
+  func run() throws {
+    try compute.apply()
+    var (changes, modelPath) = (overrides, model)
+    // `--model` takes what follows it; a change to the recipe is no model.
+    if let path = modelPath, path.contains("="), !FileManager.default.fileExists(atPath: path) {
+      changes.append(path)
+      modelPath = ""
+    }
+    changes += compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? []
+    let file = try RecipeFile(path: recipe, overrides: changes)
+    let unsupported = file.recipe.unsupported(at: file)
+    if !unsupported.isEmpty { throw UserErrors(unsupported) }
+    let judge = try modelPath.map { try self.judge($0, file) }
+    let view = CheckProgressView()
+    let check = try DataCheck(file, kinds: kinds, model: judge, worst: worst) { view.show($0) }
+    view.finish()
+    let dropped = Set(FindingKind.allCases.filter(\.isDropped)).union(drop)
+    let cleaning = try writeClean.map {
+      try check.writeClean(to: URL(fileURLWithPath: $0), without: dropped)
+    }
+    view.finish()
+    if json {
+      Console.output(json: check.json(dropped: dropped, cleaning: cleaning, cleanPath: writeClean))
+    } else {
+      Console.output(CheckView(check: check, shown: show, dropped: dropped).text)
+      if let cleaning, let writeClean { Console.output(cleaning.text(path: writeClean)) }
+    }
+  }
+
+  private var kinds: Set<FindingKind> {
+    Set(only.isEmpty ? FindingKind.allCases : only).subtracting(skip)
+  }
+
+  /// The model that judges the answers.
+  private func judge(_ path: String, _ file: RecipeFile) throws -> ModelFiles {
+    if !path.isEmpty { return try ModelFiles(path: path) }
+    if case .configuration = file.recipe.model.source {
+      throw file.error(
+        at: "model.configuration", "a model with random weights can judge no answers; name one: --model MODEL")
+    }
+    return try file.recipe.modelFiles(at: file)
+  }
+
+  /// The kinds with how much they matter, for the help.
+  private static var kindTable: String {
+    var table = Table(columns: [.left("kind"), .left("severity"), .left("clean set")])
+    for kind in FindingKind.allCases {
+      table.add([kind.rawValue, kind.severity.rawValue, kind.isDropped ? "dropped" : "kept"])
+    }
+    return table.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+  }
+}
+
+extension FindingKind: ExpressibleByArgument {}
