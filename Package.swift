@@ -47,6 +47,11 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["CHDF5", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // Models from a hub.
+    .target(
+      name: "ModelHub",
+      dependencies: ["Checkpoints", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+
     // What a run tells, for people: TensorBoard, pages, comparisons.
     .target(
       name: "Reports",
@@ -77,8 +82,8 @@ let package = Package(
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
-        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "ModelHub",
+        "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -94,6 +99,9 @@ let package = Package(
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
     .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(
+      name: "ModelHubTests",
+      dependencies: ["Diagnostics", "ModelHub", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
@@ -108,6 +116,9 @@ let package = Package(
         "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
         "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
       ]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["Autodiff", "InstructionData", "LanguageModels", "Optimization", "Recipes", "Tensors", "Training"]),
     .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
   ]
 )

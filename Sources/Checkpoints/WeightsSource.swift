@@ -36,7 +36,7 @@ public struct WeightsSource: TensorSource {
   private init(_ url: URL, _ wanted: ModelContents.Kind?) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw UserError.file("\(url.path): there is no such file or folder")
+      throw UserError.file("\(url.path): there is no such file or folder\(Self.hubHint(url))")
     }
     if !isFolder.boolValue {
       try self.init(AttuneFile(url), wanted)
@@ -47,6 +47,16 @@ public struct WeightsSource: TensorSource {
       let folder = try AdapterFolder(url)
       try self.init(.adapter, folder, folder.configuration, folder.notes(), folder.contents) { nil }
     }
+  }
+
+  /// Where a missing folder's name is one as on a hub, how to get it.
+  private static func hubHint(_ url: URL) -> String {
+    let names = url.relativePath.split(separator: "/", omittingEmptySubsequences: false)
+    guard names.count == 2, names.allSatisfy({ !$0.isEmpty && $0.first != "." && $0.first != "~" }),
+      !url.path.hasSuffix(".h5"),
+      !FileManager.default.fileExists(atPath: url.deletingLastPathComponent().path)
+    else { return "" }
+    return "; `attune fetch \(url.relativePath) FOLDER` gets a model of that name from a hub"
   }
 
   private static func kind(ofFolder url: URL) throws -> ModelContents.Kind {

@@ -47,6 +47,7 @@ final class Problems {
       return home.path.isEmpty
         ? "\(name) '\(key)' stands at the top level, not indented." : "\(name) Did you mean '\(home.prefix)\(key)'?"
     }
+    if let ours = NamesElsewhere.ours(for: key) { return "\(name) Attune calls that '\(ours)'." }
     return "\(name) Keys here: \(section.knownKeys.joined(separator: ", "))."
   }
 }

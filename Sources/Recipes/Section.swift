@@ -65,9 +65,18 @@ final class Section {
 
   /// The section that a value of this one is; empty, with a report, where it is none.
   func section(of node: SourceNode, named key: String) -> Section {
-    if node.entries == nil { report(key, expected: "a section of keys", found: node) }
+    if node.entries == nil { report(key, expected: "a section of keys", found: node, hint: hint(node, key)) }
     let section = Section(node.entries ?? [], path: prefix + key, place: node.place, problems: problems)
     section.isUnclear = node.entries == nil
     return section
+  }
+
+  /// How to write what somebody meant who gave a section's main key alone.
+  private func hint(_ node: SourceNode, _ key: String) -> String {
+    let mainKeys = ["model": "path", "adapter": "method", "data": "train", "optimizer": "method", "schedule": "method"]
+    guard path.isEmpty, let main = mainKeys[key], case .scalar(let text, _) = node.content, !text.isEmpty else {
+      return ""
+    }
+    return " Write `\(key): {\(main): \(shortened(text))}`."
   }
 }

@@ -32,10 +32,9 @@ struct Attune: ParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, PreviewCommand.self, CheckDataCommand.self, EstimateCommand.self,
-      EvaluateCommand.self,
-      GenerateCommand.self, ChatCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self, MergeCommand.self,
-      ExtractCommand.self, ConvertCommand.self, InspectCommand.self, ReportCommand.self, CompareCommand.self,
-      SweepCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self,
+      EvaluateCommand.self, GenerateCommand.self, ChatCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self,
+      MergeCommand.self, ExtractCommand.self, ConvertCommand.self, InspectCommand.self, ReportCommand.self,
+      CompareCommand.self, SweepCommand.self, BenchCommand.self, ListCommand.self, CopyCommand.self, FetchCommand.self,
     ]
   )
 

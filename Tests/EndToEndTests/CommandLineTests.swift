@@ -93,4 +93,23 @@ struct CommandLineTests {
       )
     }
   }
+
+  @Test("a copy in another folder names the bundled files by their whole paths, and runs as it stands")
+  func copyElsewhere() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-copy-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let copy = try ProgramRun("copy", "lora", "mine.yaml", workingDirectory: folder)
+    #expect(copy.exitCode == 0)
+    #expect(copy.messages.contains("mine.yaml is a copy of the recipe lora; it runs on the model and records"))
+    let check = try ProgramRun("validate", "mine.yaml", workingDirectory: folder)
+    #expect(check.exitCode == 0, "\(check.messages)")
+  }
+
+  @Test("a model's name on a hub in place of a folder is told how to get it")
+  func hubName() throws {
+    let run = try ProgramRun("generate", "--model", "owner/name", "--prompt", "x")
+    #expect(run.exitCode == 3)
+    #expect(run.messages.contains("`attune fetch owner/name FOLDER` gets a model of that name from a hub"))
+  }
 }

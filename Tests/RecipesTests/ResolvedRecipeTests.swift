@@ -1,3 +1,4 @@
+import InstructionData
 import Recipes
 import StrictJSON
 import Testing

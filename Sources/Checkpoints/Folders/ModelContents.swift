@@ -81,7 +81,7 @@ public struct ModelContents: Sendable, Equatable {
     let own = ["config.json", "adapter_config.json", "tokenizer.json", AttuneNotes.fileName]
     let weights = [
       ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".gguf", ".h5", ".msgpack",
-      ".onnx", ".npz", ".partial",
+      ".onnx", ".npz", ".part", ".partial",
     ]
     return own.contains(name) || weights.contains(where: name.hasSuffix)
   }

@@ -97,7 +97,7 @@ public struct DataLoader {
           try make(try decoder.record(of: raw), origin)
         }
       } catch let error as UserError {
-        try problems.add(error)
+        try problems.add(error, in: source.path, problem: error.message)
         // A recipe that no record can satisfy is told once.
         if error.kind == .recipe { break }
       }

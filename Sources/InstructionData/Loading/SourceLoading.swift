@@ -49,7 +49,7 @@ struct SourceLoading<Element: TrainingExample> {
     switch outcome {
     case .failure(let failure):
       if failure.isFinal { throw failure.error }
-      try problems.add(failure.error)
+      try problems.add(failure.error, in: source.path, problem: failure.problem)
     case .success(.dropped(let length)):
       report.dropped += 1
       report.longest = max(report.longest, length)
@@ -76,11 +76,14 @@ struct SourceLoading<Element: TrainingExample> {
 /// Why a record can't be used.
 private struct RecordFailure: Error {
   let error: UserError
+  /// What is wrong, without file and line.
+  let problem: String
   /// Whether no record fares better, so that reading on is of no use.
   let isFinal: Bool
 
   init(_ error: any Error, _ raw: RawRecord, _ path: String) {
     self.error = placed(error, raw, path)
+    problem = (error as? UserError)?.message ?? "\(error)"
     isFinal = self.error.kind == .recipe || error is UnusableTemplate
   }
 }

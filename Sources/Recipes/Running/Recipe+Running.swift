@@ -32,9 +32,18 @@ extension Recipe {
       + (evaluation.prompts.isEmpty ? [] : [file.error(at: "evaluation.prompts", reason)])
   }
 
-  /// What stops nothing but should be known about the model and these records.
-  public func warnings(about configuration: DecoderConfiguration, _ reports: [SourceReport]) -> [String] {
+  /// What stops nothing but should be known about the model, these records and the length of the run.
+  ///
+  /// - Parameter steps: how many steps the run has; nil where nothing is trained.
+  public func warnings(
+    about configuration: DecoderConfiguration, _ reports: [SourceReport], steps: Int? = nil
+  ) -> [String] {
     var warnings: [String] = []
+    if case .steps(let warmup) = schedule.warmup, let steps, warmup > steps {
+      warnings.append(
+        "schedule.warmup_steps is \(warmup) and the run has \(steps) step\(steps == 1 ? "" : "s"): the learning rate "
+          + "ends before it has reached its peak; expected a tenth of the steps or less")
+    }
     let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
     let learned = adapter?.contextLength ?? 0
     if learned + longest > configuration.maximumPositions {

@@ -48,6 +48,8 @@ public struct RunSummary {
   public let adapter: String?
   /// Whether what comes out scores answers in place of writing them.
   public let isRewardModel: Bool
+  /// Whether the adapter can be merged into the model.
+  public let canMerge: Bool
   /// What each training file contributed.
   public let sources: [SourceReport]
   /// What each held-out file contributed.

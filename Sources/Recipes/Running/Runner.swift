@@ -96,7 +96,9 @@ public struct Runner {
     let trainerOptions: Trainer<Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     state.dataDigests = data.digests
-    for warning in recipe.warnings(about: model.configuration, data.reports) { _ = tell(.warning(warning)) }
+    for warning in recipe.warnings(about: model.configuration, data.reports, steps: plan.totalSteps) {
+      _ = tell(.warning(warning))
+    }
     let summary = summary(weights, data, plan, memory)
     _ = tell(.summary(summary))
 
@@ -196,6 +198,7 @@ public struct Runner {
     return RunSummary(
       output: recipe.output, model: name, parameters: (weights.model.parameterCount, weights.parameterCount),
       adapter: recipe.adapter?.summary, isRewardModel: weights.model.configuration.head == .score,
+      canMerge: recipe.adapter.map { $0.reasonAgainstMerging == nil } ?? false,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
       template: data.template, steps: plan.totalSteps,
       memory: memory)

@@ -59,7 +59,7 @@ public struct Validation {
     guard problems.isEmpty, let files, let data else { throw UserErrors(problems.withoutRepetitions) }
 
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
-    var warnings = recipe.warnings(about: files.configuration, sources + heldOut)
+    var warnings = recipe.warnings(about: files.configuration, sources + heldOut, steps: steps)
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

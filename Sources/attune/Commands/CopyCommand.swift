@@ -12,7 +12,8 @@ struct CopyCommand: ParsableCommand {
 
           $ attune copy full my.yaml
 
-      Nothing is overwritten. Paths inside a recipe are relative to the folder that it is run from.
+      Nothing is overwritten. Paths inside a recipe are relative to the folder that it is run from; those of the bundled \
+      model and records are written out, so that the copy runs as it stands.
       """)
 
   @Argument(help: "The recipe's name, as `attune list` tells it.")
@@ -24,17 +25,20 @@ struct CopyCommand: ParsableCommand {
   func run() throws {
     let home = try AttuneHome()
     let recipe = try BundledRecipe.named(name, in: home)
-    guard let contents = FileManager.default.contents(atPath: recipe.path) else {
-      throw UserError.file("\(recipe.path) can't be read.")
-    }
+    let isHome = FileManager.default.currentDirectoryPath == home.path
+    let contents = try recipe.contents(namingFilesIn: isHome ? nil : home)
     var isFolder: ObjCBool = false
     var target = path
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       target = (path as NSString).appendingPathComponent((recipe.path as NSString).lastPathComponent)
     }
     try write(contents, to: target)
-    Console.message("\(target) is a copy of \(recipe.path). Its data and model are named relative to \(home.path).")
-    Console.message("Edit it, then: attune validate \(target)")
+    Console.message(
+      "\(target) is a copy of the recipe \(recipe.name); it runs on the model and records that come with Attune.")
+    Console.message(
+      "Put your own into output, model.path, data.train and data.held_out; a model with a chat template of its own "
+        + "needs no data.template.")
+    Console.message("Then: attune validate \(target)")
   }
 
   /// Writes a file that must not exist yet.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import StrictJSON
 
 /// A recipe that comes with Attune.
 struct BundledRecipe {
@@ -7,7 +8,7 @@ struct BundledRecipe {
   let name: String
   /// Its file.
   let path: String
-  /// The first line of its header, which says what it is for.
+  /// The first sentence of its header, which says what it is for.
   let summary: String
 
   /// All recipes below a home's `recipes`, by name.
@@ -33,10 +34,34 @@ struct BundledRecipe {
         + "`attune list` shows them all.")
   }
 
+  /// Its text; with a home, the bundled files that it names stand with their whole paths.
+  func contents(namingFilesIn home: AttuneHome?) throws -> Data {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw UserError.file("\(path) can't be read.")
+    }
+    guard let home else { return Data(text.utf8) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.naming(filesIn: home, $0) }
+    return Data(lines.joined(separator: "\n").utf8)
+  }
+
+  /// A line `key: data/…`, with the path written out and quoted.
+  private static func naming(filesIn home: AttuneHome, _ line: Substring) -> String {
+    guard !line.drop(while: { $0 == " " }).hasPrefix("#"), let mark = line.range(of: ": data/") else {
+      return String(line)
+    }
+    let value = line[mark.upperBound...].prefix { !" ,}#".contains($0) }
+    let whole = (home.path as NSString).appendingPathComponent("data/\(value)")
+    let quoted = JSONValue.string(whole).compactText
+    return "\(line[..<mark.lowerBound]): \(quoted)\(line[value.endIndex...])"
+  }
+
+  /// The first sentence of its header: the lines up to an empty one, up to the first full stop or colon at a line's end.
   private static func summary(ofFileAt path: String) -> String {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
     let header = text.split(separator: "\n").prefix { $0.hasPrefix("#") }
     let lines = header.map { $0.drop { $0 == "#" || $0 == " " } }
-    return lines.first { !$0.isEmpty && !$0.hasPrefix("attune ") }.map(String.init) ?? ""
+    let paragraph = lines.drop { $0.isEmpty || $0.hasPrefix("attune ") }.prefix { !$0.isEmpty }.joined(separator: " ")
+    let sentence = paragraph.range(of: ". ").map { paragraph[...$0.lowerBound] } ?? paragraph[...]
+    return sentence.hasSuffix(":") ? sentence.dropLast() + "." : String(sentence)
   }
 }

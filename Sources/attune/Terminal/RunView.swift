@@ -17,6 +17,8 @@ final class RunView {
   /// What the adapter is trained on, where one is.
   private var base: String?
   private var isRewardModel = false
+  /// Whether the adapter is a change of weights, which can be merged.
+  private var canMerge = false
   private var answersBefore: [String: String] = [:]
 
   init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
@@ -57,6 +59,7 @@ final class RunView {
     steps = summary.steps
     base = summary.adapter == nil ? nil : summary.model
     isRewardModel = summary.isRewardModel
+    canMerge = summary.canMerge
     start = .now
     let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
@@ -178,6 +181,13 @@ final class RunView {
     let model = "--model " + (base.map { "\($0) --adapter \(file)" } ?? file)
     line.note(
       isRewardModel ? "  attune evaluate \(model) --data PAIRS.jsonl" : "  attune generate \(model) --chat \"…\"")
-    line.note("The report is \((file as NSString).deletingLastPathComponent)/report.html.")
+    let folder = (file as NSString).deletingLastPathComponent
+    if base == nil || canMerge { line.note("As a folder that transformers loads:") }
+    if let base {
+      if canMerge { line.note("  attune merge --model \(base) --adapter \(file) --output \(folder)/merged") }
+    } else {
+      line.note("  attune convert \(file) \(folder)/model")
+    }
+    line.note("The report is \(folder)/report.html.")
   }
 }

@@ -1,0 +1,41 @@
+import Diagnostics
+
+/// A model on a hub: `OWNER/NAME`, and which of its revisions.
+package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
+  /// Who published it, and its name: `OWNER/NAME`.
+  package let identifier: String
+  /// A branch, a tag or a commit; `main` where none was named.
+  package let revision: String
+
+  /// `OWNER/NAME@REVISION`.
+  package var description: String { "\(identifier)@\(revision)" }
+
+  /// Reads `OWNER/NAME` or `OWNER/NAME@REVISION`.
+  ///
+  /// - Throws: `UserError` of kind `recipe` where a part is missing or holds what no hub allows in a name.
+  package init(_ text: String) throws {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+    guard !text.contains("://") else {
+      throw UserError.recipe(
+        "'\(text)' is an address; expected OWNER/NAME[@REVISION] alone. HF_ENDPOINT names another hub.")
+    }
+    guard names.count == 2, names.allSatisfy(Self.isName) else {
+      throw UserError.recipe(
+        "'\(text)' names no model; expected OWNER/NAME or OWNER/NAME@REVISION, as in HuggingFaceTB/SmolLM2-135M-Instruct"
+      )
+    }
+    identifier = String(parts[0])
+    revision = parts.count == 2 ? String(parts[1]) : "main"
+    guard revision.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ Self.isName($0) }) else {
+      throw UserError.recipe("'\(revision)' is no revision; expected a branch, a tag or a commit, as in main")
+    }
+  }
+
+  /// Letters, digits, `.`, `_` and `-`, beginning with none of `.` and `-`.
+  private static func isName(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 200 else { return false }
+    guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { return false }
+    return text.utf8.allSatisfy { HTTPAddress.isUnreserved($0) && $0 != UInt8(ascii: "~") }
+  }
+}

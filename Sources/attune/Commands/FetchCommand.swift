@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import LanguageModels
+import ModelHub
+import StrictJSON
+
+/// `attune fetch OWNER/NAME[@REVISION] FOLDER`: a model from a hub.
+struct FetchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch",
+    abstract: "Fetches a model from a hub that speaks Hugging Face's protocol.",
+    discussion: """
+      Examples:
+
+          $ attune fetch HuggingFaceTB/SmolLM2-135M-Instruct models/smollm2
+          $ HF_TOKEN=hf_… attune fetch meta-llama/Llama-3.2-1B@main models/llama
+
+      Fetched are configuration, tokenizer, chat template and safetensors, all of one commit; sizes and digests are \
+      checked. Where it breaks off, the same command goes on behind the last byte. HF_ENDPOINT names another hub than \
+      https://huggingface.co, HF_TOKEN an access token for private and gated models. The program curl makes the \
+      connections.
+      """)
+
+  @Argument(help: "The model: OWNER/NAME, or OWNER/NAME@REVISION for a branch, tag or commit.")
+  var model: String
+
+  @Argument(help: "The folder that it comes into; made where it is not there.")
+  var folder: String
+
+  @Flag(help: "Prints nothing but warnings and errors.")
+  var quiet = false
+
+  @Flag(help: "Prints one JSON object: model, commit, license, folder, bytes, files (name, bytes, digest).")
+  var json = false
+
+  func run() throws {
+    let reference = try ModelReference(model)
+    let view = FetchView(isQuiet: quiet)
+    let url = URL(fileURLWithPath: folder)
+    var fetch = try Fetch(reference, into: url) { event in
+      if case .weightsNext = event { try checkConfiguration(in: url) }
+      view.show(event)
+    }
+    let result = try fetch.run()
+    view.finish()
+    let bytes = result.files.reduce(0) { $0 + $1.bytes }
+    if json {
+      Console.output(json: [
+        "model": .string(reference.identifier), "commit": .string(result.commit),
+        "license": result.license.map { .string($0) } ?? .null, "folder": .string(folder), "bytes": .integer(bytes),
+        "files": .array(
+          result.files.map {
+            ["name": .string($0.name), "bytes": .integer($0.bytes), "digest": $0.digest.map { .string($0) } ?? .null]
+          }),
+      ])
+    }
+    guard !quiet else { return }
+    let license = result.license.map { "licence \($0)" } ?? "no licence named"
+    Console.message(
+      "\(folder) holds \(reference.identifier), commit \(result.commit.prefix(12)), \(license): "
+        + "\(result.files.count) files, \(Human.bytes(bytes)).")
+    let isModel = result.files.contains { $0.name == "config.json" }
+    Console.message(
+      isModel
+        ? "In a recipe it is `model: {path: \(folder)}`. Try it:\n  attune generate --model \(folder) --prompt \"…\""
+        : "Look into it: attune inspect \(folder)")
+  }
+
+  /// Refuses a model that Attune does not compute before its weights are fetched.
+  private func checkConfiguration(in folder: URL) throws {
+    let file = folder.appendingPathComponent("config.json")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return }
+    _ = try DecoderConfiguration(parsing: text, place: file.path)
+  }
+}
