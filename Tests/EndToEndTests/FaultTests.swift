@@ -208,6 +208,6 @@ struct FaultTests {
         max_position_embeddings: 64}, tokenizer: model/tokenizer.json}
         """)
     let refused = try workspace.run("run", "recipe.yaml")
-    workspace.expectRefusal(refused, code: 2, "weights, gradients and moments need")
+    workspace.expectRefusal(refused, code: 2, "this run needs about")
   }
 }

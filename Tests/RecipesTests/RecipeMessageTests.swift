@@ -234,7 +234,7 @@ struct RecipeMessageTests {
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, date: 2026-02-30}",
-        "line 3: data.date: expected a day such as 2026-11-21, found '2026-02-30'"
+        "line 3: data.date: expected a day such as 2026-11-21, found '2026-02-30'."
       ),
     ])
   func required(text: String, message: String) {

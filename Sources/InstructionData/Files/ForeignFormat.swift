@@ -21,7 +21,8 @@ enum ForeignFormat {
       throw UserError.file("\(path): this is \(found.what)")
     }
     let line = beginning.prefix { $0 != 0x0A }
-    if line.count < beginning.count, line.filter({ !$0.isJSONSpace }) == [UInt8(ascii: "{")] {
+    let next = beginning.dropFirst(line.count).first { !$0.isJSONSpace }
+    if line.filter({ !$0.isJSONSpace }) == [UInt8(ascii: "{")], let next, next != UInt8(ascii: "{") {
       throw UserError.file(
         "\(path):1: a record, or one object around all records, goes over several lines; expected one JSON object a line, "
           + "or one array of objects (jq -c '.' writes one a line; jq -c '.data[]' those of a list under 'data')")
