@@ -4,8 +4,8 @@ import Training
 
 /// The smaller models that a large one's time is measured with.
 ///
-/// Layers are alike and take the same time each; so do the words of the vocabulary, in the head. One layer, two layers,
-/// and one with half of the vocabulary tell what each of them takes, and what the rest does.
+/// Layers are alike and take the same time each; so do the words of the vocabulary, in the head. One layer, three
+/// layers, and where the vocabulary is large one with half of it, tell what each of them takes, and what the rest does.
 struct ModelParts {
   private let whole: DecoderConfiguration
   /// Whether the whole is small enough to be measured itself.
@@ -16,7 +16,9 @@ struct ModelParts {
   /// A step of the whole has no more multiplications and additions, which is about a second.
   private static let mostOperations = 4e11
   /// The vocabulary of a part.
-  private static let words = 8192
+  private static let words = 32_768
+  /// The layers of the larger part.
+  private static let layers = 3
 
   /// Describes the parts of a model for a micro-batch of some tokens; nil for a model beyond counting.
   init?(_ configuration: DecoderConfiguration, tokens: Int) {
@@ -29,7 +31,7 @@ struct ModelParts {
   var mostWeights: Int {
     var part = whole
     if !isWhole {
-      part.layerCount = min(2, whole.layerCount)
+      part.layerCount = min(Self.layers, whole.layerCount)
       part.vocabularySize = min(Self.words, whole.vocabularySize)
     }
     return part.parameterCount ?? .max
@@ -44,8 +46,9 @@ struct ModelParts {
     let one = try measure(part)
     var total = one
     if whole.layerCount > 1 {
-      part.layerCount = 2
-      total = total + (try measure(part) - one) * Double(whole.layerCount - 1)
+      part.layerCount = min(Self.layers, whole.layerCount)
+      total =
+        total + (try measure(part) - one) * (Double(whole.layerCount - 1) / Double(part.layerCount - 1))
       part.layerCount = 1
     }
     if whole.vocabularySize > words {

@@ -3,8 +3,9 @@ import Training
 
 /// What an estimate needs to know of the batches of a run.
 struct PlannedBatches<Element: TrainingExample> {
-  /// The steps that decide how much memory is needed: the first one, and those with the longest micro-batch and with the
-  /// one that has most to learn. Of each no more than two micro-batches: the further ones need nothing more.
+  /// The steps that decide how much memory is needed: the first ones, until the memory between tensors has found its shape,
+  /// and those with the longest micro-batch and with the one that has most to learn. Of each no more than two micro-batches:
+  /// the further ones need nothing more.
   let heaviest: [[[Element]]]
   /// The micro-batch with the most tokens.
   let longest: [Element]
@@ -19,6 +20,8 @@ struct PlannedBatches<Element: TrainingExample> {
 
   /// So many steps are looked at.
   private static var mostSteps: Int { 10_000 }
+  /// So many first steps are among the heaviest.
+  private static var firstSteps: Int { 8 }
 
   /// Goes through the batches of a recipe.
   ///
@@ -26,11 +29,12 @@ struct PlannedBatches<Element: TrainingExample> {
   init(_ recipe: Recipe, _ data: RunData<Element>) throws {
     let plan = try recipe.batchPlan(data.train)
     typealias Part = (micro: [ExampleReference], tokens: Int, step: [[ExampleReference]])
-    var parts: [Part] = []
+    var (parts, first): ([Part], [[[ExampleReference]]]) = ([], [])
     var (longest, richest): ((part: Part, size: Int)?, (part: Part, size: Int)?)
     let seen = min(plan.totalSteps, plan.stepsPerEpoch, Self.mostSteps)
     for batch in BatchSampler(plan).prefix(seen) {
       let microBatches = batch.microBatches(balancing: { data.train[$0].tokenCount })
+      if first.count < Self.firstSteps { first.append(Array(microBatches.prefix(2))) }
       for micro in microBatches {
         let part = (micro, micro.reduce(0) { $0 + data.train[$1].computedCount }, microBatches)
         let trained = micro.reduce(0) { $0 + data.train[$1].trainedCount }
@@ -44,7 +48,8 @@ struct PlannedBatches<Element: TrainingExample> {
       guard let part else { return [] }
       return ([part.micro] + part.step.filter { $0 != part.micro }.prefix(1)).map(examples)
     }
-    heaviest = [step(parts.first), step(longest?.part), step(richest?.part), step(longest?.part)]
+    heaviest =
+      first.map { $0.map(examples) } + [step(longest?.part), step(richest?.part), step(longest?.part)]
     self.longest = examples(longest?.part.micro ?? [])
     let tokens = parts.reduce(0) { $0 + $1.tokens }
     tokensPerStep = Double(tokens) / Double(max(1, seen))

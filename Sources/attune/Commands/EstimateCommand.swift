@@ -16,7 +16,7 @@ struct EstimateCommand: ParsableCommand {
 
       The data are read and tokenized; of the model only the configuration is needed, not the weights. The memory is that \
       of the largest micro-batches, gone through tensor by tensor without computing. The time is measured: on the model \
-      itself where it is small, else on one and two of its layers.
+      itself where it is small, else on one and three of its layers.
 
       --json: peak_memory_bytes, and what it consists of: weights_bytes, gradients_bytes, moments_bytes, \
       activations_bytes, buffers_bytes, program_bytes; limit_bytes and fits; parameters, trainable_parameters; steps, \
