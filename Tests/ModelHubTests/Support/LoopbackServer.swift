@@ -67,17 +67,18 @@ final class LoopbackServer: Sendable {
     Thread { [self] in
       while true {
         let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else { break }
         serve(connection, answer)
         close(connection)
       }
+      // Not sooner: another server would get the number while this thread still accepts on it.
+      close(descriptor)
     }.start()
   }
 
   /// Stops listening.
   func stop() {
     shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
   }
 
   private func serve(_ connection: Int32, _ answer: (Request) -> Response) {
