@@ -30,7 +30,8 @@ let package = Package(
     .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
 
     // Numbers.
-    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels"]),
+    .target(name: "Randomness"),
+    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels", "Randomness"]),
     .target(name: "Autodiff", dependencies: ["Tensors"]),
     .target(name: "Optimization", dependencies: ["Autodiff", "Tensors"]),
 
@@ -38,9 +39,10 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["Diagnostics", "StrictJSON"]),
     .target(name: "ChatTemplates", dependencies: ["Diagnostics", "StrictJSON"]),
     .target(
-      name: "InstructionData", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON", "Tokenization"]),
+      name: "InstructionData",
+      dependencies: ["ChatTemplates", "Diagnostics", "Randomness", "StrictJSON", "Tokenization"]),
 
-    .target(name: "DataChecks"),
+    .target(name: "DataChecks", dependencies: ["Randomness"]),
 
     // Files.
     .target(
@@ -56,7 +58,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Checkpoints", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Checkpoints", "Diagnostics", "Randomness", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Models and their training.

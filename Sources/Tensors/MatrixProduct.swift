@@ -176,7 +176,7 @@ private func multiplyInFloat32(
 
 /// Whether oneDNN is the faster of the two for a float32 product: for very short sums and for very few rows of results,
 /// as LoRA has them (measured on AVX-512 with two threads, oneDNN 2.6 by OpenBLAS 0.3.21, GFLOP/s: 2048×768×8 323 : 191,
-/// 8×768×2048 with the first factor transposed 266 : 79). Within a model's larger products OpenBLAS is.
+/// 8×768×2048 with the first factor transposed 266 : 79).
 private func prefersOneDNN(_ a: MatrixOperand, _ b: MatrixOperand, m: Int, n: Int, k: Int) -> Bool {
   guard a.elementType == .float32, b.elementType == .float32, Processor.hasAVX512, OneDNN.isAvailable else {
     return false

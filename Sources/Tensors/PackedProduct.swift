@@ -82,8 +82,8 @@ public enum PackedProduct {
 
     init(_ products: [Factors], isThin: Bool) {
       self.isThin = isThin
-      rows = products.map { attune_factor($0.a, along: !$0.a.isTransposed, inner: $0.inner) }
-      columns = products.map { attune_factor($0.b, along: $0.b.isTransposed, inner: $0.inner) }
+      rows = products.map { attune_factor($0.a, of: $0, along: !$0.a.isTransposed) }
+      columns = products.map { attune_factor($0.b, of: $0, along: $0.b.isTransposed) }
       words = products.reduce(0) { $0 + $1.words }
       elementType = products[0].a.elementType
     }
@@ -120,12 +120,14 @@ public enum PackedProduct {
 }
 
 extension attune_factor {
-  fileprivate init(_ operand: MatrixOperand, along: Bool, inner: Int) {
+  /// One of the factors of a product, whose words stand along its rows in memory or across them.
+  fileprivate init(_ operand: MatrixOperand, of product: Factors, along: Bool) {
     let isHalf = operand.elementType == .bfloat16
     self.init(
       start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
-      stride: operand.stride * operand.elementType.byteCount, words: isHalf ? (inner + 1) / 2 : inner,
-      layout: along ? attune_along : isHalf ? attune_across_pairs : attune_across, is_odd: Int32(isHalf ? inner % 2 : 0)
+      stride: operand.stride * operand.elementType.byteCount, words: product.words,
+      layout: along ? attune_along : isHalf ? attune_across_pairs : attune_across,
+      is_odd: Int32(isHalf ? product.inner % 2 : 0)
     )
   }
 }

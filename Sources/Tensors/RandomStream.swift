@@ -1,25 +1,26 @@
 import Foundation
+import Randomness
 
 /// A repeatable stream of random numbers (SplitMix64), the same on every machine; its state is one integer.
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   /// All there is to know about the stream: store it to go on later.
-  public var state: UInt64
+  public var state: UInt64 {
+    get { generator.state }
+    set { generator.state = newValue }
+  }
+
+  private var generator: SplitMix64
 
   /// A stream of its own for a seed and a purpose, so that drawing more for one purpose changes nothing for another.
   public init(seed: UInt64, purpose: String = "") {
     // FNV-1a over the purpose's bytes.
-    state = purpose.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    generator = SplitMix64(
+      state: purpose.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
     _ = next()
   }
 
   /// The next 64 random bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
-  }
+  public mutating func next() -> UInt64 { generator.next() }
 
   /// A number in `[0, 1)`.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// A record as the checks see it.
 public struct CheckedRecord: Sendable {
   /// What a model is given: empty where the whole record is learnt.
@@ -21,23 +23,23 @@ public struct CheckedRecord: Sendable {
     promptWords = DataChecks.words(of: prompt)
     answerWords = DataChecks.words(of: answer)
     promptKey = Self.key(prompt)
-    answerKey = mixed(Self.key(answer) &+ (label.map { $0 ? 1 : 2 } ?? 0))
+    answerKey = SplitMix64.mixed(Self.key(answer) &+ (label.map { $0 ? 1 : 2 } ?? 0))
   }
 
   /// A record of tokens: each is a word.
   public init(promptTokens: [Int32], answerTokens: [Int32]) {
     (prompt, answer) = (Self.text(promptTokens), Self.text(answerTokens))
-    promptWords = promptTokens.map { mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
-    answerWords = answerTokens.map { mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
-    promptKey = promptWords.reduce(0) { mixed($0 &+ $1) }
-    answerKey = answerWords.reduce(0) { mixed($0 &+ $1) }
+    promptWords = promptTokens.map { SplitMix64.mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
+    answerWords = answerTokens.map { SplitMix64.mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
+    promptKey = promptWords.reduce(0) { SplitMix64.mixed($0 &+ $1) }
+    answerKey = answerWords.reduce(0) { SplitMix64.mixed($0 &+ $1) }
   }
 
   /// All words.
   public var words: [UInt64] { promptWords + answerWords }
 
   /// Tells whether whole records are the same but for white space.
-  public var key: UInt64 { mixed(promptKey &+ mixed(answerKey)) }
+  public var key: UInt64 { SplitMix64.mixed(promptKey &+ SplitMix64.mixed(answerKey)) }
 
   /// The beginnings of prompt and answer, on one line.
   public var excerpt: String {

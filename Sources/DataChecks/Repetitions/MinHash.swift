@@ -1,3 +1,5 @@
+import Randomness
+
 /// MinHash signatures in bands (Broder 1997; Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4).
 ///
 /// Two texts whose shingles overlap to a share s agree in a band of r minima with probability sʳ, so in one of b bands
@@ -12,13 +14,9 @@ public struct MinHash: Sendable {
   /// Draws the hash functions: multiply and shift (Dietzfelbinger et al. 1997).
   public init(bands: Int = 32, rows: Int = 4, seed: UInt64) {
     (self.bands, self.rows) = (bands, rows)
-    var state = seed
-    func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      return mixed(state)
-    }
-    multipliers = (0..<bands * rows).map { _ in next() | 1 }
-    increments = (0..<bands * rows).map { _ in next() }
+    var generator = SplitMix64(state: seed)
+    multipliers = (0..<bands * rows).map { _ in generator.next() | 1 }
+    increments = (0..<bands * rows).map { _ in generator.next() }
   }
 
   /// A key for each band; texts that agree in a band have the same key there.
@@ -31,7 +29,7 @@ public struct MinHash: Sendable {
       }
     }
     return (0..<bands).map { band in
-      let key = minima[band * rows..<(band + 1) * rows].reduce(UInt64(band)) { mixed($0 &+ UInt64($1)) }
+      let key = minima[band * rows..<(band + 1) * rows].reduce(UInt64(band)) { SplitMix64.mixed($0 &+ UInt64($1)) }
       return UInt32(truncatingIfNeeded: key)
     }
   }

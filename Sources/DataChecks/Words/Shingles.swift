@@ -1,14 +1,16 @@
+import Randomness
+
 /// The runs of `size` words of a text as numbers, each once, ascending; of a shorter text the whole, of none nothing.
 public func shingles(of words: [UInt64], size: Int) -> [UInt64] {
   if words.isEmpty { return [] }
   var runs: [UInt64] = []
   runs.reserveCapacity(words.count)
   if words.count < size {
-    runs.append(words.reduce(0) { mixed($0 &+ $1) })
+    runs.append(words.reduce(0) { SplitMix64.mixed($0 &+ $1) })
   } else {
     for start in 0...(words.count - size) {
       var hash: UInt64 = 0
-      for position in start..<start + size { hash = mixed(hash &+ words[position]) }
+      for position in start..<start + size { hash = SplitMix64.mixed(hash &+ words[position]) }
       runs.append(hash)
     }
   }

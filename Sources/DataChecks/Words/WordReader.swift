@@ -1,3 +1,5 @@
+import Randomness
+
 /// A text's words as numbers: without case, punctuation and accents' marks that stand apart.
 ///
 /// As in GPT-3's check for contamination (2005.14165, appendix C) punctuation separates words and counts for nothing
@@ -13,7 +15,7 @@ func appendWords(of text: String, to words: inout [UInt64]) {
   var hash = wordSeed
   var isInWord = false
   func close() {
-    if isInWord { words.append(mixed(hash)) }
+    if isInWord { words.append(SplitMix64.mixed(hash)) }
     (hash, isInWord) = (wordSeed, false)
   }
   func add(_ value: UInt32) {
@@ -28,14 +30,14 @@ func appendWords(of text: String, to words: inout [UInt64]) {
     case 0x27, 0x2019: break  // don't and dont are one word
     case 0x25, 0x26, 0x2A, 0x2B, 0x2F, 0x3C...0x3E, 0x5E, 0x7C:  // % & * + / < = > ^ |
       close()
-      words.append(mixed(wordSeed ^ UInt64(value)))
+      words.append(SplitMix64.mixed(wordSeed ^ UInt64(value)))
     case 0..<0x80: close()
     default:
       switch WordClass(scalar) {
       case .letter: for lower in scalar.properties.lowercaseMapping.unicodeScalars { add(lower.value) }
       case .word:
         close()
-        words.append(mixed(wordSeed ^ UInt64(value)))
+        words.append(SplitMix64.mixed(wordSeed ^ UInt64(value)))
       case .mark: break
       case .separator: close()
       }
@@ -70,12 +72,4 @@ private enum WordClass {
     default: self = .separator
     }
   }
-}
-
-/// Spreads a number over all bits (SplitMix64's last step: Steele, Lea, Flood, 2014).
-func mixed(_ value: UInt64) -> UInt64 {
-  var z = value
-  z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-  return z ^ (z >> 31)
 }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// How much two models' losses on the same records differ, and how sure that is.
 package struct PairedDifference: Sendable, Equatable {
   /// The second loss less the first, in nats per trained token.
@@ -53,18 +55,5 @@ package struct PairedDifference: Sendable, Equatable {
     let tail = Double(resamples) * (1 - Self.confidence) / 2
     lower = drawn[Int(tail)]
     upper = drawn[resamples - 1 - Int(tail)]
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
   }
 }

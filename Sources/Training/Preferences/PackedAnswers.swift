@@ -14,24 +14,16 @@ public struct PackedAnswers {
 
   /// Lays pairs end to end.
   public init(_ pairs: [PreferenceExample]) {
-    var (tokens, positions, spans): ([Int32], [Int], [AttentionSpan]) = ([], [], [])
+    var shared = SharedPromptLayout()
     for pair in pairs {
-      let prompt = tokens.count..<tokens.count + pair.prompt.count
-      tokens += pair.prompt
-      positions += pair.prompt.indices
-      if !prompt.isEmpty { spans.append(AttentionSpan(sequence: prompt)) }
+      let prompt = shared.add(prompt: pair.prompt)
       for (answer, isChosen) in [(pair.chosen, true), (pair.rejected, false)] {
-        let (rows, first) = (tokens.count..<tokens.count + answer.count, lastRows.count)
-        tokens += answer
-        positions += prompt.count..<prompt.count + answer.count
-        if !rows.isEmpty {
-          spans.append(AttentionSpan(queries: rows, keys: rows, context: prompt.isEmpty ? [] : [prompt]))
-          lastRows.append(rows.upperBound - 1)
-        }
+        let (rows, first) = (shared.add(answer: answer[...], to: prompt), lastRows.count)
+        if !rows.isEmpty { lastRows.append(rows.upperBound - 1) }
         if isChosen { chosen.append(first..<lastRows.count) } else { rejected.append(first..<lastRows.count) }
       }
     }
-    layout = SequenceLayout(tokens: tokens, positions: positions, spans: spans)
+    layout = shared.layout
   }
 }
 

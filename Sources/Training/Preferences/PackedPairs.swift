@@ -19,28 +19,20 @@ public struct PackedPairs {
 
   /// Lays pairs end to end.
   public init(_ pairs: [PreferenceExample]) {
-    var (tokens, positions, spans): ([Int32], [Int], [AttentionSpan]) = ([], [], [])
+    var shared = SharedPromptLayout()
     for pair in pairs {
-      let prompt = tokens.count..<tokens.count + pair.prompt.count
-      tokens += pair.prompt
-      positions += pair.prompt.indices
-      spans.append(AttentionSpan(sequence: prompt))
+      let prompt = shared.add(prompt: pair.prompt)
       let last = wantedRows.count
       wantedRows.append(prompt.upperBound - 1)
       for (answer, isChosen) in [(pair.chosen, true), (pair.rejected, false)] {
-        let (start, first) = (tokens.count, rows.count)
-        tokens += answer.dropLast()
-        positions += prompt.count..<prompt.count + max(0, answer.count - 1)
-        if start < tokens.count {
-          spans.append(AttentionSpan(queries: start..<tokens.count, keys: start..<tokens.count, context: [prompt]))
-        }
-        if !answer.isEmpty { rows += [last] + (wantedRows.count..<wantedRows.count + tokens.count - start) }
-        wantedRows += start..<tokens.count
+        let (predicting, first) = (shared.add(answer: answer.dropLast(), to: prompt), rows.count)
+        if !answer.isEmpty { rows += [last] + (wantedRows.count..<wantedRows.count + predicting.count) }
+        wantedRows += predicting
         targets += answer
         if isChosen { chosen.append(first..<rows.count) } else { rejected.append(first..<rows.count) }
       }
     }
-    layout = SequenceLayout(tokens: tokens, positions: positions, spans: spans)
+    layout = shared.layout
   }
 }
 

@@ -76,8 +76,7 @@ struct CheckDataCommand: ParsableCommand {
       changes.append(path)
       modelPath = ""
     }
-    changes += compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? []
-    let file = try RecipeFile(path: recipe, overrides: changes)
+    let file = try RecipeFile(path: recipe, overrides: compute.changes(changes))
     let unsupported = file.recipe.unsupported(at: file)
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
     let judge = try modelPath.map { try self.judge($0, file) }

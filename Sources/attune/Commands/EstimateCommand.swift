@@ -37,7 +37,7 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let changes = overrides + (compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? [])
+    let changes = compute.changes(overrides)
     var line = ProgressLine()
     let estimate = try RunEstimate(RecipeFile(path: recipe, overrides: changes)) { line.show($0) }
     line.finish()

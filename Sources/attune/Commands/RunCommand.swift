@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let changes = overrides + (compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? [])
+    let changes = compute.changes(overrides)
     let file = try RecipeFile(path: recipe, overrides: changes)
     var options = Runner.Options()
     options.existing = resume ? .resume : overwrite ? .overwrite : .refuse

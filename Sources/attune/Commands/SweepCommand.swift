@@ -47,9 +47,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let shared =
-      overrides + (share.map { ["data.share=\($0)"] } ?? [])
-      + (compute.precision.map { ["model.precision=\($0.rawValue)"] } ?? [])
+    let shared = compute.changes(overrides + (share.map { ["data.share=\($0)"] } ?? []))
     let file = try RecipeFile(path: recipe, overrides: shared)
     let trials = try SweepTrial.all(settings)
     let folder = file.recipe.output + "-sweep"

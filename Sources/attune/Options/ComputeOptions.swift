@@ -27,6 +27,11 @@ struct ComputeOptions: ParsableArguments {
 extension ElementType: ExpressibleByArgument {}
 
 extension ComputeOptions {
+  /// Changes to a recipe, and the precision behind them where one is asked for.
+  func changes(_ overrides: [String]) -> [String] {
+    overrides + (precision.map { ["model.precision=\($0.rawValue)"] } ?? [])
+  }
+
   /// Takes the options into effect.
   func apply() throws { try Self.apply(threads: threads) }
 
