@@ -96,16 +96,17 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Tokenization"]),
+      name: "TokenizationTests",
+      dependencies: ["Diagnostics", "Randomness", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
     .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Randomness"]),
     .testTarget(
       name: "ModelHubTests",
       dependencies: ["Diagnostics", "ModelHub", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
-    .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Randomness", "Recipes"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
@@ -115,8 +116,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Recipes",
-        "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
+        "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Randomness",
+        "Recipes", "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
       ]),
     .testTarget(
       name: "DocumentationTests",

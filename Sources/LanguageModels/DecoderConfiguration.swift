@@ -58,6 +58,9 @@ public struct DecoderConfiguration: Sendable, Equatable {
   /// `architectures`: what reads the last states.
   public internal(set) var head: OutputHead
 
+  /// The widest head that is taken for one: every position of a text has an angle for each pair of its numbers.
+  private static let maximumHeadWidth = 1 << 16
+
   /// Whether queries and keys are normalised head by head.
   public var normalizesHeads: Bool { family == .qwen3 }
 
@@ -115,6 +118,9 @@ public struct DecoderConfiguration: Sendable, Equatable {
     }
     guard headWidth % 2 == 0 else {
       throw UserError.file("\(place): a head is \(headWidth) wide; rotary positions need an even width")
+    }
+    guard headWidth <= Self.maximumHeadWidth else {
+      throw UserError.file("\(place): a head is \(headWidth) wide; expected at most \(Self.maximumHeadWidth)")
     }
   }
 }

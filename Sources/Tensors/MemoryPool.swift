@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The one owner of the memory behind tensors.
@@ -5,6 +6,9 @@ import Foundation
 /// Memory comes from the system in large chunks and never goes back: after the first training step, the next ones find
 /// all they need here and no page is faulted in or zeroed again. Within a chunk, free blocks stand in address order and
 /// grow together; a request takes the smallest block that holds it, so that steps of varying lengths do not fragment it.
+///
+/// Under AddressSanitizer, bytes of a chunk that nobody owns may not be touched, and some lie behind every block: whoever
+/// reads or writes beyond a tensor is found.
 public final class MemoryPool: Sendable {
   /// The pool of the process.
   public static let shared = MemoryPool()
@@ -12,6 +16,8 @@ public final class MemoryPool: Sendable {
   private static let alignment = 256
   private static let chunkBytes = 32 << 20
   private static let hugePage = 2 << 20
+  /// Bytes behind each block that belong to nobody: none but under AddressSanitizer.
+  private static let guardBytes = attune_guard_bytes()
 
   private struct State {
     /// Free blocks by address.
@@ -52,7 +58,10 @@ public final class MemoryPool: Sendable {
   deinit {
     guard isRehearsal else { return }
     state.withLock { state in
-      for chunk in state.chunks { munmap(chunk.start, chunk.count) }
+      for chunk in state.chunks {
+        attune_permit(chunk.start, chunk.count)
+        munmap(chunk.start, chunk.count)
+      }
     }
   }
 
@@ -96,7 +105,9 @@ public final class MemoryPool: Sendable {
         let page = UInt(Self.hugePage)
         state.pages.formUnion(block.start / page...(block.start + UInt(size) - 1) / page)
       }
-      return UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
+      let pointer = UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
+      attune_permit(pointer, byteCount)
+      return pointer
     }
   }
 
@@ -104,12 +115,15 @@ public final class MemoryPool: Sendable {
   package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     let size = Self.rounded(byteCount)
     state.withLock { state in
+      attune_forbid(pointer, size)
       state.used -= size
       Self.insert(&state.free, UInt(bitPattern: pointer), size)
     }
   }
 
-  private static func rounded(_ byteCount: Int) -> Int { max(1, (byteCount + alignment - 1) / alignment) * alignment }
+  private static func rounded(_ byteCount: Int) -> Int {
+    max(1, (byteCount + alignment - 1) / alignment) * alignment + guardBytes
+  }
 
   private static func bestFit(_ free: [(start: UInt, count: Int)], _ size: Int) -> Int? {
     var best: Int?
@@ -164,6 +178,7 @@ public final class MemoryPool: Sendable {
       madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(isRehearsal ? MADV_NOHUGEPAGE : MADV_HUGEPAGE))
     #endif
     if isRehearsal { state.chunks.append((memory, count + hugePage)) }
+    attune_forbid(memory, count + hugePage)
     state.reserved += count
     Self.insert(&state.free, start, count)
   }

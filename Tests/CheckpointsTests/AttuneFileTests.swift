@@ -1,13 +1,14 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import Randomness
 import Testing
 
 @Suite struct AttuneFileTests {
   /// A checkpoint with everything that a file can hold.
   private func checkpoint(in folder: TemporaryFolder, name: String = "last.h5") throws -> URL {
     let writer = try AttuneFileWriter(folder[name], kind: .checkpoint, provenance: ["attune_version": "0.1"])
-    var random = RandomSource(state: 3)
+    var random = SplitMix64(state: 3)
     for group in TensorGroup.allCases {
       let values = random.floats(700 * 300)
       let tensor = try TensorDescription(name: "model.norm.weight", shape: [700, 300], type: .float32)
@@ -35,7 +36,7 @@ import Testing
     #expect(file.provenance == ["attune_version": "0.1"])
     #expect(file.state == state)
     #expect(file.groups == TensorGroup.allCases)
-    var random = RandomSource(state: 3)
+    var random = SplitMix64(state: 3)
     for group in TensorGroup.allCases {
       #expect(try file.tensors(in: group).floats("model.norm.weight") == random.floats(700 * 300))
     }
@@ -55,7 +56,7 @@ import Testing
     ] as [[Int]])
   func everyShapeIsReadBack(shape: [Int]) throws {
     let folder = try TemporaryFolder()
-    var random = RandomSource(state: UInt64(shape.count))
+    var random = SplitMix64(state: UInt64(shape.count))
     let tensor = try TensorDescription(name: "x", shape: shape, type: .float32)
     let values = random.floats(tensor.elementCount)
     let writer = try AttuneFileWriter(folder["x.h5"], kind: .model)
@@ -160,7 +161,7 @@ import Testing
     try writer.write("{}", to: .configuration)
     try writer.finish()
     let original = try [UInt8](Data(contentsOf: folder["small.h5"]))
-    var random = RandomSource(state: 11)
+    var random = SplitMix64(state: 11)
     for _ in 0..<200 {
       let bytes = random.mutated(original)
       if bytes == original { continue }

@@ -1,12 +1,13 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import Randomness
 import Testing
 
 @Suite struct SafetensorsTests {
   @Test func whatIsWrittenIsReadBitForBit() throws {
     let folder = try TemporaryFolder()
-    var random = RandomSource(state: 1)
+    var random = SplitMix64(state: 1)
     let matrix = random.floats(300 * 1000)
     let number: [Float] = [.pi]
     let file = folder["model.safetensors"]
@@ -139,7 +140,7 @@ import Testing
       raw(
         #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
           + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}"#, data: 32))
-    var random = RandomSource(state: 5)
+    var random = SplitMix64(state: 5)
     for _ in 0..<400 {
       try folder.replace("m", with: random.mutated(original))
       do {

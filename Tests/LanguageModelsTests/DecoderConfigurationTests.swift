@@ -98,6 +98,7 @@ struct DecoderConfigurationTests {
         "config.json: hidden_size 18 is not a multiple of num_attention_heads 4, and there is no head_dim"
       ),
       (["head_dim": 5], "config.json: a head is 5 wide; rotary positions need an even width"),
+      (["head_dim": 1_073_741_824], "config.json: a head is 1073741824 wide; expected at most 65536"),
       (
         ["model_type": "lama"],
         "config.json: model_type 'lama' is not a family that Attune knows: llama, mistral, qwen2, qwen3."

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Randomness
 import Recipes
 import Testing
 
@@ -42,7 +43,7 @@ struct HostileRecipeTests {
 
   @Test("hundreds of recipes with bytes changed, cut and put in")
   func mutations() throws {
-    var random = SplitMix(state: 20_260_801)
+    var random = SplitMix64(state: 20_260_801)
     let pieces = [
       "&a ", "*a", "? ", ": ", "- ", "[", "]", "{", "}", "!!map ", "---\n", "...\n", "|\n", ">-\n", "\t", "\u{0}", "'",
       "\"", "%",
@@ -79,18 +80,5 @@ struct HostileRecipeTests {
         #expect(errors.kind == .recipe)
       }
     }
-  }
-}
-
-/// The random numbers of Steele, Lea and Flood's SplitMix64, the same on every machine.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Randomness
 import TestSupport
 import Testing
 import Tokenization
@@ -44,7 +45,7 @@ struct MutationTests {
   }
 
   private func survive(_ bytes: [UInt8], name: String, seed: Int, count: Int) throws {
-    var random = MutationSource(seed: UInt64(seed))
+    var random = SplitMix64(state: UInt64(seed))
     for _ in 0..<count {
       let mutated = random.mutated(bytes)
       do {
@@ -59,20 +60,7 @@ struct MutationTests {
   }
 }
 
-/// Mutations from a fixed seed (SplitMix64).
-struct MutationSource: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   /// One to three changes: a bit, a byte, a piece taken out, repeated or moved, a number made large, an end cut off.
   mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes

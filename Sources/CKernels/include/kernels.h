@@ -156,3 +156,9 @@ void attune_thin_product_bf16(struct attune_factor a, const float *packed, uint1
     intptr_t rows, intptr_t columns, int adding, float *scratch);
 void attune_thin_product_bf16_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
     intptr_t rows, intptr_t columns, int adding, float *scratch);
+
+// Under AddressSanitizer: how many bytes to leave behind a block of memory, bytes that nobody may touch and that one may
+// touch again. Without it: none, and nothing.
+intptr_t attune_guard_bytes(void);
+void attune_forbid(const void *start, intptr_t count);
+void attune_permit(const void *start, intptr_t count);

@@ -1,16 +1,12 @@
-/// Changes to bytes, the same on every machine for the same seed (SplitMix64).
+import Randomness
+
+/// Changes to bytes, the same on every machine for the same seed.
 struct Mutator: RandomNumberGenerator {
-  private var state: UInt64
+  private var generator: SplitMix64
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { generator = SplitMix64(state: seed) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// A number from 0 up to a bound, which is at least 1.
   mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }

@@ -1,15 +1,7 @@
-/// SplitMix64: the same numbers on every machine.
-struct RandomSource: RandomNumberGenerator {
-  var state: UInt64
+import Randomness
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix64 {
+  /// Numbers from -1 to 1.
   mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &self) } }
 
   /// The bytes with a few of them changed, cut, doubled or overwritten.
