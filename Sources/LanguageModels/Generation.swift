@@ -53,7 +53,7 @@ extension LanguageModel {
         let logits = logits(states, rows: Array(pending.indices))
         pending = pending.enumerated().compactMap { row, entry in
           let sequence = entry.sequence
-          let token = samplers[sequence].choose(logits.rows(row..<row + 1).floats)
+          let token = samplers[sequence].choose(logits.rows(row..<row + 1))
           guard !stops.contains(token) else {
             if includesStop { written[sequence].append(token) }
             return nil
@@ -79,7 +79,8 @@ struct Sampler {
   }
 
   /// The next token; among equally likely ones the smallest id.
-  mutating func choose(_ logits: UnsafeMutableBufferPointer<Float>) -> Int32 {
+  mutating func choose(_ row: Tensor) -> Int32 {
+    let logits = row.floats
     guard options.temperature > 0 else {
       var best = 0
       for id in logits.indices where logits[id] > logits[best] { best = id }

@@ -37,7 +37,7 @@ public final class GenerationSession {
         let layout = cache.layout(appending: [(0, pending)])
         let states = model.states(layout, rows: [pending.count - 1], cache: cache)
         held += pending
-        let token = sampler.choose(model.logits(states, rows: [0]).floats)
+        let token = sampler.choose(model.logits(states, rows: [0]))
         if stops.contains(token) { break }
         written.append(token)
         onToken(token)

@@ -122,7 +122,8 @@ public struct Tensor {
       start: storage.pointer + offset * elementType.byteCount, count: count * elementType.byteCount)
   }
 
-  /// The elements of a float32 tensor.
+  /// The elements of a float32 tensor. They stand as long as a tensor that shares them does: a result's are read through
+  /// a variable that holds it (`let row = x.rows(0..<1)`, then `row.floats`).
   public var floats: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 
   /// The elements' bits of a bfloat16 tensor.

@@ -27,7 +27,7 @@ struct Attune: ParsableCommand {
       Results go to standard output, progress and messages to standard error.
 
       Exit codes: 0 done; 2 the recipe or an option is wrong; 3 data, a model or another file is wrong or missing; \
-      4 training failed; 5 could not write; 130 and 143 interrupted, with a complete checkpoint written.
+      4 training failed; 5 could not write; 129, 130 and 143 interrupted, with a complete checkpoint written.
       """,
     version: Program.version,
     subcommands: [

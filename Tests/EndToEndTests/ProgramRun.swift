@@ -24,17 +24,18 @@ struct ProgramRun {
   /// Runs the program to its end, without a terminal.
   ///
   /// - Parameters:
+  ///   - shell: how `sh` starts it, where it does: `"$0" "$@"` is the program with its arguments.
   ///   - input: what stands on its standard input; nothing where it is nil.
   ///   - signal: a signal that the program is sent.
   ///   - times: how often, 5 milliseconds apart.
   ///   - isTime: asked every few milliseconds whether it is time for the signal.
   init(
-    _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/", input: String? = nil,
-    signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
+    _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/", shell: String? = nil,
+    input: String? = nil, signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
   ) throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: shell == nil ? Self.path : "/bin/sh")
+    process.arguments = (shell.map { ["-c", $0, Self.path] } ?? []) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
     // Files, not pipes: a pipe that nobody empties holds up the program that fills it.

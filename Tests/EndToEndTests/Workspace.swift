@@ -49,13 +49,14 @@ final class Workspace {
 
   /// Runs the program in the folder, on one thread where the command computes.
   func run(
-    _ arguments: String..., signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
+    _ arguments: String..., shell: String? = nil, signal: Int32? = nil, times: Int = 1,
+    when isTime: () -> Bool = { false }
   ) throws -> ProgramRun {
     let computes = ["run", "validate", "check-data", "evaluate", "generate", "merge", "extract", "estimate"]
       .contains(arguments[0])
     return try ProgramRun(
-      arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, signal: signal, times: times,
-      when: isTime)
+      arguments + (computes ? ["--threads", "1"] : []), workingDirectory: path, shell: shell, signal: signal,
+      times: times, when: isTime)
   }
 
   /// The lines of a run's `metrics.jsonl` that tell of one kind of event.

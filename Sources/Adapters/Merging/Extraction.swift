@@ -107,7 +107,8 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
   }
 
   func squaredDifference(of name: String) throws -> Double {
-    try difference(of: name).floats.reduce(0) { $0 + Double($1) * Double($1) }
+    let difference = try difference(of: name)
+    return difference.floats.reduce(0) { $0 + Double($1) * Double($1) }
   }
 
   func fineTunedTensor(_ name: String) throws -> Tensor { try tensor(name, of: fineTuned) }

@@ -13,8 +13,8 @@ struct RunCommand: ParsableCommand {
           $ attune run recipes/full.yaml output=runs/second optimizer.learning_rate=1e-4
           $ attune run recipes/full.yaml --resume
 
-      SIGINT (Ctrl-C) and SIGTERM finish the current step, write a checkpoint and end with exit code 130 or 143; \
-      a second one stops at once.
+      SIGINT (Ctrl-C), SIGTERM and SIGHUP finish the current step, write a checkpoint and end with exit code 130, 143 \
+      or 129; a second one stops at once. Under nohup a run goes on when its terminal is closed.
       """)
 
   @Argument(help: "The recipe, a YAML file.")

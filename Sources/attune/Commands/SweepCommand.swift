@@ -66,9 +66,8 @@ struct SweepCommand: ParsableCommand {
       let output = "\(folder)/\(trial.folderName)"
       let code = try execute(
         ["run", recipe, "--overwrite"] + threads + shared + trial.overrides + ["output=\(output)"], interruption)
-      // 130 and 143: the person at the keyboard, or the system, wants an end.
       if let signal = interruption.signal { throw ExitCode(128 + signal) }
-      if code == 130 || code == 143 { throw ExitCode(code) }
+      if Interruption.isMeant(by: code) { throw ExitCode(code) }
       if !keep { removeWeights(output) }
       if code == 0 {
         runs.append(try RunFolder(output).compared(as: trial.name))

@@ -1,8 +1,11 @@
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM, noted instead of obeyed: the current step is finished and saved first. A second one ends the
-/// process at once, which no file is hurt by, since files are renamed into place when they are complete.
+/// SIGINT, SIGTERM and SIGHUP, noted instead of obeyed: the current step is finished and saved first. A second one ends
+/// the process at once, which no file is hurt by, since files are renamed into place when they are complete.
+///
+/// SIGPIPE is ignored: Ctrl-C under `attune run … | tee log` ends `tee` as well, and what is said from then on, to nobody,
+/// must not keep the checkpoint from being written.
 final class Interruption: Sendable {
   private static let received = Atomic<Int32>(0)
 
@@ -11,16 +14,25 @@ final class Interruption: Sendable {
     // Made before a signal can come, since making it in a handler might wait for itself.
     _ = signal
     // Who starts a process from a thread that blocks signals hands the block on to it.
+    let numbers = [SIGINT, SIGTERM, SIGHUP]
     var signals = sigset_t()
     sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    for number in numbers { sigaddset(&signals, number) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    for number in [SIGINT, SIGTERM] {
-      _ = Foundation.signal(number) { number in
+    for number in numbers {
+      let before = Foundation.signal(number) { number in
         if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
+      // Under `nohup` a run outlives the terminal that it was started from.
+      if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        _ = Foundation.signal(SIGHUP, SIG_IGN)
+      }
     }
+    _ = Foundation.signal(SIGPIPE, SIG_IGN)
   }
+
+  /// Whether a process that ended with this code was interrupted: by a person at the keyboard, or by the system.
+  static func isMeant(by exitCode: Int32) -> Bool { [SIGINT, SIGTERM, SIGHUP].contains(exitCode - 128) }
 
   /// The signal that has come, or nil.
   var signal: Int32? {

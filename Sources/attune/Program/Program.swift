@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Diagnostics
 import Foundation
 import Tensors
@@ -10,6 +11,9 @@ enum Program {
 
   /// Runs the command that the arguments name; returns the exit code.
   static func run(_ arguments: [String]) -> Int32 {
+    Console.openStandardStreams()
+    // Without this, a file that outgrows the shell's `ulimit -f` ends the process; with it, writing fails and is told.
+    _ = signal(SIGXFSZ, SIG_IGN)
     MemoryPool.shared.limit(to: SystemMemory.limit) { exhaustion in
       Console.error(
         "\(exhaustion). Lower training.micro_batch_size or data.max_length, set model.activation_checkpointing to full "
@@ -21,7 +25,8 @@ enum Program {
       try checkCommandName(arguments)
       var command = try Attune.parseAsRoot(arguments)
       try command.run()
-      return 0
+      guard let failure = Console.outputFailure else { return 0 }
+      throw UserError.output("standard output: cannot be written: \(systemError(failure))")
     } catch {
       return report(error)
     }

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// What a shell and a terminal may do to a program: close its streams, hang up, limit its files.
+@Suite("In a shell", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+struct ShellTests {
+  private let workspace: Workspace
+
+  init() throws {
+    workspace = try Workspace()
+    try workspace.writeRecipe(training: "{steps: 200, batch_size: 4}", more: "checkpoint: {every: 1000}")
+  }
+
+  private func hasSteps(_ count: Int) -> Bool { ((try? workspace.losses().count) ?? 0) >= count }
+
+  @Test("a terminal that is closed: the run is saved, and goes on with --resume")
+  func hangUp() throws {
+    let stopped = try workspace.run("run", "recipe.yaml", signal: SIGHUP) { hasSteps(5) }
+    #expect(stopped.exitCode == 129, "\(stopped.messages)")
+    #expect(workspace.has("out/last.h5"))
+    #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
+    #expect(try workspace.metrics("step").compactMap { $0["step"] as? Int } == Array(1...200))
+  }
+
+  @Test("under nohup a run outlives its terminal")
+  func nohup() throws {
+    let run = try workspace.run("run", "recipe.yaml", shell: #"trap '' HUP; exec "$0" "$@""#, signal: SIGHUP) {
+      hasSteps(5)
+    }
+    #expect(run.exitCode == 0, "\(run.messages)")
+  }
+
+  @Test("whoever reads the messages and goes away takes nothing along, as tee does on Ctrl-C")
+  func lostReader() throws {
+    let shell = #"mkfifo pipe 2> /dev/null; head -n 1 < pipe > /dev/null & exec "$0" "$@" 2> pipe"#
+    let stopped = try workspace.run("run", "recipe.yaml", shell: shell, signal: SIGINT) { hasSteps(5) }
+    #expect(stopped.exitCode == 130)
+    #expect(workspace.has("out/last.h5") && !workspace.has("out/model.h5"))
+    #expect(try workspace.run("run", "recipe.yaml", "--resume", shell: shell).exitCode == 0)
+    #expect(workspace.has("out/model.h5"))
+  }
+
+  @Test("a program without standard streams writes no message into the files that it opens")
+  func closedStreams() throws {
+    let run = try workspace.run("run", "recipe.yaml", shell: #"exec "$0" "$@" <&- >&- 2>&-"#)
+    #expect(run.exitCode == 0)
+    #expect(try workspace.run("run", "recipe.yaml", "output=usual").exitCode == 0)
+    #expect(try workspace.losses() == workspace.losses(in: "usual"))
+    #expect(
+      try Data(contentsOf: workspace.file("out/model.h5")) == Data(contentsOf: workspace.file("usual/model.h5")))
+  }
+
+  @Test("files that may not grow: told, and nothing half-written")
+  func limitedFiles() throws {
+    let run = try workspace.run("run", "recipe.yaml", shell: #"ulimit -f 40; exec "$0" "$@""#)
+    #expect(run.exitCode == 5, "\(run.messages)")
+    #expect(run.messages.contains("cannot be written: File too large"), "\(run.messages)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: workspace.file("out").path)
+    #expect(!names.contains { $0.hasSuffix(".partial") || $0 == "model.h5" }, "\(names)")
+  }
+
+  @Test("a result that does not reach its file", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func fullOutput() throws {
+    let run = try workspace.run("inspect", "model", shell: #"exec "$0" "$@" > /dev/full"#)
+    workspace.expectRefusal(
+      run, code: 5, "standard output: cannot be written: No space left on device", output: nil)
+  }
+}
