@@ -16,8 +16,6 @@ public final class MemoryPool: Sendable {
   private static let alignment = 256
   private static let chunkBytes = 32 << 20
   private static let hugePage = 2 << 20
-  /// Bytes behind each block that belong to nobody: none but under AddressSanitizer.
-  private static let guardBytes = attune_guard_bytes()
 
   private struct State {
     /// Free blocks by address.
@@ -34,6 +32,8 @@ public final class MemoryPool: Sendable {
   }
 
   private let state = Guarded(State())
+  /// Bytes behind each block that belong to nobody: none but under AddressSanitizer, where something is computed.
+  private let guardBytes: Int
   /// Whether nothing is computed in this pool; see ``Rehearsal``.
   let isRehearsal: Bool
 
@@ -45,12 +45,16 @@ public final class MemoryPool: Sendable {
   public typealias ExhaustionHandler = @Sendable (MemoryExhaustion) -> Never
 
   /// A pool of its own, beside the one of the process.
-  package init() { isRehearsal = false }
+  package init() {
+    isRehearsal = false
+    guardBytes = attune_guard_bytes()
+  }
 
   /// A pool for a ``Rehearsal``: what it takes from the system is given back when it goes, and nothing of it is made ready
   /// before somebody touches it. Where memory ends it does what the pool of the process does.
   public init(forRehearsal: Void) {
     isRehearsal = true
+    guardBytes = 0
     let handler = Self.shared.state.withLock { $0.whenExhausted }
     state.withLock { $0.whenExhausted = handler }
   }
@@ -58,10 +62,7 @@ public final class MemoryPool: Sendable {
   deinit {
     guard isRehearsal else { return }
     state.withLock { state in
-      for chunk in state.chunks {
-        attune_permit(chunk.start, chunk.count)
-        munmap(chunk.start, chunk.count)
-      }
+      for chunk in state.chunks { munmap(chunk.start, chunk.count) }
     }
   }
 
@@ -89,7 +90,7 @@ public final class MemoryPool: Sendable {
 
   /// Uninitialised memory for at least `byteCount` bytes, aligned to 256 bytes.
   package func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let size = Self.rounded(byteCount)
+    let size = rounded(byteCount)
     return state.withLock { state in
       if Self.bestFit(state.free, size) == nil { grow(&state, by: size) }
       guard let index = Self.bestFit(state.free, size) else { fatalError("the memory pool lost a chunk") }
@@ -99,30 +100,30 @@ public final class MemoryPool: Sendable {
       } else {
         state.free[index] = (block.start + UInt(size), block.count - size)
       }
-      state.used += size
+      state.used += size - guardBytes
       state.peak = max(state.peak, state.used)
       if isRehearsal {
         let page = UInt(Self.hugePage)
         state.pages.formUnion(block.start / page...(block.start + UInt(size) - 1) / page)
       }
       let pointer = UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
-      attune_permit(pointer, byteCount)
+      if !isRehearsal { attune_permit(pointer, byteCount) }
       return pointer
     }
   }
 
   /// Gives memory back that ``allocate(_:)`` gave for the same byte count.
   package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-    let size = Self.rounded(byteCount)
+    let size = rounded(byteCount)
     state.withLock { state in
-      attune_forbid(pointer, size)
-      state.used -= size
+      if !isRehearsal { attune_forbid(pointer, size) }
+      state.used -= size - guardBytes
       Self.insert(&state.free, UInt(bitPattern: pointer), size)
     }
   }
 
-  private static func rounded(_ byteCount: Int) -> Int {
-    max(1, (byteCount + alignment - 1) / alignment) * alignment + guardBytes
+  private func rounded(_ byteCount: Int) -> Int {
+    max(1, (byteCount + Self.alignment - 1) / Self.alignment) * Self.alignment + guardBytes
   }
 
   private static func bestFit(_ free: [(start: UInt, count: Int)], _ size: Int) -> Int? {
@@ -177,8 +178,11 @@ public final class MemoryPool: Sendable {
     #if os(Linux)
       madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(isRehearsal ? MADV_NOHUGEPAGE : MADV_HUGEPAGE))
     #endif
-    if isRehearsal { state.chunks.append((memory, count + hugePage)) }
-    attune_forbid(memory, count + hugePage)
+    if isRehearsal {
+      state.chunks.append((memory, count + hugePage))
+    } else {
+      attune_forbid(memory, count + hugePage)
+    }
     state.reserved += count
     Self.insert(&state.free, start, count)
   }
