@@ -22,8 +22,10 @@ final class Problems {
     sections.append(section)
   }
 
-  /// Looks for keys that nobody asked for; returns all that was found, in the order of the lines.
+  /// Looks for keys that nobody asked for, and lets go of the sections, which hold this in turn; returns all that was
+  /// found, in the order of the lines.
   func finish() -> [UserError] {
+    defer { sections = [] }
     for section in sections where !section.isUnclear {
       for (key, place) in section.unknownKeys.prefix(Self.maximumTold + 1) {
         add(message(unknown: key, in: section), at: place)

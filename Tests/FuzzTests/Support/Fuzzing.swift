@@ -46,9 +46,8 @@ enum Fuzzing {
       print(
         "fuzz: \(name): \(count) mutations, \(accepted) accepted, slowest \(Int(slowest * 1000)) ms, "
           + "peak memory \(peakMemory() >> 20) MiB")
-      // The process's peak so far, all parsers together; a thrown error costs some memory that stays, which a program
-      // that ends with it does not notice.
-      #expect(peakMemory() < (1 << 30) + (count << 17), "\(name): \(peakMemory() >> 20) MiB of memory")
+      // The process's peak so far, all parsers together.
+      #expect(peakMemory() < 1 << 30, "\(name): \(peakMemory() >> 20) MiB of memory")
     }
   }
 
