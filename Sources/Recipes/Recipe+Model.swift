@@ -11,6 +11,9 @@ extension Recipe {
       case path(String)
       /// Random weights in the shape of a `config.json`'s contents, with a tokenizer file where the data needs one.
       case configuration(JSONObject, tokenizer: String?)
+
+      /// What messages call it.
+      var name: String { if case .path(let path) = self { path } else { "random weights" } }
     }
 
     /// Arithmetic of the products.

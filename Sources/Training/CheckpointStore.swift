@@ -66,10 +66,11 @@ public final class CheckpointStore {
     guard keep > 1, let step = lastStep else { return }
     let older = folder.appendingPathComponent("step-\(step).h5")
     try? FileManager.default.removeItem(at: older)
-    if link(last.path, older.path) == 0 { return }
+    // Where somebody has taken the file away, there is nothing to keep.
+    if link(last.path, older.path) == 0 || errno == ENOENT { return }
     // A file system without hard links: until the new file is in place there is no `last.h5`, but this one.
     guard rename(last.path, older.path) == 0 else {
-      throw UserError.output("\(older.path): cannot be written: \(String(cString: strerror(errno)))")
+      throw UserError.output("\(older.path): cannot be written: \(systemError())")
     }
   }
 
@@ -90,26 +91,43 @@ public final class CheckpointStore {
 
   /// Reads the newest state that is complete and undamaged into the parameters.
   ///
-  /// - Parameter warn: told of every file that had to be passed over.
+  /// - Parameters:
+  ///   - accept: judges the recipe in a file and the file's path, before anything else is taken from it; what it throws
+  ///     is passed on.
+  ///   - warn: told of every file that had to be passed over.
   /// - Returns: the state, or nil where the folder holds none.
   /// - Throws: `UserError` where there are states but none can be read.
   public func restore(
-    _ parameters: [Parameter], beginning: TrainingState, warn: (String) -> Void
+    _ parameters: [Parameter], beginning: TrainingState,
+    accept: (_ recipe: String?, _ path: String) throws -> Void = { _, _ in }, warn: (String) -> Void
   ) throws -> TrainingState? {
-    let candidates = ([last] + olderFiles.map(\.url)).filter { FileManager.default.fileExists(atPath: $0.path) }
-    var problems: [UserError] = []
-    for url in candidates {
+    // Links that lead nowhere are there as well, and told.
+    let isThere = (try? FileManager.default.attributesOfItem(atPath: last.path)) != nil
+    var isEmpty = true
+    for url in (isThere ? [last] : []) + olderFiles.map(\.url) {
+      isEmpty = false
+      let (file, recipe): (AttuneFile, String?)
       do {
-        let state = try read(AttuneFile(url), parameters, beginning)
+        file = try AttuneFile(url)
+        recipe = try file.text(.recipe)
+      } catch let error as UserError {
+        warn("\(error.message); the checkpoint is passed over")
+        continue
+      }
+      try accept(recipe, url.path)
+      do {
+        let state = try read(file, parameters, beginning)
         if url == last { lastStep = state.step }
         return state
       } catch let error as UserError {
-        problems.append(error)
         warn("\(error.message); the checkpoint is passed over")
       }
     }
-    if problems.isEmpty { return nil }
-    throw UserErrors(problems)
+    if isEmpty { return nil }
+    let hasBest = (try? AttuneFile(best)) != nil
+    throw UserError.file(
+      "\(folder.path): none of the checkpoints can be gone on from; begin anew by --overwrite"
+        + (hasBest ? ", behind a copy of best.h5, which is whole and can be used as a result is" : ""))
   }
 
   /// Reads the parameters alone, as the best ones at the end of a run.

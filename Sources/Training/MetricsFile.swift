@@ -40,7 +40,7 @@ public final class MetricsFile {
   public func write(_ value: JSONValue) throws {
     var status = stat()
     if fstat(handle.fileDescriptor, &status) == 0, status.st_nlink == 0 {
-      throw UserError.output("\(path): was removed while the run was writing to it; begin the run anew")
+      throw UserError.output("\(path): was removed while the run was writing to it")
     }
     do {
       try handle.write(contentsOf: Data((value.compactText + "\n").utf8))

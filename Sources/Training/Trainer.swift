@@ -86,21 +86,20 @@ public struct Trainer<Element: TrainingExample> {
     if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
     var start = ContinuousClock.now
     let spoiltBefore = weightsNotFinite
-    var good = state.withoutMoments
+    var owesCheckpoint = false
     while !isEnd, let batch = batches.next() {
       let report = take(batch, since: start)
       if state.skippedInARow > options.maximumSkipped {
-        // Skipped steps change no weight: the state before them is whole, and to be gone on from.
-        good.optimizer = state.optimizer
-        if good.step > 0 { _ = try emit(.checkpoint(.last), good) }
         throw tooManySkipped(batch.examples.map { data[$0] })
       }
-      if !report.isSkipped { good = state.withoutMoments }
       var flow = try emit(.step(report), state)
       let isDue = state.step == plan.totalSteps || state.step.isMultiple(of: options.evaluateEvery)
       if heldOut != nil, isDue, try evaluate(emit) == .stop { flow = .stop }
       let isLast = isEnd
-      if isLast || flow == .stop || state.step.isMultiple(of: options.checkpointEvery) {
+      if state.step.isMultiple(of: options.checkpointEvery) { owesCheckpoint = true }
+      // Steps that are skipped tell that the weights may be spoilt: they wait with taking a good checkpoint's place.
+      if isLast || flow == .stop || owesCheckpoint && !report.isSkipped {
+        owesCheckpoint = false
         try checkWeights(except: spoiltBefore)
         if try emit(.checkpoint(.last), state) == .stop { flow = .stop }
       }

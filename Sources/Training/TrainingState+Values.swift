@@ -10,6 +10,7 @@ extension TrainingState {
       ("cursor_position", .integer(cursor.position)), ("random_streams", .words([cursor.seed])),
       ("optimizer_steps", .integer(optimizer.stepCount)), ("skipped_in_a_row", .integer(skippedInARow)),
       ("evaluations_since_best", .integer(evaluationsSinceBest)), ("data_digests", .words(dataDigests)),
+      ("model_digests", .words(modelDigests)),
     ] + (bestLoss.map { [("best_loss", .real($0))] } ?? [])
   }
 
@@ -37,7 +38,8 @@ extension TrainingState {
       throw UserError.file("\(path): /state holds no words 'data_digests'")
     }
     dataDigests = digests
-    // Older checkpoints do not hold it.
+    // Older checkpoints do not hold these.
+    if case .words(let digests) = values["model_digests"] { modelDigests = digests }
     if values["evaluations_since_best"] != nil { evaluationsSinceBest = try integer("evaluations_since_best") }
   }
 }

@@ -19,16 +19,13 @@ public struct TrainingState {
   public var skippedInARow = 0
   /// What tells this run's examples from others', a word a source (``DataSet/digests``).
   public var dataDigests: [UInt64] = []
+  /// What tells this run's model from others, a word each: its configuration, and the reference of preferences that were
+  /// scored ahead.
+  public var modelDigests: [UInt64] = []
 
   /// The beginning of a run.
   public init(cursor: BatchCursor, optimizer: AdamW) {
     self.cursor = cursor
     self.optimizer = optimizer
-  }
-  /// The same without the optimizer's averages: while somebody holds these as well, the optimizer changes copies of them.
-  var withoutMoments: TrainingState {
-    var state = self
-    state.optimizer.moments = [:]
-    return state
   }
 }

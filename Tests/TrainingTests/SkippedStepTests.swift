@@ -62,4 +62,32 @@ struct SkippedStepTests {
     #expect(error.message.contains("\(path):7, \(path):8, \(path):9"))
     #expect(tiny.weights == before)
   }
+
+  @Test("a checkpoint that is due at a skipped step is written behind the next that is taken")
+  func checkpoint() throws {
+    let tiny = try TinyTraining(length: .epochs(1), shuffles: false)
+    var trainer = tiny.trainer(
+      objective: spoilt(lines: [5]), holdsOut: false, options: .init(checkpointEvery: 2))
+    var words: [String] = []
+    _ = try trainer.run { event, _ in
+      words.append(event.word)
+      return .goOn
+    }
+    #expect(words == ["step 1", "step 2 skipped", "step 3", "last", "step 4", "last"])
+  }
+
+  @Test("too many in a row leave the checkpoint before them as it is")
+  func noCheckpoint() throws {
+    let tiny = try TinyTraining(length: .epochs(3), shuffles: false)
+    var trainer = tiny.trainer(
+      objective: spoilt(lines: Set(4...10)), holdsOut: false, options: .init(checkpointEvery: 1, maximumSkipped: 1))
+    var words: [String] = []
+    #expect(throws: UserError.self) {
+      try trainer.run { event, _ in
+        words.append(event.word)
+        return .goOn
+      }
+    }
+    #expect(words == ["step 1", "last", "step 2 skipped"])
+  }
 }

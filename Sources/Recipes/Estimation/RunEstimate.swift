@@ -73,10 +73,7 @@ public struct RunEstimate: Sendable {
     time = try estimator.cost(of: recipe, on: batches.typical).map {
       TimeEstimate($0, update: StepCost.update(of: trained), batches, estimator.data, recipe)
     }
-    switch recipe.model.source {
-    case .path(let path): model = path
-    case .configuration: model = "random weights"
-    }
+    model = recipe.model.source.name
     parameters = (estimator.files.configuration.parameterCount ?? 0, trained)
     longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
     self.assumesLengths = assumesLengths

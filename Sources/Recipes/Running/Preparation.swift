@@ -1,4 +1,6 @@
+import Crypto
 import Diagnostics
+import Foundation
 import InstructionData
 import LanguageModels
 import Training
@@ -8,8 +10,19 @@ import Training
 struct Preparation<Element: TrainingExample> {
   let weights: TrainedWeights
   let objective: Objective<Element>
+  /// Names what a reference scored, and by which weights; nil where nothing was scored ahead.
+  var referenceDigest: String?
   /// Keeps what was computed ahead in the output folder.
   var keep: () throws -> Void = {}
+
+  /// What tells the run's model and reference from others (``TrainingState/modelDigests``).
+  ///
+  /// - Parameter configuration: the model's `config.json`.
+  func modelDigests(_ configuration: String) -> [UInt64] {
+    [configuration, referenceDigest ?? ""].map { text in
+      SHA256.hash(data: Data(text.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+  }
 }
 
 extension Runner {
@@ -27,10 +40,11 @@ extension Runner {
   ) throws -> Preparation<PreferenceExample>? {
     let mismatched = recipe.objective.mismatched(data.sets)
     func prepared(
-      _ weights: TrainedWeights, _ reference: PreferenceReference, keep: @escaping () throws -> Void = {}
+      _ weights: TrainedWeights, _ reference: PreferenceReference, digest: String? = nil,
+      keep: @escaping () throws -> Void = {}
     ) -> Preparation<PreferenceExample>? {
       recipe.objective.preference(reference: reference, mismatched: mismatched).map {
-        Preparation(weights: weights, objective: $0, keep: keep)
+        Preparation(weights: weights, objective: $0, referenceDigest: digest, keep: keep)
       }
     }
     guard recipe.objective.readsReference else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
@@ -52,7 +66,9 @@ extension Runner {
     let weights = try TrainedWeights(recipe, at: file, files)
     if scores == nil { score(with: weights.model) }
     guard let scores else { return nil }
-    return prepared(weights, scoring.reference(scores)) { if !isDryRun { try scoring.keep(scores) } }
+    return prepared(weights, scoring.reference(scores), digest: scoring.digest) {
+      if !isDryRun { try scoring.keep(scores) }
+    }
   }
 }
 

@@ -14,7 +14,7 @@ struct ReferenceScoring {
   /// All that is scored, training records first.
   private let examples: [PreferenceExample]
   /// Names the reference's weights, the precision and the tokens of all examples.
-  private let digest: String
+  let digest: String
   /// The scores that the output folder keeps of these.
   private let file: URL
 
@@ -44,7 +44,7 @@ struct ReferenceScoring {
         tokens.withUnsafeBytes { hash.update(bufferPointer: $0) }
       }
     }
-    digest = hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    digest = hexadecimal(hash.finalize())
   }
 
   /// How many examples are scored.
@@ -62,7 +62,13 @@ struct ReferenceScoring {
         rejected.doubleValue.map { AnswerScores(chosen: Float(chosen), rejected: Float($0)) }
       }
     }
-    return scores.count == examples.count ? scores : nil
+    return scores.count == examples.count && value["checksum"]?.stringValue == Self.checksum(scores) ? scores : nil
+  }
+
+  /// SHA-256 of scores' bits: numbers that somebody has changed are not taken for the reference's.
+  private static func checksum(_ scores: [AnswerScores]) -> String {
+    let bits = scores.flatMap { [$0.chosen.bitPattern.littleEndian, $0.rejected.bitPattern.littleEndian] }
+    return hexadecimal(bits.withUnsafeBytes { SHA256.hash(data: $0) })
   }
 
   /// Scores all examples.
@@ -83,10 +89,15 @@ struct ReferenceScoring {
     func numbers(_ values: [Float]) -> JSONValue { .array(values.map { .double(Double($0)) }) }
     let value: JSONValue = [
       "format": "log-probabilities of both answers by the reference, training records first", "digest": .string(digest),
+      "checksum": .string(Self.checksum(scores)),
       "chosen": numbers(scores.map(\.chosen)), "rejected": numbers(scores.map(\.rejected)),
     ]
     try writeAtomically(Data((value.compactText + "\n").utf8), to: file)
   }
+}
+
+private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }
 
 extension LanguageModel {

@@ -1,10 +1,61 @@
+import Checkpoints
 import Diagnostics
 import Foundation
 import InstructionData
+import Optimization
+import Reports
 import Training
 
-/// Whether a run that goes on is still the run that began.
+/// A run that goes on, as far as it is still the run that began.
 struct Resumption {
+  private let recipe: Recipe
+  private let folder: OutputFolder
+  private let warn: (String) -> Void
+
+  /// Prepares to go on in a folder.
+  ///
+  /// - Parameter warn: told of what is not as it was, and does no harm.
+  init(_ recipe: Recipe, in folder: OutputFolder, warn: @escaping (String) -> Void) {
+    (self.recipe, self.folder, self.warn) = (recipe, folder, warn)
+  }
+
+  /// Reads the newest checkpoint into the parameters, if it is of the same run.
+  ///
+  /// - Returns: the state, or nil where the folder holds no checkpoint.
+  /// - Throws: `UserError`, `UserErrors`: of kind `recipe` where the recipe has changed, of kind `file` where data or
+  ///   models have, or no checkpoint can be read.
+  func state(
+    _ store: CheckpointStore, _ parameters: [Parameter], beginning: TrainingState, sources: [DataSource]
+  ) throws -> TrainingState? {
+    let found = try store.restore(
+      parameters, beginning: beginning,
+      accept: { text, path in
+        if let text { try accept(RecipeFile(text: text, path: path).recipe, path) }
+      }, warn: warn)
+    if let found {
+      try Self.checkData(found, beginning, sources: sources)
+      try Self.checkModel(found, beginning, at: recipe.model.source.name)
+      return found
+    }
+    let path = folder.file("recipe.yaml").path
+    if FileManager.default.fileExists(atPath: path) {
+      try accept(RecipeFile(path: path).recipe, path)
+      warn("\(folder.url.path): holds no checkpoint yet; the run begins again")
+    }
+    return nil
+  }
+
+  private func accept(_ began: Recipe, _ path: String) throws {
+    for change in try Self.changes(of: recipe, since: began, in: path) { warn(change) }
+  }
+
+  /// Whether all that a run leaves is there: its whole result, the end of its story, the report.
+  func isFinished(with result: String) -> Bool {
+    guard let record = try? RunRecord(folder.url), record.end != nil else { return false }
+    let hasReport = FileManager.default.fileExists(atPath: folder.file("report.html").path)
+    return hasReport && (try? AttuneFile(folder.file(result))) != nil
+  }
+
   /// Keys that change when something is told or kept, and how it is computed, but no result.
   private static let changeable = [
     "output", "evaluation.", "checkpoint.", "logging.", "training.max_skipped", "training.patience",
@@ -16,24 +67,44 @@ struct Resumption {
     (try? RecipeFile(path: folder + "/recipe.yaml"))?.recipe.data.date
   }
 
-  /// Compares a recipe with the one that the run in a folder began with.
+  /// Compares a recipe with the one that a run began with.
   ///
+  /// - Parameters:
+  ///   - began: the recipe that it began with.
+  ///   - path: where that one stands, for messages.
   /// - Returns: a warning for each change that may be: `checkpoint.every: 100 is now 50`.
   /// - Throws: `UserError` of kind `recipe` that names every change which would make another run of it.
-  static func changes(of recipe: Recipe, in folder: OutputFolder) throws -> [String] {
-    let path = folder.file("recipe.yaml").path
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let differences = recipe.differences(from: try RecipeFile(path: path).recipe)
+  static func changes(of recipe: Recipe, since began: Recipe, in path: String) throws -> [String] {
+    let differences = recipe.differences(from: began)
+    // Which weights are the best, and when patience ends, is decided at evaluations.
+    let dependsOnEvaluations = [recipe, began].contains { $0.training.result == .best || $0.training.patience != nil }
+    let decisive = dependsOnEvaluations ? ["evaluation.every", "training.patience"] : []
     func list(_ differences: [Recipe.Difference]) -> [String] {
       differences.map { "\($0.keyPath): \($0.old ?? "nothing") is now \($0.new ?? "nothing")" }
     }
-    let refused = differences.filter { difference in !changeable.contains { difference.keyPath.hasPrefix($0) } }
+    let refused = differences.filter { difference in
+      decisive.contains(difference.keyPath) || !changeable.contains { difference.keyPath.hasPrefix($0) }
+    }
     guard refused.isEmpty else {
       throw UserError.recipe(
         "\(path): the recipe has changed since the run began, so it cannot go on as the same run; "
           + list(refused).joined(separator: "; ") + ". Use the old values, or begin anew by --overwrite")
     }
     return list(differences)
+  }
+
+  /// Compares the model and the reference of a state that was saved with those that were read now.
+  ///
+  /// - Parameter model: the model's path.
+  /// - Throws: `UserError` of kind `file`.
+  static func checkModel(_ saved: TrainingState, _ now: TrainingState, at model: String) throws {
+    // Older checkpoints tell nothing of either.
+    for (index, (old, new)) in zip(saved.modelDigests, now.modelDigests).enumerated() where old != new {
+      let what = index == 0 ? "\(model): the model's configuration is" : "the reference's weights and configuration are"
+      throw UserError.file(
+        "\(what) not what the run began with, and it cannot go on as the same run. Put the old files back, or begin anew "
+          + "by --overwrite")
+    }
   }
 
   /// Compares the examples of a state that was saved with those that were read now.

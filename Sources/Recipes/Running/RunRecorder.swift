@@ -98,13 +98,16 @@ final class RunRecorder {
   ///
   /// - Parameters:
   ///   - isEarly: whether the patience ended it.
+  ///   - weights: which weights are the result.
   ///   - sources: what each file gave to it.
   /// - Throws: `UserError` of kind `output`.
-  func finish(step: Int, isEarly: Bool, result: String, sources: [Contribution]) throws {
+  func finish(
+    step: Int, isEarly: Bool, result: String, weights: Recipe.Training.Result, sources: [Contribution]
+  ) throws {
     try write(
       ([
         "event": "end", "seconds": .double((ContinuousClock.now - start).inSeconds), "steps": .integer(step),
-        "result": .string(result), "weights": .string(recipe.training.result.rawValue),
+        "result": .string(result), "weights": .string(weights.rawValue),
         "stopped_early": .bool(isEarly), "time": Self.now, "sources": .array(sources.json),
       ] as JSONValue).adding(spent(meter.read())))
     try RunPage(RunRecord(folder), recipe: recipe.entries, statedWatts: recipe.logging.watts)

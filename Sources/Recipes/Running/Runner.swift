@@ -96,6 +96,7 @@ public struct Runner {
     let trainerOptions: Trainer<Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.adamW)
     state.dataDigests = data.digests
+    state.modelDigests = prepared.modelDigests(files.contents.configuration)
     for warning in recipe.warnings(about: model.configuration, data.reports, steps: plan.totalSteps) {
       _ = tell(.warning(warning))
     }
@@ -113,12 +114,11 @@ public struct Runner {
       CheckpointStore(folder: $0.url, keep: recipe.checkpoint.keep, contents: contents)
     }
     if options.existing == .resume, let folder, let store {
-      for change in try Resumption.changes(of: recipe, in: folder) { _ = tell(.warning(change)) }
-      if let found = try store.restore(parameters, beginning: state, warn: { _ = tell(.warning($0)) }) {
-        try Resumption.checkData(found, state, sources: data.sources)
-        // A run that ended between its last checkpoint and its result still owes the result.
+      let resumption = Resumption(recipe, in: folder) { _ = tell(.warning($0)) }
+      if let found = try resumption.state(store, parameters, beginning: state, sources: data.sources) {
+        // A run that ended between its last checkpoint and the end of its story still owes what is missing.
         let isEnd = trainerOptions.isEnd(found, totalSteps: plan.totalSteps)
-        if isEnd, FileManager.default.fileExists(atPath: folder.file(weights.resultName).path) {
+        if isEnd, resumption.isFinished(with: weights.resultName) {
           _ = tell(.alreadyFinished(step: found.step))
           return true
         }
@@ -165,16 +165,12 @@ public struct Runner {
       return options.isDryRun
     }
     let isEarly = trainer.state.step < plan.totalSteps
-    if recipe.training.result == .best, let store, trainer.state.bestLoss != nil,
-      FileManager.default.fileExists(atPath: store.best.path)
-    {
-      try store.readParameters(parameters, from: store.best)
-    }
+    let written = try takeBest(parameters, trainer.state, from: store)
     try answer(.after, model, files, data, recorder, step: trainer.state.step)
     let result = try folder.map { folder in
       try weights.writeResult(to: folder.file(weights.resultName), contents)
       try recorder?.finish(
-        step: trainer.state.step, isEarly: isEarly, result: weights.resultName,
+        step: trainer.state.step, isEarly: isEarly, result: weights.resultName, weights: written,
         sources: plan.contributions(of: data.train, steps: trainer.state.step))
       return "\(recipe.output)/\(weights.resultName)"
     }
@@ -185,18 +181,30 @@ public struct Runner {
     return true
   }
 
+  /// Reads the best weights where the recipe asks for them.
+  ///
+  /// - Returns: which weights are the result: the last ones where there are no best ones, or where these are lost.
+  private func takeBest(
+    _ parameters: [Parameter], _ state: TrainingState, from store: CheckpointStore?
+  ) throws -> Recipe.Training.Result {
+    guard recipe.training.result == .best, let store, state.bestLoss != nil else { return .last }
+    do {
+      try store.readParameters(parameters, from: store.best)
+      return .best
+    } catch let error as UserError {
+      _ = tell(.warning("\(error.message); the best weights are lost, and the last ones are the result"))
+      return .last
+    }
+  }
+
   private func seconds(_ start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start).inSeconds }
 
   private func summary(
     _ weights: TrainedWeights, _ data: RunData<some TrainingExample>, _ plan: BatchPlan, _ memory: MemoryEstimate
   ) -> RunSummary {
-    let name: String
-    switch recipe.model.source {
-    case .path(let path): name = path
-    case .configuration: name = "random weights"
-    }
-    return RunSummary(
-      output: recipe.output, model: name, parameters: (weights.model.parameterCount, weights.parameterCount),
+    RunSummary(
+      output: recipe.output, model: recipe.model.source.name,
+      parameters: (weights.model.parameterCount, weights.parameterCount),
       adapter: recipe.adapter?.summary, isRewardModel: weights.model.configuration.head == .score,
       canMerge: recipe.adapter.map { $0.reasonAgainstMerging == nil } ?? false,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Recipes
 import Training
 
@@ -66,6 +67,8 @@ struct RunCommand: ParsableCommand {
         return interruption.signal == nil ? .goOn : .stop
       }.run()
     } catch let error as UserError where savedStep > 0 && [.training, .output].contains(error.kind) {
+      let checkpoint = "\(file.recipe.output)/last.h5"
+      guard FileManager.default.fileExists(atPath: checkpoint) else { throw error }
       Console.error(error.message)
       Console.message("The run is saved behind step \(savedStep). When this is mended, go on with: \(command)")
       throw ExitCode(Int32(error.kind.rawValue))
