@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A run's output folder: made, checked and locked.
 ///
@@ -35,9 +36,11 @@ public final class OutputFolder {
   ///
   /// - Throws: `UserError` of kind `recipe`.
   public static func check(_ path: String, _ existing: Existing) throws {
-    let lock = open(path + "/.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let lock = open(path + "/.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    if lock < 0, errno == ELOOP { throw isForeign(path, "a link") }
     if lock >= 0 {
       defer { close(lock) }
+      try checkKind(of: lock, path)
       guard flock(lock, LOCK_SH | LOCK_NB) == 0 else { throw isLocked(path) }
     }
     if existing == .refuse, holdsRun(path) {
@@ -57,7 +60,7 @@ public final class OutputFolder {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw UserError.output("\(path): the output folder cannot be made: \(Self.reason(error))")
+      throw UserError.output("\(path): the output folder cannot be made: \(systemReason(error))")
     }
     lock = try Self.lock(path)
     removePartialFiles(in: url)
@@ -67,9 +70,14 @@ public final class OutputFolder {
   /// Locks the folder by a file in it; the descriptor keeps the lock.
   private static func lock(_ path: String) throws -> Int32 {
     while true {
-      let lock = open(path + "/.lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      let lock = open(path + "/.lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
       guard lock >= 0 else {
-        throw UserError.output("\(path): the output folder cannot be written: \(String(cString: strerror(errno)))")
+        if errno == ELOOP { throw isForeign(path, "a link") }
+        throw UserError.output("\(path): the output folder cannot be written: \(systemError())")
+      }
+      do { try checkKind(of: lock, path) } catch {
+        close(lock)
+        throw error
       }
       guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
         close(lock)
@@ -80,6 +88,18 @@ public final class OutputFolder {
       if fstat(lock, &locked) == 0, stat(path + "/.lock", &there) == 0, locked.st_ino == there.st_ino { return lock }
       close(lock)
     }
+  }
+
+  /// Refuses a lock that no run made.
+  private static func checkKind(of lock: Int32, _ path: String) throws {
+    var status = stat()
+    guard fstat(lock, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw isForeign(path, fileKind(status.st_mode))
+    }
+  }
+
+  private static func isForeign(_ path: String, _ found: String) -> UserError {
+    .output("\(path)/.lock: is \(found), not the file by which a run locks its folder; remove it")
   }
 
   private static func isLocked(_ path: String) -> UserError {
@@ -94,22 +114,39 @@ public final class OutputFolder {
   /// A file in the folder.
   public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
+  /// Removes the files of the run that is there.
   private func clear() throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    for name in names
-    where Self.names.contains(name) || (name.hasPrefix("step-") && name.hasSuffix(".h5"))
-      || name.hasPrefix("events.out.tfevents.")
-    {
-      do {
-        try FileManager.default.removeItem(at: file(name))
-      } catch {
-        throw UserError.output("\(url.path)/\(name): cannot be removed: \(Self.reason(error))")
+    for group in Self.removalOrder(of: names) {
+      for name in group {
+        do {
+          try FileManager.default.removeItem(at: file(name))
+        } catch {
+          throw UserError.output("\(url.path)/\(name): cannot be removed: \(systemReason(error))")
+        }
       }
+      if !group.isEmpty { try synchronizeFolder(of: file("recipe.yaml").path) }
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return underlying.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+  /// The files of a run among those of a folder, in the order in which they are removed.
+  ///
+  /// Whenever it is cut short, what is left is an earlier moment of the same run, under its own recipe: first goes what
+  /// makes it finished, then what it would go on from (newest first, the best behind those that name it), then what it
+  /// has told, and last the recipe, without which nothing may be left.
+  package static func removalOrder(of names: [String]) -> [[String]] {
+    let steps = names.filter { $0.hasPrefix("step-") && $0.hasSuffix(".h5") }
+    let events = names.filter { $0.hasPrefix("events.out.tfevents.") }
+    let order = [
+      ["model.h5", "adapter.h5", "report.html", "evaluation.json"],
+      ["last.h5"], steps.sorted { number($0) > number($1) }, ["best.h5"],
+      [ReferenceScoring.fileName, "metrics.jsonl"] + events,
+      ["recipe.yaml"],
+    ]
+    let there = Set(names)
+    return order.map { $0.filter(there.contains) }
   }
+
+  /// The step in a checkpoint's name.
+  private static func number(_ name: String) -> Int { Int(name.dropFirst(5).dropLast(3)) ?? 0 }
 }
