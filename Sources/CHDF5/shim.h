@@ -44,7 +44,8 @@ static inline herr_t attune_h5_set_access(hid_t access) {
 #if H5_VERSION_GE(1, 10, 7)
   return H5Pset_file_locking(access, 0, 1);
 #else
-  return 0;
+  // Older versions ask the environment.
+  return setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
 #endif
 }
 

@@ -1,26 +1,26 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A file that is written beside its target and takes the target's place only when it is complete.
 ///
-/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up. After a kill it stays, and
-/// ``removePartialFiles(in:)`` clears it away.
+/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up. After a kill it stays, until
+/// the same target is written again or ``removePartialFiles(in:)`` clears it away.
 package final class PartialFile {
   /// Where the file will stand.
   package let target: String
   /// Where it stands until then.
   package let path: String
-  private var descriptor: Int32
-  private var isThere = true
+  private var entry: PartialEntry
+  private var descriptor: Int32 { entry.descriptor }
 
   /// Creates the file beside its target.
   ///
   /// - Throws: `UserError` of kind `output`.
   package init(for target: URL) throws {
     self.target = target.path
-    path = "\(target.path).\(UInt32.random(in: .min ... .max)).partial"
-    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw UserError.output("\(self.target): cannot be written: \(systemError())") }
+    entry = try PartialEntry(for: target) { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    path = entry.path
   }
 
   deinit { discard() }
@@ -49,26 +49,35 @@ package final class PartialFile {
   package func commit() throws {
     try synchronize()
     if rename(path, target) != 0 { throw failure() }
-    isThere = false
-    closeDescriptor()
+    entry.close()
     try synchronizeFolder(of: target)
+  }
+
+  /// As ``commit()`` where nothing stands at the target yet.
+  ///
+  /// - Returns: whether that is so; if not, the target is left as it is.
+  package func commitIfNew() throws -> Bool {
+    try synchronize()
+    // A second name, unlike a new one, never takes the place of what is there. Some file systems have none.
+    if link(path, target) != 0 {
+      var status = stat()
+      if errno == EEXIST || lstat(target, &status) == 0 { return false }
+      if rename(path, target) != 0 { throw failure() }
+    }
+    discard()
+    try synchronizeFolder(of: target)
+    return true
   }
 
   /// Gives the file up and removes it.
   package func discard() {
-    closeDescriptor()
-    if isThere { unlink(path) }
-    isThere = false
+    if entry.isOpen { unlink(path) }
+    entry.close()
   }
 
   /// The error for the system call that has just failed.
   package func failure(_ code: Int32 = errno) -> UserError {
     UserError.output("\(target): cannot be written: \(systemError(code))")
-  }
-
-  private func closeDescriptor() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
   }
 }
 
@@ -92,16 +101,4 @@ public func writeAtomically(_ data: some Sequence<UInt8>, to target: URL) throws
   let file = try PartialFile(for: target)
   try file.write(data, at: 0)
   try file.commit()
-}
-
-/// Removes what killed processes left in a folder: files and folders named `NAME.NUMBER.partial`.
-///
-/// Call it only while no other process writes into the folder.
-public func removePartialFiles(in folder: URL) {
-  let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-  for entry in entries {
-    let parts = entry.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count >= 3, parts.last == "partial", UInt32(parts[parts.count - 2]) != nil else { continue }
-    try? FileManager.default.removeItem(at: folder.appendingPathComponent(entry))
-  }
 }

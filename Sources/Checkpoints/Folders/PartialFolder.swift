@@ -1,22 +1,26 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A folder that is filled beside its target and takes the target's place only when it is complete.
 ///
-/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up.
+/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up. After a kill it stays, until
+/// the same target is written again.
 final class PartialFolder {
   private let target: String
   private let url: URL
-  private var isThere = true
+  private var entry: PartialEntry
 
   /// Creates the folder beside its target.
   ///
   /// - Throws: `UserError` of kind `recipe` where the target exists and is no empty folder, else `output`.
   init(for target: URL) throws {
     self.target = target.path
-    url = URL(fileURLWithPath: "\(target.path).\(UInt32.random(in: .min ... .max)).partial")
     try Self.checkTarget(target)
-    if mkdir(url.path, 0o777) != 0 { throw UserError.output("\(target.path): cannot be written: \(systemError())") }
+    entry = try PartialEntry(for: target) { path in
+      mkdir(path, 0o777) == 0 ? open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW) : -1
+    }
+    url = URL(fileURLWithPath: entry.path)
   }
 
   /// Refuses a target that exists and is no empty folder.
@@ -31,7 +35,10 @@ final class PartialFolder {
     }
   }
 
-  deinit { if isThere { try? FileManager.default.removeItem(at: url) } }
+  deinit {
+    if entry.isOpen { try? FileManager.default.removeItem(at: url) }
+    entry.close()
+  }
 
   /// Writes configuration, tokenizer, notes and the other small files of a model or adapter.
   func write(_ contents: ModelContents) throws {
@@ -69,7 +76,7 @@ final class PartialFolder {
   /// Gives the folder its name, and flushes the folder that holds it.
   func commit() throws {
     if rename(url.path, target) != 0 { throw UserError.output("\(target): cannot be written: \(systemError())") }
-    isThere = false
+    entry.close()
     try synchronizeFolder(of: target)
   }
 }
@@ -81,6 +88,6 @@ func makeFolder(at url: URL) throws {
   do {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   } catch {
-    throw UserError.output("\(url.path): cannot be created: \(error.localizedDescription)")
+    throw UserError.output("\(url.path): cannot be created: \(systemReason(error))")
   }
 }

@@ -69,6 +69,7 @@ struct CheckDataCommand: ParsableCommand {
   }
 
   func run() throws {
+    Cleanup.onSignals()
     try compute.apply()
     var (changes, modelPath) = (overrides, model)
     // `--model` takes what follows it; a change to the recipe is no model.

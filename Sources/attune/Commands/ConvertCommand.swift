@@ -35,6 +35,7 @@ struct ConvertCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    Cleanup.onSignals()
     let source = try WeightsSource.open(URL(fileURLWithPath: input))
     let target = URL(fileURLWithPath: output)
     if let (adapter, contents) = try source.foldedAdapter() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Diagnostics
 import Foundation
 
@@ -41,19 +42,12 @@ struct CopyCommand: ParsableCommand {
     Console.message("Then: attune validate \(target)")
   }
 
-  /// Writes a file that must not exist yet.
+  /// Writes a file that must not exist yet; a disk that is full leaves nothing of it.
   private func write(_ contents: Data, to target: String) throws {
-    let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      if errno == EEXIST { throw UserError.recipe("\(target) exists already; nothing is overwritten.") }
-      throw UserError.output("\(target) can't be written: \(String(cString: strerror(errno))).")
-    }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      try file.write(contentsOf: contents)
-      try file.close()
-    } catch {
-      throw UserError.output("\(target) can't be written: \(error.localizedDescription)")
+    let file = try PartialFile(for: URL(fileURLWithPath: target))
+    try file.write(contents, at: 0)
+    guard try file.commitIfNew() else {
+      throw UserError.recipe("\(target) exists already; nothing is overwritten.")
     }
   }
 }

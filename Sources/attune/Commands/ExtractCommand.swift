@@ -57,6 +57,7 @@ struct ExtractCommand: ParsableCommand {
   }
 
   func run() throws {
+    Cleanup.onSignals()
     try ComputeOptions.apply(threads: threads)
     let target = URL(fileURLWithPath: output)
     try WeightsWriter.checkTarget(target)

@@ -43,6 +43,7 @@ struct MergeCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    Cleanup.onSignals()
     try ComputeOptions.apply(threads: threads)
     let merge = try Merge(model: model, adapter: adapter, precision: precision)
     let report = try merge.write(to: output, version: Program.version)

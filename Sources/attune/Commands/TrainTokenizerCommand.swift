@@ -1,5 +1,5 @@
 import ArgumentParser
-import Diagnostics
+import Checkpoints
 import Foundation
 import Tokenization
 
@@ -42,11 +42,7 @@ struct TrainTokenizerCommand: ParsableCommand {
       minimumFrequency: minimumFrequency)
     let text = Data(try trainer.train(files: files.map { URL(fileURLWithPath: $0) }).utf8)
     let size = try Tokenizer(bytes: text, name: "tokenizer.json").vocabularySize
-    do {
-      try text.write(to: URL(fileURLWithPath: output), options: .atomic)
-    } catch {
-      throw UserError.output("\(output) can't be written: \(error.localizedDescription)")
-    }
+    try writeAtomically(text, to: URL(fileURLWithPath: output))
     if size < vocabularySize {
       Console.warning(
         "the texts hold pairs for \(size) tokens only; \(vocabularySize) were asked for. More text, or a lower "
