@@ -79,6 +79,31 @@ import Testing
     #expect(try ModelFolder(folder.url).contents().files.isEmpty)
   }
 
+  @Test(arguments: [
+    "chat_template.jinja", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json",
+    "tokenizer.model",
+  ])
+  func aSmallFileThatCountsIsReadOrRefused(name: String) throws {
+    func refusal(_ make: (URL) throws -> Void) throws -> String {
+      let folder = try sharded()
+      try make(folder[name])
+      return message { _ = try ModelFolder(folder.url).contents() }
+    }
+    let elsewhere = try TemporaryFolder()
+    try elsewhere.write("{}", to: "secret")
+    let files = FileManager.default
+    let link = try refusal { try files.createSymbolicLink(at: $0, withDestinationURL: elsewhere["secret"]) }
+    #expect(link.contains("/\(name): is a link to ") && link.contains("copy the file into the folder"), "\(link)")
+    let dangling = try refusal { try files.createSymbolicLink(at: $0, withDestinationURL: elsewhere["nothing"]) }
+    #expect(dangling.contains("/\(name): is a link that leads nowhere"), "\(dangling)")
+    let pipe = try refusal { #expect(mkfifo($0.path, 0o600) == 0) }
+    #expect(pipe.contains("/\(name): is a pipe; expected a file"), "\(pipe)")
+    let large = try refusal {
+      #expect(files.createFile(atPath: $0.path, contents: nil) && truncate($0.path, 1 << 30) == 0)
+    }
+    #expect(large.contains("/\(name): has 1073741824 bytes; expected at most"), "\(large)")
+  }
+
   @Test func linksOfAHuggingFaceCacheAreFollowed() throws {
     let cache = try TemporaryFolder()
     let files = FileManager.default

@@ -143,6 +143,15 @@ import Testing
     #expect(folder.names == ["last.h5", "mine.partial"])
   }
 
+  @Test func aFileThatKeepsAnothersPlaceAmongTheSmallOnesIsRefused() throws {
+    let folder = try TemporaryFolder()
+    var hostile = contents
+    hostile.files["config.json"] = Data("{}".utf8)
+    try write(hostile, to: folder["model.h5"])
+    let error = try #require(throws: UserError.self) { try WeightsSource.open(folder["model.h5"]).contents() }
+    #expect(error.kind == .file && error.message.contains("keeps a file 'config.json' under /files"), "\(error)")
+  }
+
   @Test func smallFilesAreReplacedWhole() throws {
     let folder = try TemporaryFolder()
     try writeAtomically("first".utf8, to: folder["recipe.yaml"])

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The files of a model's or adapter's folder; nothing outside the folder is ever read.
 ///
@@ -39,7 +40,10 @@ struct FolderFiles {
       throw UserError.file("\(path): the file name '\(name)' leads out of the folder; expected a plain name")
     }
     guard let real = Self.resolved("\(realPath)/\(name)") else {
-      throw UserError.file("\(shown): there is no such file")
+      throw UserError.file(
+        has(name)
+          ? "\(shown): is a link that leads nowhere; copy the file into the folder to use it"
+          : "\(shown): there is no such file")
     }
     guard isInside(real) else {
       throw UserError.file(

@@ -56,10 +56,15 @@ public struct ModelContents: Sendable, Equatable {
     if folder.has("tokenizer.json") { tokenizer = try folder.text("tokenizer.json", limit: ModelFolder.textLimit) }
     let notes = try AttuneNotes(of: folder)
     (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
-    let names = folder.smallFiles(limit: ModelFolder.smallFileLimit, leavingOut: Self.isKeptElsewhere)
+    // What has a meaning here is read or refused, never left out in silence.
+    let needed = Self.meaningfulNames.filter(folder.has)
+    let others = folder.smallFiles(limit: ModelFolder.smallFileLimit) {
+      Self.isKeptElsewhere($0) || needed.contains($0)
+    }
     var total = 0
-    for name in names {
-      let data = try folder.contents(name, limit: ModelFolder.smallFileLimit)
+    for name in needed + others {
+      let limit = name == "tokenizer.model" ? ModelFolder.textLimit : ModelFolder.smallFileLimit
+      let data = try folder.contents(name, limit: limit)
       total += data.count
       guard total <= ModelFolder.textLimit else {
         throw UserError.file(
@@ -75,6 +80,12 @@ public struct ModelContents: Sendable, Equatable {
     if let tokenizer { return NamedFile(name: "tokenizer.json", data: Data(tokenizer.utf8)) }
     return files["tokenizer.model"].map { NamedFile(name: "tokenizer.model", data: $0) }
   }
+
+  /// The small files that Attune itself goes by: without one of them it would compute something else.
+  private static let meaningfulNames = [
+    "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenizer.model",
+    "tokenizer_config.json",
+  ]
 
   /// Files of a folder that have a place of their own here, and weights in any form.
   static func isKeptElsewhere(_ name: String) -> Bool {

@@ -1,6 +1,7 @@
 import CHDF5
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// An Attune HDF5 file that is open for reading.
 ///
@@ -92,7 +93,13 @@ public final class AttuneFile: Sendable {
     contents.tokenizer = try text(.tokenizer)
     contents.template = try text(.template)
     contents.recipe = try text(.recipe)
-    for name in fileNames { contents.files[name] = try file(name) }
+    for name in fileNames {
+      // Such a file would take another's place in a folder; Attune writes none.
+      guard !ModelContents.isKeptElsewhere(name) else {
+        throw UserError.file("\(path): keeps a file '\(name)' under /files, where none of that name belongs")
+      }
+      contents.files[name] = try file(name)
+    }
     return contents
   }
 
