@@ -28,6 +28,7 @@ let package = Package(
     // What comes from outside.
     .target(name: "Diagnostics"),
     .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
+    .target(name: "InputFiles", dependencies: ["Diagnostics"]),
 
     // Numbers.
     .target(name: "Randomness"),
@@ -36,29 +37,34 @@ let package = Package(
     .target(name: "Optimization", dependencies: ["Autodiff", "Tensors"]),
 
     // Text.
-    .target(name: "Tokenization", dependencies: ["Diagnostics", "StrictJSON"]),
+    .target(name: "Tokenization", dependencies: ["Diagnostics", "InputFiles", "StrictJSON"]),
     .target(name: "ChatTemplates", dependencies: ["Diagnostics", "StrictJSON"]),
     .target(
       name: "InstructionData",
-      dependencies: ["ChatTemplates", "Diagnostics", "Randomness", "StrictJSON", "Tokenization"]),
+      dependencies: ["ChatTemplates", "Diagnostics", "InputFiles", "Randomness", "StrictJSON", "Tokenization"]),
 
     .target(name: "DataChecks", dependencies: ["Randomness"]),
 
     // Files.
     .target(
       name: "Checkpoints",
-      dependencies: ["CHDF5", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "CHDF5", "Diagnostics", "InputFiles", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
 
     // Models from a hub.
     .target(
       name: "ModelHub",
-      dependencies: ["Checkpoints", "Diagnostics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "Checkpoints", "Diagnostics", "InputFiles", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
 
     // What a run tells, for people: TensorBoard, pages, comparisons.
     .target(
       name: "Reports",
       dependencies: [
-        "Checkpoints", "Diagnostics", "Randomness", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Checkpoints", "Diagnostics", "InputFiles", "Randomness", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Models and their training.
@@ -72,19 +78,21 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "Tensors",
+        "Autodiff", "Checkpoints", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels", "Optimization",
+        "Tensors",
       ]),
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "Optimization",
-        "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
+        "Optimization", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InstructionData", "LanguageModels", "ModelHub",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
+        "ModelHub",
         "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

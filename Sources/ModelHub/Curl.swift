@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The program `curl`, which makes the connections: it knows the system's certificates and proxies, and a program of
 /// Swift linked statically has no library of its own for that.
@@ -50,7 +51,7 @@ struct Curl: Sendable {
     do {
       try process.run()
     } catch {
-      throw UserError.file("\(path): cannot be started: \(error.localizedDescription)")
+      throw UserError.file("\(path): cannot be started: \(systemReason(error))")
     }
     try? input.fileHandleForWriting.close()
     var reader = ResponseReader()

@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// Fetches a model from a hub into a folder.
 package struct Fetch {
@@ -43,7 +44,7 @@ package struct Fetch {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw UserError.output("\(folder.path): cannot be created: \(error.localizedDescription)")
+      throw UserError.output("\(folder.path): cannot be created: \(systemReason(error))")
     }
     let index = try index(in: before, listing)
     let weights = try NeededFiles.weights(in: listing.files, index: index, model: client.model)

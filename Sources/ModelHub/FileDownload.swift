@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// One file from a hub into a folder: begun, gone on with, checked, put in place.
 struct FileDownload {

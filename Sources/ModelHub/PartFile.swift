@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A file on its way: `NAME.part` beside `NAME`, which it becomes when it is complete and checked. Unlike other
 /// unfinished files it stays when the program ends, so that the next start goes on behind its last byte.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A recipe that was read from a file, with the overrides of the command line, and that knows where each value was
 /// written: what is found wrong later can name the line as well.
@@ -107,8 +108,8 @@ public struct RecipeFile: Sendable {
 
   /// The bytes of a recipe file; never more than the guard's limit and one.
   private static func bytes(ofFileAt path: String) throws -> [UInt8] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    var status = stat()
+    if lstat(path, &status) != 0, errno == ENOENT {
       let folder = (path as NSString).deletingLastPathComponent
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
       let name = (path as NSString).lastPathComponent
@@ -116,10 +117,14 @@ public struct RecipeFile: Sendable {
       let hint = near.map { " Did you mean '\((folder as NSString).appendingPathComponent($0))'?" } ?? ""
       throw UserErrors([.recipe("\(path): there is no such recipe file.\(hint)")])
     }
-    if isFolder.boolValue { throw UserErrors([.recipe("\(path): is a folder; a recipe is a YAML file.")]) }
-    guard let file = FileHandle(forReadingAtPath: path),
-      let data = try? file.read(upToCount: YAMLGuard.maximumBytes + 1) ?? Foundation.Data()
-    else { throw UserErrors([.recipe("\(path): the recipe file can't be read.")]) }
-    return [UInt8](data)
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw UserErrors([.recipe("\(path): is a folder; a recipe is a YAML file.")])
+    }
+    do {
+      let file = try InputFile(path)
+      return try file.bytes(at: 0, count: min(file.size, YAMLGuard.maximumBytes + 1))
+    } catch let error as UserError {
+      throw UserErrors([.recipe(error.message)])
+    }
   }
 }

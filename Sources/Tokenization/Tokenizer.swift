@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// Text to token ids and back, as a model's `tokenizer.json` (or SentencePiece `tokenizer.model`) says.
 ///
@@ -16,19 +17,11 @@ public struct Tokenizer: Sendable {
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what in it is wrong or unknown.
   public init(contentsOf url: URL) throws {
-    let bytes: Data
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
-      guard size <= Self.maximumBytes else {
-        throw UserError.file("\(url.path): has \(size) bytes; expected a tokenizer of at most \(Self.maximumBytes)")
-      }
-      bytes = try Data(contentsOf: url)
-    } catch let error as UserError {
-      throw error
-    } catch {
-      throw UserError.file("\(url.path): cannot be read: \(error.localizedDescription)")
+    let file = try InputFile(url.path)
+    guard file.size <= Self.maximumBytes else {
+      throw UserError.file("\(url.path): has \(file.size) bytes; expected a tokenizer of at most \(Self.maximumBytes)")
     }
-    try self.init(bytes: bytes, name: url.path)
+    try self.init(bytes: file.contents(limit: Self.maximumBytes), name: url.path)
   }
 
   /// Reads the `tokenizer.json` of a model's folder, or its `tokenizer.model` where there is none.

@@ -1,15 +1,50 @@
+import Diagnostics
+import Foundation
+import InputFiles
+
 /// How often each word stands in the texts of a training.
 struct WordCounts {
   private(set) var words: ByteStringTable
   private(set) var counts: [Int] = []
   private let preTokenizer: PreTokenizer
   private let specialTokens: AddedTokenMatcher
+  private let seams: TextSeams
 
   init(splitsDigits: Bool, specialTokens: [String]) {
+    seams = TextSeams(specialTokens: specialTokens)
     words = ByteStringTable(capacity: 1024)
     preTokenizer = PreTokenizer(trainedWithDigitsSplit: splitsDigits)
     self.specialTokens = AddedTokenMatcher(
       specialTokens.map { (AddedToken(id: 0, content: $0, isSpecial: true), Array($0.utf8)) })
+  }
+
+  /// Counts the words of a file of UTF-8 text, a piece at a time: memory does not grow with the file.
+  ///
+  /// - Throws: `UserError` of kind `file` where it can't be read or is no text.
+  mutating func add(contentsOf url: URL) throws {
+    var reader = try ByteReader(path: url.path)
+    var (pending, searched) = ([UInt8](), 0)
+    while try reader.fill() {
+      pending += reader.chunk
+      reader.consume(reader.chunk.count)
+      if pending.count < 1 << 20 { continue }
+      if let seam = pending.withUnsafeBufferPointer({ seams.last(in: $0, from: searched) }) {
+        try add(pending[..<seam], of: url)
+        pending.removeFirst(seam)
+      }
+      searched = max(0, pending.count - seams.margin)
+      if pending.count > LineReader.limit {
+        throw UserError.file("\(url.path): has more than 64 MiB without white space; expected text")
+      }
+    }
+    try add(pending[...], of: url)
+  }
+
+  private mutating func add(_ bytes: ArraySlice<UInt8>, of url: URL) throws {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UserError.file("\(url.path): not UTF-8 text.")
+    }
+    add(text)
   }
 
   /// Counts the words of a text; special tokens in it are left out.

@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import StrictJSON
 
 /// `metrics.jsonl`: what happened in a run, an object a line, readable while it grows.
@@ -15,20 +16,14 @@ public final class MetricsFile {
   /// - Throws: `UserError` of kind `output`; of kind `file` where a file to go on with cannot be read.
   public init(_ url: URL, resumingAt step: Int? = nil) throws {
     path = url.path
-    var kept = Data()
-    if let step, FileManager.default.fileExists(atPath: path) {
-      do {
-        kept = Self.lines(of: try Data(contentsOf: url), upTo: step)
-      } catch {
-        throw UserError.file("\(path): cannot be read: \(error.localizedDescription)")
-      }
-    }
-    try writeAtomically(kept, to: url)
+    let file = try PartialFile(for: url)
+    if let step, FileManager.default.fileExists(atPath: path) { try Self.copyLines(of: url, upTo: step, to: file) }
+    try file.commit()
     do {
       handle = try FileHandle(forWritingTo: url)
       try handle.seekToEnd()
     } catch {
-      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError.output("\(path): cannot be written: \(systemReason(error))")
     }
   }
 
@@ -45,7 +40,7 @@ public final class MetricsFile {
     do {
       try handle.write(contentsOf: Data((value.compactText + "\n").utf8))
     } catch {
-      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError.output("\(path): cannot be written: \(systemReason(error))")
     }
   }
 
@@ -56,21 +51,28 @@ public final class MetricsFile {
     do {
       try handle.synchronize()
     } catch {
-      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError.output("\(path): cannot be written: \(systemReason(error))")
     }
   }
 
-  /// The complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part of a
-  /// run that goes on.
-  private static func lines(of data: Data, upTo step: Int) -> Data {
-    var kept = Data()
-    for line in data.split(separator: UInt8(ascii: "\n")) {
+  /// Copies the complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part
+  /// of a run that goes on.
+  private static func copyLines(of url: URL, upTo step: Int, to file: PartialFile) throws {
+    var lines = LineReader(try ByteReader(path: url.path))
+    var (pending, offset) = ([UInt8](), 0)
+    func flush() throws {
+      try file.write(pending, at: offset)
+      offset += pending.count
+      pending.removeAll(keepingCapacity: true)
+    }
+    while let line = try lines.next() {
       guard let value = try? JSONValue(parsing: line), let event = value["event"]?.stringValue, event != "end",
         value["moment"]?.stringValue != "after", value["step"]?.intValue ?? 0 <= step
       else { continue }
-      kept += line + [UInt8(ascii: "\n")]
+      pending += line + [UInt8(ascii: "\n")]
+      if pending.count > 1 << 20 { try flush() }
     }
-    return kept
+    try flush()
   }
 }
 

@@ -154,9 +154,9 @@ import Testing
 
   @Test func foldersAndPipesAreNoFiles() throws {
     let folder = try TemporaryFolder()
-    #expect(message { _ = try SafetensorsFile(folder.url) }.contains("is not a regular file"))
+    #expect(message { _ = try SafetensorsFile(folder.url) }.contains("is a folder; expected a file"))
     #expect(mkfifo(folder["pipe"].path, 0o600) == 0)
-    #expect(message { _ = try SafetensorsFile(folder["pipe"]) }.contains("is not a regular file"))
+    #expect(message { _ = try SafetensorsFile(folder["pipe"]) }.contains("is a pipe; expected a file"))
     #expect(message { _ = try SafetensorsFile(folder["missing"]) }.contains("No such file"))
   }
 

@@ -121,7 +121,7 @@ import Testing
         == "train.json: no such file. Did you mean 'train.jsonl'?")
     #expect(
       message { _ = try loader().demonstrations(from: [DataSource(path: workspace.url.path)]) }?.hasSuffix(
-        ": this is a folder; expected a file of records") == true)
+        ": is a folder; expected a file") == true)
   }
 
   @Test func errorsNameFileAndLine() {

@@ -99,7 +99,7 @@ import Testing
       template: .plain, encoder: CharacterTokenizer.encoder(), options: DataOptions(), threads: 1)
     let problem = message { _ = try loader.demonstrations(from: [DataSource(path: path)]) }
     let expected = [
-      "jsonl": "sparse.jsonl:1: the line is longer than 64 MiB; a record may not be",
+      "jsonl": "sparse.jsonl:1: the line is longer than 64 MiB",
       "json": "sparse.json:1: the record is longer than 64 MiB",
       "txt":
         "sparse.txt: a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one {\"text\": …} a line",

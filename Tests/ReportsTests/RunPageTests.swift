@@ -17,6 +17,15 @@ struct RunPageTests {
     #expect(page.components(separatedBy: "<script>").count == 2)
   }
 
+  @Test("metrics of ten gigabytes without a line break are refused")
+  func sparse() throws {
+    let run = try SyntheticRun(steps: 3)
+    let lines = try String(contentsOf: run.metrics, encoding: .utf8).split(separator: "\n").count
+    #expect(truncate(run.metrics.path, 10 << 30) == 0)
+    let error = #expect(throws: (any Error).self) { try run.page() }
+    #expect("\(error as Any)".contains("metrics.jsonl:\(lines + 1): the line is longer than 64 MiB"))
+  }
+
   @Test("names nothing that a browser would fetch")
   func selfContained() throws {
     let page = try SyntheticRun().page().document

@@ -64,6 +64,35 @@ struct BytePairTrainerTests {
     }
   }
 
+  @Test("a file is read in pieces, and gives what its whole text gives", arguments: [false, true])
+  func pieces(splitsDigits: Bool) throws {
+    let lines = [
+      "It's  the café 2024!\n\n", "\t\tindented 12  34\r\n", "<|end|>我们。\n我 🦙\u{3000}e\u{301}\n \n",
+      "a\n<|end|>\n\n\n(b)  ",
+      "new line\ntoken",
+    ]
+    // Every piece ends somewhere else in them.
+    let text = (0..<130_000).map { lines[($0 + $0 / 13) % lines.count] + String(repeating: "x", count: $0 % 7) }
+      .joined()
+    #expect(text.utf8.count > 2 << 20)
+    let trainer = BytePairTrainer(
+      vocabularySize: 500, splitsDigits: splitsDigits, specialTokens: ["<|end|>", "line\ntoken"])
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("attune-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(text.utf8).write(to: file)
+    #expect(try trainer.train(files: [file]) == trainer.train(texts: [text]))
+  }
+
+  @Test("a sparse file of ten gigabytes is refused")
+  func sparse() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("attune-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data("some words ".utf8).write(to: file)
+    #expect(truncate(file.path, 10 << 30) == 0)
+    let error = try #require(throws: UserError.self) { try BytePairTrainer(vocabularySize: 300).train(files: [file]) }
+    #expect(error.kind == .file && error.message.contains("has more than 64 MiB without white space"), "\(error)")
+  }
+
   @Test(
     "Python's tokenizers reads the file alike", .enabled(if: Python.hasTokenizers, "no Python with tokenizers here"))
   func python() throws {

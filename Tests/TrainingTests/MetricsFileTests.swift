@@ -35,6 +35,18 @@ struct MetricsFileTests {
       ] + (1...6).map { "{\"event\":\"step\",\"step\":\($0)}" } + ["{\"event\":\"end\"}", ""])
   }
 
+  @Test("a file of ten gigabytes without a line break is refused, and stays as it is")
+  func sparse() throws {
+    let folder = try TemporaryFolder()
+    let url = folder["metrics.jsonl"]
+    try Data("{\"event\":\"start\"}\n".utf8).write(to: url)
+    #expect(truncate(url.path, 10 << 30) == 0)
+    let error = try #require(throws: UserError.self) { try MetricsFile(url, resumingAt: 3) }
+    #expect(
+      error.kind == .file && error.message.contains("metrics.jsonl:2: the line is longer than 64 MiB"), "\(error)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path).count == 1)
+  }
+
   @Test("a file that cannot be written is an error of its own kind")
   func unwritable() throws {
     let error = try #require(throws: UserError.self) {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 extension ModelContents {
   /// Reads a model's folder that holds no weights yet, or the `config.json` of one; nil where there are weights, or

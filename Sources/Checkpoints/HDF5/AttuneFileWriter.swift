@@ -1,6 +1,7 @@
 import CHDF5
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// Writes an Attune HDF5 file: a model, an adapter or a checkpoint.
 ///

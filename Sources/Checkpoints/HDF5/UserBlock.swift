@@ -1,6 +1,7 @@
 import Crypto
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The 512 bytes before the HDF5 data of an Attune file, which HDF5 programs skip.
 ///

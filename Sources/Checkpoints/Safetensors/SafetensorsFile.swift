@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// A safetensors file that is open for reading.
 ///

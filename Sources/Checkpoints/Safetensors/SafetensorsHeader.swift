@@ -1,4 +1,5 @@
 import Diagnostics
+import InputFiles
 import StrictJSON
 
 /// The header of a safetensors file: eight bytes of length, then JSON that names each tensor's type, shape and range.

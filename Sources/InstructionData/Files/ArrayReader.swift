@@ -1,4 +1,5 @@
 import Diagnostics
+import InputFiles
 
 /// The elements of a file that is one JSON array, one at a time: the array is never in memory as a whole.
 ///
@@ -16,7 +17,7 @@ struct ArrayReader {
   /// The next element, or nil behind the last.
   ///
   /// - Throws: `UserError` where the array's own syntax is broken or an element is longer than
-  ///   ``ByteReader/recordLimit``.
+  ///   ``LineReader/limit``.
   mutating func next() throws -> RawRecord? {
     if state == .beforeArray {
       if bytes.chunk.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.consume(3) }
@@ -65,7 +66,7 @@ struct ArrayReader {
       let (end, lines) = bytes.chunk.withUnsafeBufferPointer { scan.end(in: $0) }
       line += lines
       let count = end ?? bytes.chunk.count
-      if element.count + count > ByteReader.recordLimit {
+      if element.count + count > LineReader.limit {
         throw UserError.file("\(bytes.path):\(start): the record is longer than 64 MiB")
       }
       element += bytes.chunk.prefix(count)

@@ -1,10 +1,10 @@
 import Diagnostics
-import Foundation
+import InputFiles
 
 /// A file's records, one at a time, as bytes: JSONL, one JSON array, or a text.
 struct RecordReader {
   private enum Form {
-    case lines(LineReader)
+    case lines(LineRecordReader)
     case array(ArrayReader)
     case text(ByteReader)
     case ended
@@ -21,16 +21,14 @@ struct RecordReader {
     self.path = path
     var bytes = try ByteReader(path: path)
     if path.lowercased().hasSuffix(".txt") {
-      // Told before reading where the file's size is known; a pipe's is not.
-      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-      if let size, size > Self.textLimit { throw Self.textTooLong(path) }
+      if let size = bytes.size, size > Self.textLimit { throw Self.textTooLong(path) }
       form = .text(bytes)
     } else {
       _ = try bytes.fill()
       try ForeignFormat.check(bytes.chunk, path: path)
       let body = bytes.chunk.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.chunk.dropFirst(3) : bytes.chunk
       let isArray = body.first { !$0.isJSONSpace } == UInt8(ascii: "[")
-      form = isArray ? .array(ArrayReader(bytes)) : .lines(LineReader(bytes))
+      form = isArray ? .array(ArrayReader(bytes)) : .lines(LineRecordReader(bytes))
     }
   }
 

@@ -2,6 +2,7 @@ import Adapters
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import InstructionData
 import LanguageModels
 import StrictJSON
@@ -59,7 +60,7 @@ public struct ModelFiles {
     }
     let text = JSONValue.members(members).compactText
     var contents = ModelContents(kind: .model, configuration: text)
-    if let path, path.hasSuffix(".json") { contents.tokenizer = try String(contentsOfFile: path, encoding: .utf8) }
+    if let path, path.hasSuffix(".json") { contents.tokenizer = try Self.text(ofFileAt: path) }
     let configuration = try DecoderConfiguration(parsing: text, place: place)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
@@ -91,6 +92,11 @@ public struct ModelFiles {
     encoder = tokenizer.map { TextEncoder($0, endOfText: named) }
     stopIDs = Set(configuration.endOfTextIDs + (try Self.generationEnds(contents, place: place)))
       .union([named ?? encoder?.endOfText].compactMap { $0 })
+  }
+
+  /// The text of a tokenizer's file, which has been read as one before.
+  private static func text(ofFileAt path: String) throws -> String {
+    String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
   }
 
   /// The token that `tokenizer_config.json` names as `eos_token`, a text or an object with `content`.

@@ -2,6 +2,7 @@ import Checkpoints
 import Crypto
 import Diagnostics
 import Foundation
+import InputFiles
 import InstructionData
 import LanguageModels
 import StrictJSON
@@ -52,7 +53,7 @@ struct ReferenceScoring {
 
   /// The scores in the output folder, where they are of the same reference and the same tokens.
   func kept() -> [AnswerScores]? {
-    guard let data = try? Data(contentsOf: file), let value = try? JSONValue(parsing: data),
+    guard let data = try? InputFile(file.path).contents(limit: 1 << 30), let value = try? JSONValue(parsing: data),
       value["digest"]?.stringValue == digest,
       let chosen = value["chosen"]?.arrayValue, let rejected = value["rejected"]?.arrayValue,
       chosen.count == examples.count, rejected.count == examples.count

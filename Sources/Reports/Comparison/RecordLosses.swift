@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import StrictJSON
 
 /// `evaluation.json`: the loss of every held-out record, so that two runs can be compared record by record.
@@ -85,9 +86,13 @@ package struct RecordLosses: Sendable, Equatable {
 
 /// The CRC-32C of a file's bytes; nil where it cannot be read.
 package func fileChecksum(_ path: String) -> UInt32? {
-  guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-  defer { try? handle.close() }
+  guard var bytes = try? ByteReader(path: path) else { return nil }
   var checksum = CRC32C()
-  while let chunk = try? handle.read(upToCount: 1 << 20), !chunk.isEmpty { checksum.add(chunk) }
+  do {
+    while try bytes.fill() {
+      checksum.add(bytes.chunk)
+      bytes.consume(bytes.chunk.count)
+    }
+  } catch { return nil }
   return checksum.value
 }

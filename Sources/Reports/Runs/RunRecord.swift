@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 import StrictJSON
 
 /// What a run has told so far: its `metrics.jsonl`, in columns.
@@ -41,10 +42,13 @@ package struct RunRecord: Sendable {
       throw UserError.file("\(folder.path): holds no metrics.jsonl; expected the output folder of a run")
     }
     var session = Session()
-    try readLines(of: url) { line, number in
+    var lines = LineReader(try ByteReader(path: url.path))
+    // What stands behind the last line break is still being written.
+    while let line = try lines.next(), lines.isComplete {
+      if line.isEmpty { continue }
       let value: JSONValue
       do { value = try JSONValue(parsing: line) } catch {
-        throw UserError.file("\(url.path), line \(number): \(error)")
+        throw UserError.file("\(url.path), line \(lines.number): \(error)")
       }
       take(value, &session)
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// An event file of TensorBoard, `events.out.tfevents.SECONDS.HOST.PROCESS`: TFRecord frames, each an event.
 final class EventFile {
@@ -32,7 +33,7 @@ final class EventFile {
     do {
       try handle.write(contentsOf: Self.frame(event.bytes(step: step, time: time)))
     } catch {
-      throw UserError.output("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError.output("\(path): cannot be written: \(systemReason(error))")
     }
   }
 

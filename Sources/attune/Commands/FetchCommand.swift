@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InputFiles
 import LanguageModels
 import ModelHub
 import StrictJSON
@@ -69,7 +70,7 @@ struct FetchCommand: ParsableCommand {
   /// Refuses a model that Attune does not compute before its weights are fetched.
   private func checkConfiguration(in folder: URL) throws {
     let file = folder.appendingPathComponent("config.json")
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return }
-    _ = try DecoderConfiguration(parsing: text, place: file.path)
+    guard let bytes = try? InputFile(file.path).contents(limit: 16 << 20) else { return }
+    _ = try DecoderConfiguration(parsing: String(decoding: bytes, as: UTF8.self), place: file.path)
   }
 }

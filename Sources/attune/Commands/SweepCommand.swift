@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import InputFiles
 import Recipes
 import Reports
 import StrictJSON
@@ -90,7 +91,7 @@ struct SweepCommand: ParsableCommand {
     process.executableURL = URL(fileURLWithPath: AttuneHome.programPath)
     process.arguments = arguments
     do { try process.run() } catch {
-      throw UserError.training("this program cannot be started once more: \(error.localizedDescription)")
+      throw UserError.training("this program cannot be started once more: \(systemReason(error))")
     }
     // A run in a process group of its own hears nothing of Ctrl-C: it is told, and saves its state.
     let isApart = getpgid(process.processIdentifier) != getpgrp()

@@ -57,9 +57,9 @@ struct TokenizeCommand: ParsableCommand {
   func run() throws {
     let tokenizer = try openTokenizer()
     let input = try TextInput(path: file)
-    for (number, text) in try input.texts(whole: whole).enumerated() {
+    try input.forEachText(whole: whole) { text, line in
       if decode {
-        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name), line \(number + 1)"))
+        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name), line \(line)"))
       } else {
         write(tokenizer, tokenizer.encode(text, addSpecialTokens: !noSpecialTokens))
       }

@@ -1,46 +1,48 @@
 import Diagnostics
-import Foundation
+import InputFiles
 
 /// A file, or standard input, as texts in UTF-8.
 struct TextInput {
   /// What messages call it.
   let name: String
-  private let bytes: Data
+  private let bytes: ByteReader
 
-  /// Reads the file of a path, or standard input where there is none.
+  /// The most bytes that are taken as one text.
+  private static let textLimit = 256 << 20
+
+  /// Opens the file of a path, or standard input where there is none.
   ///
   /// - Throws: `UserError` of kind `file` where it can't be read.
   init(path: String?) throws {
-    name = path ?? "standard input"
-    do {
-      if let path {
-        bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-      } else {
-        bytes = try FileHandle.standardInput.readToEnd() ?? Data()
-      }
-    } catch {
-      throw UserError.file("\(name) can't be read: \(error.localizedDescription)")
+    bytes = try path.map { try ByteReader(path: $0) } ?? .standardInput
+    name = bytes.path
+  }
+
+  /// Gives the whole as one text, or each line without its line break (`\n` or `\r\n`), as they are read.
+  ///
+  /// - Parameter body: told a text and the number of its line.
+  /// - Throws: `UserError` of kind `file` that names a line that is not UTF-8 or too long; what `body` throws.
+  func forEachText(whole: Bool, _ body: (String, Int) throws -> Void) throws {
+    if whole { return try body(text(try allBytes(), place: name), 1) }
+    var lines = LineReader(bytes)
+    while let line = try lines.next() {
+      let content = line.last == 0x0D ? line.dropLast() : line[...]
+      try body(text(content, place: "\(name), line \(lines.number)"), lines.number)
     }
   }
 
-  /// The whole as one text, or each line without its line break (`\n` or `\r\n`).
-  ///
-  /// - Throws: `UserError` of kind `file` that names a line that is not UTF-8.
-  func texts(whole: Bool) throws -> [String] {
-    if whole {
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw UserError.file("\(name): not UTF-8 text.")
-      }
-      return [text]
+  private func text(_ bytes: ArraySlice<UInt8>, place: String) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw UserError.file("\(place): not UTF-8 text.") }
+    return text
+  }
+
+  private func allBytes() throws -> ArraySlice<UInt8> {
+    var (reader, whole) = (bytes, [UInt8]())
+    while try reader.fill() {
+      whole += reader.chunk
+      reader.consume(reader.chunk.count)
+      if whole.count > Self.textLimit { throw UserError.file("\(name): has more than 256 MiB; one text may not") }
     }
-    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    if lines.last?.isEmpty ?? false { lines.removeLast() }
-    return try lines.enumerated().map { number, line in
-      let content = line.last == 0x0D ? line.dropLast() : line
-      guard let text = String(validating: content, as: UTF8.self) else {
-        throw UserError.file("\(name), line \(number + 1): not UTF-8 text.")
-      }
-      return text
-    }
+    return whole[...]
   }
 }

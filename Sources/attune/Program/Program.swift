@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import Tensors
 
 /// Runs the command that the arguments name and turns whatever is thrown into messages and exit codes.
@@ -51,7 +52,9 @@ enum Program {
     case let error as CocoaError:
       // Foundation's numbers: 512 to 767 are about writing, those below about reading.
       let isOutput = (512..<768).contains(error.code.rawValue)
-      Console.error(sentence(error.localizedDescription))
+      let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+      let place = path.map { "\($0): cannot be \(isOutput ? "written" : "read"): " } ?? ""
+      Console.error(place + sentence(systemReason(error)))
       return Int32((isOutput ? UserError.Kind.output : .file).rawValue)
     default:
       return reportFromArgumentParser(error)

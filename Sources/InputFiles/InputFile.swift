@@ -17,13 +17,24 @@ package final class InputFile: Sendable {
     self.path = shown ?? path
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0 { throw UserError.file("\(self.path): cannot be read: \(systemError())") }
+    if descriptor < 0 { throw UserError.file("\(self.path): \(Self.reason(errno, path))") }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw UserError.file("\(self.path): is not a regular file")
+      throw UserError.file("\(self.path): is \(fileKind(status.st_mode)); expected a file")
     }
     size = Int(status.st_size)
+  }
+
+  /// Why a file could not be opened.
+  private static func reason(_ code: Int32, _ path: String) -> String {
+    var status = stat()
+    let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    switch code {
+    case ELOOP where isLink: return "is a link in a loop of links; expected a file"
+    case ENOENT where isLink: return "is a link to what is not there; expected a file"
+    default: return "cannot be read: \(systemError(code))"
+    }
   }
 
   deinit { close(descriptor) }
@@ -42,6 +53,18 @@ package final class InputFile: Sendable {
       } else if errno != EINTR {
         throw UserError.file("\(path): cannot be read: \(systemError())")
       }
+    }
+  }
+
+  /// Reads what there is from an offset on, as far as it fits.
+  ///
+  /// - Returns: how many bytes; 0 at the end of the file.
+  /// - Throws: `UserError` of kind `file`.
+  func readSome(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let count = pread(descriptor, target.baseAddress, target.count, off_t(offset))
+      if count >= 0 { return count }
+      if errno != EINTR { throw UserError.file("\(path): cannot be read: \(systemError())") }
     }
   }
 
@@ -65,5 +88,14 @@ package final class InputFile: Sendable {
   }
 }
 
-/// What the last system call said, as text.
-package func systemError(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+/// What stands at a path, by its mode, where it is no regular file: `a pipe`.
+package func fileKind(_ mode: mode_t) -> String {
+  switch mode & S_IFMT {
+  case S_IFDIR: "a folder"
+  case S_IFIFO: "a pipe"
+  case S_IFCHR, S_IFBLK: "a device"
+  case S_IFSOCK: "a socket"
+  case S_IFLNK: "a link"
+  default: "no regular file"
+  }
+}

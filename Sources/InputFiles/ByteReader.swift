@@ -1,0 +1,72 @@
+import Diagnostics
+import Foundation
+
+/// The bytes of a file or of standard input, a chunk at a time: memory does not grow with the file.
+package struct ByteReader {
+  /// What messages call it.
+  package let path: String
+  /// The bytes that have been read and not yet consumed.
+  package private(set) var chunk: ArraySlice<UInt8> = []
+  /// The file; nil for standard input.
+  private let file: InputFile?
+  private var offset = 0
+
+  private static let chunkSize = 1 << 16
+
+  /// Opens a file.
+  ///
+  /// - Throws: `UserError` of kind `file` where there is none, with the nearest name beside it; where it can't be read,
+  ///   or is no regular file.
+  package init(path: String) throws {
+    var status = stat()
+    if lstat(path, &status) != 0, errno == ENOENT {
+      let url = URL(fileURLWithPath: path)
+      let folder = url.deletingLastPathComponent().path
+      let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      throw UserError.file("\(path): no such file." + suggestion(for: url.lastPathComponent, in: beside.sorted()))
+    }
+    file = try InputFile(path)
+    self.path = path
+  }
+
+  private init() {
+    path = "standard input"
+    file = nil
+  }
+
+  /// Standard input, whatever it is.
+  package static var standardInput: ByteReader { ByteReader() }
+
+  /// The file's size when it was opened; nil for standard input.
+  package var size: Int? { file?.size }
+
+  /// Makes sure that ``chunk`` holds bytes; false at the end of the file.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  package mutating func fill() throws -> Bool {
+    if !chunk.isEmpty { return true }
+    chunk = try [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, count in
+      count = try readSome(UnsafeMutableRawBufferPointer(buffer))
+    }[...]
+    offset += chunk.count
+    return !chunk.isEmpty
+  }
+
+  private func readSome(_ target: UnsafeMutableRawBufferPointer) throws -> Int {
+    if let file { return try file.readSome(at: offset, into: target) }
+    while true {
+      let count = read(STDIN_FILENO, target.baseAddress, target.count)
+      if count >= 0 { return count }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        poll(&wait, 1, -1)
+      default: throw UserError.file("\(path): cannot be read: \(systemError())")
+      }
+    }
+  }
+
+  /// Takes bytes off the front of ``chunk``.
+  package mutating func consume(_ count: Int) { chunk = chunk.dropFirst(count) }
+}
