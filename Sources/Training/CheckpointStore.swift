@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import InstructionData
 import LanguageModels
 import Optimization
