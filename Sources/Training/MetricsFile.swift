@@ -11,14 +11,16 @@ public final class MetricsFile {
   /// Begins a file, or goes on with one behind a step: what stands there of later steps is cut off, so that no step
   /// stands twice.
   ///
-  /// - Parameter step: the step of the checkpoint that the run goes on from; nil begins anew.
+  /// - Parameters:
+  ///   - step: the step of the checkpoint that the run goes on from; nil begins anew.
+  ///   - evaluatesAgain: whether the run goes on with the evaluation behind that step.
   /// - Throws: `UserError` of kind `output`; of kind `file` where a file to go on with cannot be read.
-  public init(_ url: URL, resumingAt step: Int? = nil) throws {
+  public init(_ url: URL, resumingAt step: Int? = nil, evaluatesAgain: Bool = false) throws {
     path = url.path
     var kept = Data()
     if let step, FileManager.default.fileExists(atPath: path) {
       do {
-        kept = Self.lines(of: try Data(contentsOf: url), upTo: step)
+        kept = Self.lines(of: try Data(contentsOf: url), upTo: step, evaluatesAgain: evaluatesAgain)
       } catch {
         throw UserError.file("\(path): cannot be read: \(error.localizedDescription)")
       }
@@ -62,12 +64,14 @@ public final class MetricsFile {
 
   /// The complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part of a
   /// run that goes on.
-  private static func lines(of data: Data, upTo step: Int) -> Data {
+  private static func lines(of data: Data, upTo step: Int, evaluatesAgain: Bool) -> Data {
     var kept = Data()
     for line in data.split(separator: UInt8(ascii: "\n")) {
       guard let value = try? JSONValue(parsing: line), let event = value["event"]?.stringValue, event != "end",
         value["moment"]?.stringValue != "after", value["step"]?.intValue ?? 0 <= step
       else { continue }
+      let isOfEvaluation = ["evaluation", "samples"].contains(event) || value["kind"]?.stringValue == "best"
+      if evaluatesAgain, isOfEvaluation, value["step"]?.intValue == step { continue }
       kept += line + [UInt8(ascii: "\n")]
     }
     return kept

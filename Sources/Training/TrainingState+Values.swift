@@ -10,7 +10,7 @@ extension TrainingState {
       ("cursor_position", .integer(cursor.position)), ("random_streams", .words([cursor.seed])),
       ("optimizer_steps", .integer(optimizer.stepCount)), ("skipped_in_a_row", .integer(skippedInARow)),
       ("evaluations_since_best", .integer(evaluationsSinceBest)), ("data_digests", .words(dataDigests)),
-    ] + (bestLoss.map { [("best_loss", .real($0))] } ?? [])
+    ] + (bestLoss.map { [("best_loss", .real($0))] } ?? []) + (isEvaluationDue ? [("evaluation_due", .integer(1))] : [])
   }
 
   /// Takes the state from a checkpoint's attributes.
@@ -37,6 +37,7 @@ extension TrainingState {
       throw UserError.file("\(path): /state holds no words 'data_digests'")
     }
     dataDigests = digests
+    isEvaluationDue = values["evaluation_due"] != nil
     // Older checkpoints do not hold it.
     if values["evaluations_since_best"] != nil { evaluationsSinceBest = try integer("evaluations_since_best") }
   }
