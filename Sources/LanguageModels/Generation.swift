@@ -34,16 +34,20 @@ extension LanguageModel {
   ///   - prompts: token ids; none may be empty.
   ///   - stops: a sequence ends with the first of these.
   ///   - includesStop: whether the token that ended a sequence is part of what is returned, as in transformers.
-  ///   - onToken: told of every token as it is written, with its sequence; not of those that end one.
+  ///   - onToken: told of every token as it is written, with its sequence; not of those that end one. Ends the writing
+  ///     by throwing.
+  ///   - whenNotFinite: called where the logits of a token are not finite, so that it means nothing; ends the writing by
+  ///     throwing.
   /// - Returns: what was written behind each prompt.
   public func generate(
     _ prompts: [[Int32]], options: SamplingOptions, stops: Set<Int32>, includesStop: Bool = false,
-    onToken: (_ sequence: Int, _ token: Int32) -> Void = { _, _ in }
-  ) -> [[Int32]] {
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void = { _, _ in },
+    whenNotFinite: () throws -> Void = {}
+  ) rethrows -> [[Int32]] {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt holds at least one token")
     var written: [[Int32]] = Array(repeating: [], count: prompts.count)
     guard options.maximumNewTokens > 0, let longest = prompts.map(\.count).max() else { return written }
-    return withoutGradients {
+    return try withoutGradients {
       let cache = cache(sequences: prompts.count, capacity: longest + options.maximumNewTokens)
       var samplers = prompts.indices.map { Sampler(options, sequence: $0) }
       var pending = prompts.enumerated().map { (sequence: $0.offset, tokens: $0.element) }
@@ -51,15 +55,17 @@ extension LanguageModel {
         let layout = cache.layout(appending: pending)
         let states = states(layout, rows: layout.spans.map { $0.queries.upperBound - 1 }, cache: cache)
         let logits = logits(states, rows: Array(pending.indices))
-        pending = pending.enumerated().compactMap { row, entry in
+        pending = try pending.enumerated().compactMap { row, entry in
           let sequence = entry.sequence
-          let token = samplers[sequence].choose(logits.rows(row..<row + 1))
+          let row = logits.rows(row..<row + 1)
+          if !row.isFinite { try whenNotFinite() }
+          let token = samplers[sequence].choose(row)
           guard !stops.contains(token) else {
             if includesStop { written[sequence].append(token) }
             return nil
           }
           written[sequence].append(token)
-          onToken(sequence, token)
+          try onToken(sequence, token)
           return written[sequence].count < options.maximumNewTokens ? (sequence, [token]) : nil
         }
       }

@@ -156,23 +156,34 @@ public final class MemoryPool: Sendable {
   }
 
   /// Ends the process because so many bytes can't be had.
-  func runOut(needing size: Int) -> Never { Self.runOut(state.withLock { $0 }, needing: size) }
+  func runOut(of purpose: MemoryExhaustion.Purpose, needing size: Int) -> Never {
+    Self.runOut(state.withLock { $0 }, of: purpose, needing: size)
+  }
 
-  private static func runOut(_ state: State, needing size: Int) -> Never {
+  private static func runOut(_ state: State, of purpose: MemoryExhaustion.Purpose, needing size: Int) -> Never {
     state.whenExhausted(
-      MemoryExhaustion(needed: size, used: state.used, reserved: state.reserved, limit: state.limit))
+      MemoryExhaustion(
+        purpose: purpose, needed: size, used: state.used, reserved: state.reserved, limit: state.limit,
+        addresses: .current))
+  }
+
+  /// Bytes that may still be taken from the system.
+  private static func room(_ state: State) -> Int {
+    // What the process holds besides tensors (libraries' buffers, examples) counts against the limit as well.
+    let held = state.limit == .max ? state.reserved : max(state.reserved, SystemMemory.resident)
+    return min(state.limit - held, AddressSpace.current?.free ?? .max)
   }
 
   private func grow(_ state: inout State, by size: Int) {
     let hugePage = Self.hugePage
-    let count = (max(size, Self.chunkBytes) + hugePage - 1) / hugePage * hugePage
-    // What the process holds besides tensors (libraries' buffers, examples) counts against the limit as well.
-    let held = state.limit == .max ? state.reserved : max(state.reserved, SystemMemory.resident)
-    guard count <= state.limit - held,
+    let room = Self.room(state) - hugePage
+    // A chunk, or no more than is asked for where a chunk is too much.
+    let count = max((size + hugePage - 1) / hugePage * hugePage, min(Self.chunkBytes, room / hugePage * hugePage))
+    guard count <= room,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
-    else { Self.runOut(state, needing: size) }
+    else { Self.runOut(state, of: isRehearsal ? .rehearsal : .tensors, needing: size) }
     // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
     let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
     #if os(Linux)
@@ -186,25 +197,4 @@ public final class MemoryPool: Sendable {
     state.reserved += count
     Self.insert(&state.free, start, count)
   }
-}
-
-/// What was asked for when memory ran out, in bytes.
-public struct MemoryExhaustion: Sendable, CustomStringConvertible {
-  /// What was needed in one piece.
-  public let needed: Int
-  /// What tensors held.
-  public let used: Int
-  /// What was taken from the system.
-  public let reserved: Int
-  /// What may be taken from the system.
-  public let limit: Int
-
-  /// The figures in a sentence.
-  public var description: String {
-    "out of memory: \(Self.mebibytes(needed)) more are needed, tensors hold \(Self.mebibytes(used))"
-      + (reserved < limit && needed <= limit - reserved
-        ? " and the system gives no more" : " of at most \(Self.mebibytes(limit))")
-  }
-
-  private static func mebibytes(_ bytes: Int) -> String { "\((bytes >> 20) + 1) MiB" }
 }

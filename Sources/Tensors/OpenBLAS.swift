@@ -13,7 +13,7 @@ public enum OpenBLAS {
   /// Whether the library has been told its core and threads: to be asked before every product.
   static let isReady: Bool = {
     openblas_set_num_threads(1)
-    checkAddressSpace()
+    if let addresses = AddressSpace.current { takeBuffers(from: addresses) }
     let older: Set = ["Haswell", "Zen", "Sandybridge", "Nehalem", "Prescott", "Core2", "Excavator", "Steamroller"]
     let asked = ProcessInfo.processInfo.environment["ATTUNE_OPENBLAS_CORE"]
     guard let better = asked ?? (Processor.hasAVX512 && older.contains(core) ? "SkylakeX" : nil), better != core,
@@ -27,25 +27,25 @@ public enum OpenBLAS {
     return true
   }()
 
-  /// Where the address space is limited (`ulimit -v`), makes sure that each thread's buffer finds room: OpenBLAS takes
-  /// 128 MiB a thread at its first product, and where it cannot have them it tries for ever.
-  private static func checkAddressSpace() {
-    #if os(Linux)
-      var limit = rlimit()
-      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max else { return }
-      let size = (Threads.count + 1) * (136 << 20)
-      let room = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-      guard let room, room != MAP_FAILED else { MemoryPool.shared.runOut(needing: size) }
-      munmap(room, size)
-      // Taken now, while they are there.
-      let matrix = Tensor.zeros([64, 64])
-      Threads.parallel(Threads.count) { _ in
-        let result = Tensor(uninitialized: [64, 64])
-        cblas_sgemm(
-          CblasRowMajor, CblasNoTrans, CblasNoTrans, 64, 64, 64, 1, matrix.pointer, 64, matrix.pointer, 64, 0,
-          result.pointer, 64)
-      }
-    #endif
+  /// Makes ready what products need besides their tensors. Where the address space is limited (`ulimit -v`), it is taken
+  /// now, so that what is said about memory from here on is true.
+  public static func prepare() { _ = isReady }
+
+  /// Takes the helping threads, oneDNN and OpenBLAS's buffers while there is room for them: OpenBLAS maps 128 MiB for each
+  /// thread at its first product, and where it cannot have them it tries for ever.
+  private static func takeBuffers(from addresses: AddressSpace) {
+    let (buffer, stack) = (128 << 20, Threads.stackBytes)
+    let needed = Threads.count * (buffer + stack) + (OneDNN.isAvailable ? 32 << 20 : 0)
+    guard needed <= addresses.free, AddressSpace.hasRoom(for: needed) else {
+      MemoryPool.shared.runOut(of: .products(threads: Threads.count), needing: needed)
+    }
+    Threads.startHelpers()
+    guard let take = dlsym(nil, "blas_memory_alloc"), let giveBack = dlsym(nil, "blas_memory_free") else { return }
+    let allocate = unsafeBitCast(take, to: (@convention(c) (Int32) -> UnsafeMutableRawPointer?).self)
+    let free = unsafeBitCast(giveBack, to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self)
+    // Those that are free again stay mapped, for whoever multiplies next.
+    let buffers = (0..<Threads.count).map { _ in allocate(0) }
+    for buffer in buffers { free(buffer) }
   }
 
   /// The version and options the library was built with.

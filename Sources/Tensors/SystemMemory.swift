@@ -2,29 +2,30 @@ import Foundation
 
 /// The memory that this process may use.
 public enum SystemMemory {
-  /// Bytes of the machine, or of the tightest limit around this process: its control groups' (version 1 or 2), or the
-  /// address space that `ulimit -v` leaves it.
+  /// Bytes of the machine, or of the tightest limit around this process: its control groups' (version 1 or 2), or what
+  /// the address space that `ulimit -v` allows has room for beside what is mapped and does not lie in memory.
   public static var limit: Int {
     var limit = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     #if os(Linux)
       let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
       limit = min(limit, controlGroupLimit(groups: groups, root: "/sys/fs/cgroup") ?? limit)
-      var addresses = rlimit()
-      if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &addresses) == 0 {
-        limit = min(limit, Int(clamping: UInt64(addresses.rlim_cur)))
-      }
     #endif
+    if let addresses = AddressSpace.current { limit = min(limit, addresses.free + resident) }
     return limit
   }
 
   /// Bytes of this process that lie in memory now; 0 where the system does not tell.
-  public static var resident: Int {
+  public static var resident: Int { pages?.resident ?? 0 }
+
+  /// Bytes of this process that are mapped, and those of them that lie in memory now; nil where the system does not tell.
+  static var pages: (mapped: Int, resident: Int)? {
     #if os(Linux)
       let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+      let counts = text.split(separator: " ").prefix(2).compactMap { Int($0) }
+      let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+      return counts.count == 2 ? (counts[0] * size, counts[1] * size) : nil
     #else
-      return 0
+      return nil
     #endif
   }
 

@@ -30,6 +30,20 @@ public enum Threads {
     return max(1, count)
   }()
 
+  /// The stack of a helping thread.
+  static let stackBytes = 8 << 20
+
+  /// Starts the threads that share work, which happens at the first shared work otherwise.
+  static func startHelpers() { _ = helpers(count - 1) }
+
+  /// So many threads, started where they were not yet.
+  private static func helpers(_ wanted: Int) -> [Helper] {
+    team.withLock { team in
+      while team.helpers.count < wanted { team.helpers.append(Helper()) }
+      return Array(team.helpers.prefix(wanted))
+    }
+  }
+
   private struct Team {
     var count = Threads.available
     var helpers: [Helper] = []
@@ -79,11 +93,7 @@ public enum Threads {
       return
     }
     defer { busy.store(false, ordering: .releasing) }
-    let wanted = min(count, parts) - 1
-    let helpers = team.withLock { team in
-      while team.helpers.count < wanted { team.helpers.append(Helper()) }
-      return Array(team.helpers.prefix(wanted))
-    }
+    let helpers = helpers(min(count, parts) - 1)
     let width = helpers.count + 1
     withoutActuallyEscaping(body) { body in
       let work = Work(body: body, parts: parts, width: width)
@@ -127,7 +137,7 @@ private final class Helper: @unchecked Sendable {
 
   init() {
     let thread = Thread { [unowned(unsafe) self] in self.loop() }
-    thread.stackSize = 8 << 20
+    thread.stackSize = Threads.stackBytes
     thread.name = "attune"
     // The thread and this object live as long as the process.
     _ = Unmanaged.passRetained(self)

@@ -62,18 +62,18 @@ public struct EvaluationReport: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
-///   - onProgress: told how many examples are through.
+///   - onProgress: told how many examples are through; ends the evaluation by throwing.
 public func evaluate<Element: TrainingExample>(
   _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048,
-  onProgress: (Int) -> Void = { _ in }
-) -> EvaluationReport {
+  onProgress: (Int) throws -> Void = { _ in }
+) rethrows -> EvaluationReport {
   var total = EvaluationResult(name: "all")
-  let sources = data.sources.map { source in
+  let sources = try data.sources.map { source in
     var result = EvaluationResult(name: source.source.name)
     let start = ContinuousClock.now
     for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
       result.scores += objective.evaluate(model, Array(group))
-      onProgress(total.scores.count + result.scores.count)
+      try onProgress(total.scores.count + result.scores.count)
     }
     result.seconds = (ContinuousClock.now - start).inSeconds
     result.tokens = source.examples.reduce(0) { $0 + $1.tokenCount }

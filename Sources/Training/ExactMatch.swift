@@ -24,11 +24,11 @@ public struct AnswerComparison: Sendable, Equatable {
 ///     longest expected one of its group.
 ///   - stops: tokens at which an answer ends.
 ///   - decode: ids to text.
-///   - onProgress: told how many examples are through.
+///   - onProgress: told how many examples are through, also while they are written; ends it by throwing.
 public func compareAnswers(
   _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stops: Set<Int32>,
-  decode: ([Int32]) -> String, onProgress: (Int) -> Void = { _ in }
-) -> [AnswerComparison] {
+  decode: ([Int32]) -> String, onProgress: (Int) throws -> Void = { _ in }
+) rethrows -> [AnswerComparison] {
   var comparisons: [AnswerComparison] = []
   let asked = examples.enumerated().compactMap { index, element -> (index: Int, prompt: [Int32], answer: [Int32])? in
     let example = element.demonstration
@@ -42,14 +42,14 @@ public func compareAnswers(
   for start in stride(from: 0, to: asked.count, by: 32) {
     let group = asked[start..<min(start + 32, asked.count)]
     let longest = group.map(\.answer.count).max() ?? 0
-    let written = model.generate(
+    let written = try model.generate(
       group.map(\.prompt), options: SamplingOptions(maximumNewTokens: min(maximumNewTokens, 2 * longest + 8)),
-      stops: stops)
+      stops: stops, onToken: { _, _ in try onProgress(comparisons.count) }, whenNotFinite: {})
     for (entry, ids) in zip(group, written) {
       comparisons.append(
         AnswerComparison(index: entry.index, expected: decode(entry.answer), written: decode(ids)))
     }
-    onProgress(comparisons.count)
+    try onProgress(comparisons.count)
   }
   return comparisons
 }

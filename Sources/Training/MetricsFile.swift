@@ -12,12 +12,16 @@ public final class MetricsFile {
   /// Begins a file, or goes on with one behind a step: what stands there of later steps is cut off, so that no step
   /// stands twice.
   ///
-  /// - Parameter step: the step of the checkpoint that the run goes on from; nil begins anew.
+  /// - Parameters:
+  ///   - step: the step of the checkpoint that the run goes on from; nil begins anew.
+  ///   - evaluatesAgain: whether the run goes on with the evaluation behind that step.
   /// - Throws: `UserError` of kind `output`; of kind `file` where a file to go on with cannot be read.
-  public init(_ url: URL, resumingAt step: Int? = nil) throws {
+  public init(_ url: URL, resumingAt step: Int? = nil, evaluatesAgain: Bool = false) throws {
     path = url.path
     let file = try PartialFile(for: url)
-    if let step, FileManager.default.fileExists(atPath: path) { try Self.copyLines(of: url, upTo: step, to: file) }
+    if let step, FileManager.default.fileExists(atPath: path) {
+      try Self.copyLines(of: url, upTo: step, evaluatesAgain: evaluatesAgain, to: file)
+    }
     try file.commit()
     do {
       handle = try FileHandle(forWritingTo: url)
@@ -57,7 +61,7 @@ public final class MetricsFile {
 
   /// Copies the complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part
   /// of a run that goes on.
-  private static func copyLines(of url: URL, upTo step: Int, to file: PartialFile) throws {
+  private static func copyLines(of url: URL, upTo step: Int, evaluatesAgain: Bool, to file: PartialFile) throws {
     var lines = LineReader(try ByteReader(path: url.path))
     var (pending, offset) = ([UInt8](), 0)
     func flush() throws {
@@ -69,6 +73,8 @@ public final class MetricsFile {
       guard let value = try? JSONValue(parsing: line), let event = value["event"]?.stringValue, event != "end",
         value["moment"]?.stringValue != "after", value["step"]?.intValue ?? 0 <= step
       else { continue }
+      let isOfEvaluation = ["evaluation", "samples"].contains(event) || value["kind"]?.stringValue == "best"
+      if evaluatesAgain, isOfEvaluation, value["step"]?.intValue == step { continue }
       pending += line + [UInt8(ascii: "\n")]
       if pending.count > 1 << 20 { try flush() }
     }

@@ -78,12 +78,17 @@ public struct Trainer<Element: TrainingExample> {
 
   /// Trains to the end of the plan, or of the patience.
   ///
-  /// - Parameter emit: told of every event with the state it left; decides whether training goes on.
-  /// - Returns: whether the end was reached; false where `emit` stopped it, behind a complete checkpoint.
+  /// - Parameters:
+  ///   - goesOn: asked between the batches of an evaluation, and before the first step.
+  ///   - emit: told of every event with the state it left; decides whether training goes on.
+  /// - Returns: whether the end was reached; false where it was stopped, behind a complete checkpoint wherever a step was
+  ///   taken.
   /// - Throws: `UserError` of kind `training` where too many steps in a row were not finite; what `emit` throws.
-  public mutating func run(_ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow) throws -> Bool {
+  public mutating func run(
+    while goesOn: () -> Bool = { true }, _ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow
+  ) throws -> Bool {
     var batches = try BatchSampler(plan, at: state.cursor)
-    if state.step == 0, heldOut != nil { _ = try evaluate(emit) }
+    if try begin(while: goesOn, emit) == .stop { return false }
     var start = ContinuousClock.now
     let spoiltBefore = weightsNotFinite
     var owesCheckpoint = false
@@ -94,8 +99,8 @@ public struct Trainer<Element: TrainingExample> {
       }
       var flow = try emit(.step(report), state)
       let isDue = state.step == plan.totalSteps || state.step.isMultiple(of: options.evaluateEvery)
-      if heldOut != nil, isDue, try evaluate(emit) == .stop { flow = .stop }
-      let isLast = isEnd
+      if heldOut != nil, isDue, try evaluate(while: goesOn, emit) == .stop { flow = .stop }
+      let isLast = isEnd && !state.isEvaluationDue
       if state.step.isMultiple(of: options.checkpointEvery) { owesCheckpoint = true }
       // Steps that are skipped tell that the weights may be spoilt: they wait with taking a good checkpoint's place.
       if isLast || flow == .stop || owesCheckpoint && !report.isSkipped {
@@ -140,11 +145,34 @@ public struct Trainer<Element: TrainingExample> {
       preferences: preferences)
   }
 
+  /// Evaluates ahead of the first step, or behind the one where the evaluation was broken off.
+  ///
+  /// - Returns: whether to stop before a step is taken: all that there is to save was saved before.
+  private mutating func begin(
+    while goesOn: () -> Bool, _ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow
+  ) throws -> TrainingFlow {
+    guard heldOut != nil, state.step == 0 || state.isEvaluationDue else { return goesOn() || isEnd ? .goOn : .stop }
+    let flow = try evaluate(while: goesOn, emit)
+    if state.isEvaluationDue { return .stop }
+    guard isEnd else { return flow }
+    _ = try emit(.checkpoint(.last), state)
+    return .goOn
+  }
+
   private mutating func evaluate(
-    _ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow
+    while goesOn: () -> Bool, _ emit: (TrainingEvent, TrainingState) throws -> TrainingFlow
   ) throws -> TrainingFlow {
     guard let heldOut else { return .goOn }
-    let report = Training.evaluate(model, on: heldOut, objective: objective)
+    func check(_: Int = 0) throws { if !goesOn() { throw EvaluationStopped() } }
+    let report: EvaluationReport
+    do {
+      try check()
+      report = try Training.evaluate(model, on: heldOut, objective: objective, onProgress: check)
+    } catch is EvaluationStopped {
+      state.isEvaluationDue = true
+      return .stop
+    }
+    state.isEvaluationDue = false
     // The model before the first step is no result of training, however good.
     let isBest = state.step > 0 && report.total.loss < state.bestLoss ?? .infinity
     if isBest { state.bestLoss = report.total.loss }
@@ -154,3 +182,6 @@ public struct Trainer<Element: TrainingExample> {
     return flow
   }
 }
+
+/// An evaluation was broken off, because whoever listens asked for it.
+private struct EvaluationStopped: Error {}

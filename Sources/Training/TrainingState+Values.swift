@@ -11,7 +11,7 @@ extension TrainingState {
       ("optimizer_steps", .integer(optimizer.stepCount)), ("skipped_in_a_row", .integer(skippedInARow)),
       ("evaluations_since_best", .integer(evaluationsSinceBest)), ("data_digests", .words(dataDigests)),
       ("model_digests", .words(modelDigests)),
-    ] + (bestLoss.map { [("best_loss", .real($0))] } ?? [])
+    ] + (bestLoss.map { [("best_loss", .real($0))] } ?? []) + (isEvaluationDue ? [("evaluation_due", .integer(1))] : [])
   }
 
   /// Takes the state from a checkpoint's attributes.
@@ -38,6 +38,7 @@ extension TrainingState {
       throw UserError.file("\(path): /state holds no words 'data_digests'")
     }
     dataDigests = digests
+    isEvaluationDue = values["evaluation_due"] != nil
     // Older checkpoints do not hold these.
     if case .words(let digests) = values["model_digests"] { modelDigests = digests }
     if values["evaluations_since_best"] != nil { evaluationsSinceBest = try integer("evaluations_since_best") }

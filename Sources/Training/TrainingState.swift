@@ -15,6 +15,8 @@ public struct TrainingState {
   public var bestLoss: Double?
   /// Evaluations since the one with the lowest loss.
   public var evaluationsSinceBest = 0
+  /// Whether the evaluation behind this step was broken off: a run that goes on begins with it.
+  public var isEvaluationDue = false
   /// Steps skipped one after another, up to now.
   public var skippedInARow = 0
   /// What tells this run's examples from others', a word a source (``DataSet/digests``).

@@ -23,6 +23,34 @@ struct ShellTests {
     #expect(try workspace.metrics("step").compactMap { $0["step"] as? Int } == Array(1...200))
   }
 
+  @Test("a signal in the evaluation before the first step is obeyed there; nothing was trained, so the run begins anew")
+  func beforeTheFirstStep() throws {
+    let records = (0..<4000).map { #"{"prompt": "\#($0) and \#($0)", "completion": " make \#(2 * $0)"}"# }
+    try workspace.write("held-out.jsonl", records.joined(separator: "\n"))
+    try workspace.writeRecipe(data: "{train: train.jsonl, held_out: held-out.jsonl, template: plain}")
+    let stopped = try workspace.run("run", "recipe.yaml", signal: SIGINT) { workspace.has("out/metrics.jsonl") }
+    #expect(stopped.exitCode == 130, "\(stopped.messages)")
+    #expect(stopped.messages.contains("Stopped. Go on with"), "\(stopped.messages)")
+    #expect(try workspace.metrics("step").isEmpty && workspace.metrics("evaluation").isEmpty)
+    #expect(!workspace.has("out/last.h5"))
+    try workspace.write("held-out.jsonl", records.prefix(20).joined(separator: "\n"))
+    #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
+    #expect(try workspace.metrics("evaluation").compactMap { $0["step"] as? Int } == [0, 4])
+  }
+
+  @Test(
+    "a limit of the address space: the run succeeds or is refused in one line, and never hangs",
+    arguments: [200, 300, 430, 440, 500, 600, 2000])
+  func limitedAddresses(mebibytes: Int) throws {
+    let shell = #"ulimit -v \#(mebibytes << 10); exec timeout -s KILL 30 "$0" "$@""#
+    let run = try workspace.run("run", "recipe.yaml", shell: shell)
+    guard run.exitCode != 0 else { return }
+    #expect(mebibytes < 2000)
+    #expect([2, 4].contains(run.exitCode), "\(run.messages)")
+    let errors = run.messages.split(separator: "\n").filter { $0.hasPrefix("attune: ") }
+    #expect(errors.count == 1 && errors[0].contains("ulimit -v"), "\(run.messages)")
+  }
+
   @Test("under nohup a run outlives its terminal")
   func nohup() throws {
     let run = try workspace.run("run", "recipe.yaml", shell: #"trap '' HUP; exec "$0" "$@""#, signal: SIGHUP) {

@@ -23,22 +23,28 @@ struct ResumptionTests {
 
   private let options = Trainer<Example>.Options(evaluateEvery: 3, checkpointEvery: 2)
 
-  /// Runs `tiny` to its end, to step `stop`, where it is asked to stop, or to step `crash`, where it dies.
-  private func run(_ tiny: TinyTraining, stop: Int? = nil, crash: Int? = nil, resume: Bool = false) throws -> Outcome {
+  /// Runs `tiny` to its end, to step `stop`, where it is asked to stop, to the evaluation behind step `breakOff`, where it
+  /// is asked the same, or to step `crash`, where it dies.
+  private func run(
+    _ tiny: TinyTraining, stop: Int? = nil, breakOff: Int? = nil, crash: Int? = nil, resume: Bool = false
+  ) throws -> Outcome {
     let store = tiny.store()
     let state = resume ? try store.restore(tiny.model.trained, beginning: tiny.beginning) { _ in } : nil
-    let metrics = try MetricsFile(tiny.folder["metrics.jsonl"], resumingAt: state?.step)
+    let metrics = try MetricsFile(
+      tiny.folder["metrics.jsonl"], resumingAt: state?.step, evaluatesAgain: state?.isEvaluationDue ?? false)
     if state == nil { try metrics.write(["event": "start"]) }
     var trainer = tiny.trainer(options: options, state: state)
     do {
-      let isComplete = try trainer.run { event, state in
+      var step = state?.step ?? 0
+      let isComplete = try trainer.run(while: { step != breakOff }) { event, state in
+        step = state.step
         if case .checkpoint(let kind) = event { try store.save(kind, tiny.model.trained, state) }
         try metrics.write(event.json(step: state.step))
         guard case .step(let report) = event else { return .goOn }
         if report.step == crash { throw Crash() }
         return report.step == stop ? .stop : .goOn
       }
-      #expect(isComplete == (stop == nil))
+      #expect(isComplete == (stop == nil && breakOff == nil))
       if isComplete { try metrics.write(["event": "end"]) }
     } catch is Crash {}
     let lines = try String(contentsOf: tiny.folder["metrics.jsonl"], encoding: .utf8).split(separator: "\n")
@@ -72,6 +78,27 @@ struct ResumptionTests {
     #expect(resumed.weights == whole.weights)
     #expect(resumed.state == whole.state)
     // A checkpoint was saved besides where the run was stopped.
+    func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
+    #expect(steps(resumed.metrics) == steps(whole.metrics))
+  }
+
+  @Test(
+    "asked to stop in an evaluation: the run goes on with it, and dies behind it or not",
+    arguments: [([0], nil), ([3], nil), ([6, 6], nil), ([3, 12], nil), ([6], 7)] as [([Int], Int?)])
+  func brokenOff(evaluations: [Int], crash: Int?) throws {
+    let whole = try run(TinyTraining())
+    var tiny = try TinyTraining()
+    for (index, step) in evaluations.enumerated() {
+      _ = try run(tiny, breakOff: step, resume: index > 0)
+      tiny = try again(tiny)
+    }
+    if let crash {
+      _ = try run(tiny, crash: crash, resume: true)
+      tiny = try again(tiny)
+    }
+    let resumed = try run(tiny, resume: true)
+    #expect(resumed.weights == whole.weights)
+    #expect(resumed.state == whole.state)
     func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
     #expect(steps(resumed.metrics) == steps(whole.metrics))
   }

@@ -55,6 +55,7 @@ public struct RunEstimate: Sendable {
   private init<Element>(
     _ recipe: Recipe, _ estimator: Estimator<Element>, assumesLengths: Bool, _ onProgress: (String) -> Void
   ) throws {
+    OpenBLAS.prepare()
     let program = MemoryEstimate.program
     func memory(_ recipe: Recipe) throws -> MemoryEstimate {
       MemoryEstimate(tensors: try estimator.memory(of: recipe), program: program)

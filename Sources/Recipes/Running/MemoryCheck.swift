@@ -10,6 +10,7 @@ extension ModelFiles {
   ///
   /// - Throws: `UserError` of kind `recipe`.
   func checkMemory(trainable: Bool) throws {
+    OpenBLAS.prepare()
     let available = SystemMemory.limit
     // Weights, gradients and two moments, four bytes each; what is only read is at least two bytes.
     let bytesPerParameter = trainable ? 16 : 2
@@ -30,7 +31,9 @@ extension Estimator {
   ///
   /// - Returns: the memory that the run will take.
   /// - Throws: `UserError` of kind `recipe` that tells what to change.
-  func checkMemory(of recipe: Recipe, limit: Int = SystemMemory.limit) throws -> MemoryEstimate {
+  func checkMemory(of recipe: Recipe) throws -> MemoryEstimate {
+    OpenBLAS.prepare()
+    let limit = SystemMemory.limit
     let program = MemoryEstimate.program
     func estimated(_ recipe: Recipe) throws -> MemoryEstimate {
       MemoryEstimate(tensors: try memory(of: recipe), program: program)
@@ -46,7 +49,8 @@ extension Estimator {
     }
     let tensors = estimate.tensors
     throw UserError.recipe(
-      "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there: weights "
+      "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there"
+        + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "") + ": weights "
         + "\(Human.bytes(tensors.weights)), gradients \(Human.bytes(tensors.gradients)), moments "
         + "\(Human.bytes(tensors.moments)), activations \(Human.bytes(tensors.activations)), the rest "
         + "\(Human.bytes(tensors.buffers + estimate.program)). "

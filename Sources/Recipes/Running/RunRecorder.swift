@@ -36,21 +36,22 @@ final class RunRecorder {
   /// - Parameters:
   ///   - summary: what is told of the data.
   ///   - firstLine: the line `start` of a new run.
-  ///   - step: the step behind which the run goes on, or 0.
+  ///   - state: where the run goes on, or begins.
   ///   - start: when the process began to work at the run.
   /// - Throws: `UserError` of kind `output`.
   init(
     _ folder: OutputFolder, _ recipe: Recipe, _ summary: RunSummary, firstLine: JSONValue, heldOut: [HeldOutRecords],
-    resumingAt step: Int, since start: ContinuousClock.Instant
+    resumingAt state: TrainingState, since start: ContinuousClock.Instant
   ) throws {
     (self.folder, self.recipe, self.heldOut, self.start) = (folder.url, recipe, heldOut, start)
-    let resumed = step > 0 ? step : nil
-    metrics = try MetricsFile(folder.file("metrics.jsonl"), resumingAt: resumed)
+    let resumed = state.step > 0 ? state.step : nil
+    metrics = try MetricsFile(
+      folder.file("metrics.jsonl"), resumingAt: resumed, evaluatesAgain: state.isEvaluationDue)
     tensorBoard =
       recipe.logging.tensorboard
       ? try TensorBoardLog(in: folder.url, recipe: recipe.resolvedYAML, resumingAt: resumed) : nil
     if resumed == nil { try write(firstLine) }
-    try write(Self.session(step, version: firstLine["version"] ?? .null))
+    try write(Self.session(state.step, version: firstLine["version"] ?? .null))
     if resumed == nil {
       try write([
         "event": "data", "train": .array(summary.sources.map(\.json)),

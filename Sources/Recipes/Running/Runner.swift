@@ -25,6 +25,7 @@ public struct Runner {
 
   let file: RecipeFile
   private let options: Options
+  let goesOn: () -> Bool
   let tell: (RunEvent) -> TrainingFlow
   /// The recipe with every default decided.
   private(set) var recipe: Recipe
@@ -33,10 +34,17 @@ public struct Runner {
 
   /// Prepares a run.
   ///
-  /// - Parameter tell: told of everything; decides behind each step whether the run goes on.
-  public init(_ file: RecipeFile, options: Options = Options(), tell: @escaping (RunEvent) -> TrainingFlow) {
+  /// - Parameters:
+  ///   - goesOn: asked before the first step, between the batches of an evaluation and the tokens of answers, whether the
+  ///     run goes on.
+  ///   - tell: told of everything; decides behind each step whether the run goes on.
+  public init(
+    _ file: RecipeFile, options: Options = Options(), while goesOn: @escaping () -> Bool = { true },
+    tell: @escaping (RunEvent) -> TrainingFlow
+  ) {
     self.file = file
     self.options = options
+    self.goesOn = goesOn
     self.tell = tell
     recipe = file.recipe
   }
@@ -84,10 +92,11 @@ public struct Runner {
     if let problem = recipe.adapterProblems(at: file, opened).first { throw problem }
     let memory = try estimator.checkMemory(of: recipe)
     var files = opened
-    guard let prepared = try prepare(files, data) else {
-      _ = tell(.finished(RunResult(file: nil, step: 0, isComplete: false, isEarly: false, seconds: seconds(start))))
+    func stopped(at step: Int) -> Bool {
+      _ = tell(.finished(RunResult(file: nil, step: step, isComplete: false, isEarly: false, seconds: seconds(start))))
       return false
     }
+    guard let prepared = try prepare(files, data) else { return stopped(at: 0) }
     let weights = prepared.weights
     let (model, parameters) = (weights.model, weights.parameters)
 
@@ -130,23 +139,23 @@ public struct Runner {
       try writeAtomically(Data(recipe.resolvedYAML.utf8), to: folder.file("recipe.yaml"))
       return try RunRecorder(
         folder, recipe, summary, firstLine: startLine(weights, data, plan),
-        heldOut: data.heldOut?.sources.map(RunRecorder.HeldOutRecords.init) ?? [], resumingAt: state.step, since: start)
+        heldOut: data.heldOut?.sources.map(RunRecorder.HeldOutRecords.init) ?? [], resumingAt: state, since: start)
     }
 
     // Before, training, after.
-    if state.step == 0 { try answer(.before, model, files, data, recorder, step: 0) }
+    if state.step == 0, try !answer(.before, model, files, data, recorder, step: 0) { return stopped(at: 0) }
     var trainer = Trainer(
       model: model, parameters: parameters, objective: prepared.objective, data: data.train, plan: plan,
       schedule: recipe.schedule(steps: plan.totalSteps, peak: recipe.optimizer.learningRate), heldOut: data.heldOut,
       options: trainerOptions, state: state)
-    let isComplete = try trainer.run { event, state in
+    let isComplete = try trainer.run(while: goesOn) { event, state in
       if case .checkpoint(let kind) = event {
         try recorder?.synchronize()
         try store?.save(kind, parameters, frozen: weights.frozen, state)
       }
       try recorder?.record(event, step: state.step)
       if case .evaluation(let step, _, _) = event, step > 0, !trainerOptions.isEnd(state, totalSteps: plan.totalSteps) {
-        try answer(.during, model, files, data, recorder, step: step)
+        _ = try answer(.during, model, files, data, recorder, step: step)
       }
       let flow = tell(.training(event))
       if options.isDryRun, case .step = event { return .stop }
@@ -158,15 +167,12 @@ public struct Runner {
       let update = StepCost.update(of: weights.parameterCount)
       _ = tell(.estimated(TimeEstimate(cost, update: update, batches, data, recipe), memory))
     }
-    guard isComplete else {
-      _ = tell(
-        .finished(
-          RunResult(file: nil, step: trainer.state.step, isComplete: false, isEarly: false, seconds: seconds(start))))
-      return options.isDryRun
-    }
+    guard isComplete else { return stopped(at: trainer.state.step) || (options.isDryRun && trainer.state.step > 0) }
     let isEarly = trainer.state.step < plan.totalSteps
     let written = try takeBest(parameters, trainer.state, from: store)
-    try answer(.after, model, files, data, recorder, step: trainer.state.step)
+    guard try answer(.after, model, files, data, recorder, step: trainer.state.step) else {
+      return stopped(at: trainer.state.step)
+    }
     let result = try folder.map { folder in
       try weights.writeResult(to: folder.file(weights.resultName), contents)
       try recorder?.finish(
@@ -224,32 +230,5 @@ public struct Runner {
       "processor": .string(Processor.name),
       "sources": .array(plan.contributions(of: data.train, steps: plan.totalSteps).json),
     ]
-  }
-
-  /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
-  private func answer(
-    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
-    _ recorder: RunRecorder?, step: Int
-  ) throws {
-    guard !options.isDryRun, let tokenizer = files.tokenizer else { return }
-    if recipe.evaluation.generate, moment != .during, let heldOut = data.heldOut {
-      let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
-      let answers = compareAnswers(
-        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
-        decode: { tokenizer.decode($0) })
-      try recorder?.record(answers: answers, moment, step: step)
-      _ = tell(.answers(moment, answers))
-    }
-    guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
-    let samples = recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
-      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
-      let room = max(0, model.configuration.maximumPositions - ids.count)
-      let written = model.generate(
-        [ids], options: SamplingOptions(maximumNewTokens: min(recipe.evaluation.maxNewTokens, room)),
-        stops: files.stopIDs.union(chat.stopIDs))
-      return (prompt, tokenizer.decode(written[0]))
-    }
-    try recorder?.record(samples: samples, moment, step: step)
-    _ = tell(.samples(moment, samples))
   }
 }

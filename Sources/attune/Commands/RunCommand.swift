@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
     var (step, savedStep) = (0, 0)
     let isComplete: Bool
     do {
-      isComplete = try Runner(file, options: options) { event in
+      isComplete = try Runner(file, options: options, while: { interruption.signal == nil }) { event in
         view.show(event)
         switch event {
         case .resumed(let found): (step, savedStep) = (found, found)

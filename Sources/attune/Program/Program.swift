@@ -15,14 +15,9 @@ enum Program {
     Console.openStandardStreams()
     // Without this, a file that outgrows the shell's `ulimit -f` ends the process; with it, writing fails and is told.
     _ = signal(SIGXFSZ, SIG_IGN)
-    MemoryPool.shared.limit(to: SystemMemory.limit) { exhaustion in
-      Console.error(
-        "\(exhaustion). Lower training.micro_batch_size or data.max_length, set model.activation_checkpointing to full "
-          + "or model.precision to bfloat16; a run that was saved goes on with --resume.")
-      // Other threads are in the middle of a computation: nothing is torn down.
-      _exit(Int32(UserError.Kind.training.rawValue))
-    }
+    MemoryPool.shared.limit(to: SystemMemory.limit) { end(because: $0) }
     do {
+      try AddressLimit.meet()
       try checkCommandName(arguments)
       var command = try Attune.parseAsRoot(arguments)
       try command.run()
@@ -36,6 +31,22 @@ enum Program {
   /// Ends the process.
   static func exit(with code: Int32) -> Never {
     Foundation.exit(code)
+  }
+
+  /// Tells that memory ran out, and ends the process.
+  private static func end(because exhaustion: MemoryExhaustion) -> Never {
+    let smaller =
+      "lower training.micro_batch_size or data.max_length, set model.activation_checkpointing to full or "
+      + "model.precision to bfloat16"
+    let advice: (text: String, kind: UserError.Kind) =
+      switch exhaustion.purpose {
+      case .tensors: ("To need less, \(smaller); a run that was saved goes on with --resume", .training)
+      case .rehearsal: ("Raise it, or \(smaller)", .recipe)
+      case .products: ("Fewer threads (--threads) need less", .recipe)
+      }
+    Console.error("\(exhaustion). \(advice.text).")
+    // Other threads are in the middle of a computation: nothing is torn down.
+    _exit(Int32(advice.kind.rawValue))
   }
 
   /// Tells an error on standard error, or asked-for help on standard output; returns the exit code.

@@ -1,0 +1,54 @@
+import InstructionData
+import LanguageModels
+import Training
+
+extension Runner {
+  /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
+  ///
+  /// - Returns: whether the run goes on; where it does not, nothing is kept of answers that were not all written.
+  func answer(
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
+    _ recorder: RunRecorder?, step: Int
+  ) throws -> Bool {
+    do {
+      try answer(moment, model, files, data, recorder, step: step) { if !goesOn() { throw AnswersStopped() } }
+      return true
+    } catch is AnswersStopped {
+      return false
+    }
+  }
+
+  /// Writes the answers.
+  ///
+  /// - Parameter check: called ahead of every token; ends it by throwing.
+  private func answer(
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
+    _ recorder: RunRecorder?, step: Int, check: () throws -> Void
+  ) throws {
+    guard !isDryRun, let tokenizer = files.tokenizer else { return }
+    if recipe.evaluation.generate, moment != .during, let heldOut = data.heldOut {
+      let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
+      try check()
+      let answers = try compareAnswers(
+        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
+        decode: { tokenizer.decode($0) }, onProgress: { _ in try check() })
+      try recorder?.record(answers: answers, moment, step: step)
+      _ = tell(.answers(moment, answers))
+    }
+    guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
+    let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
+      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
+      let room = max(0, model.configuration.maximumPositions - ids.count)
+      try check()
+      let written = try model.generate(
+        [ids], options: SamplingOptions(maximumNewTokens: min(recipe.evaluation.maxNewTokens, room)),
+        stops: files.stopIDs.union(chat.stopIDs), onToken: { _, _ in try check() })
+      return (prompt, tokenizer.decode(written[0]))
+    }
+    try recorder?.record(samples: samples, moment, step: step)
+    _ = tell(.samples(moment, samples))
+  }
+}
+
+/// Answers were broken off, because whoever listens asked for it.
+private struct AnswersStopped: Error {}
