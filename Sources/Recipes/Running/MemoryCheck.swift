@@ -50,7 +50,8 @@ extension Estimator {
     let tensors = estimate.tensors
     throw UserError.recipe(
       "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there"
-        + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "") + ": weights "
+        + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "")
+        + ": weights "
         + "\(Human.bytes(tensors.weights)), gradients \(Human.bytes(tensors.gradients)), moments "
         + "\(Human.bytes(tensors.moments)), activations \(Human.bytes(tensors.activations)), the rest "
         + "\(Human.bytes(tensors.buffers + estimate.program)). "
