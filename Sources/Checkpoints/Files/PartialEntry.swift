@@ -23,19 +23,23 @@ struct PartialEntry {
     removeAbandoned(in: target.deletingLastPathComponent()) { $0 == target.lastPathComponent }
     while true {
       let path = "\(target.path).\(UInt32.random(in: .min ... .max)).partial"
-      let descriptor = open(path)
+      let (descriptor, problem) = Self.live.withLock { paths in
+        let descriptor = open(path)
+        if descriptor >= 0 { paths.insert(path) }
+        return (descriptor, errno)
+      }
       guard descriptor >= 0 else {
-        throw UserError.output("\(target.path): cannot be written: \(systemError())")
+        throw UserError.output("\(target.path): cannot be written: \(systemError(problem))")
       }
       // Between the two calls another process may have taken it for abandoned: then there is nothing to write to.
       _ = flock(descriptor, LOCK_EX)
       var (opened, there) = (stat(), stat())
       if fstat(descriptor, &opened) == 0, lstat(path, &there) == 0, opened.st_ino == there.st_ino {
         (self.path, self.descriptor) = (path, descriptor)
-        Self.live.withLock { _ = $0.insert(path) }
         return
       }
       Foundation.close(descriptor)
+      _ = Self.live.withLock { $0.remove(path) }
     }
   }
 
@@ -50,16 +54,21 @@ struct PartialEntry {
     _ = Self.live.withLock { $0.remove(path) }
   }
 
-  /// Removes what this process is writing; it writes no more afterwards.
-  static func removeLive() {
+  /// Removes what this process is writing, and ends it; in between nothing more is begun.
+  static func removeLive(_ end: () -> Never) -> Never {
     live.withLock { paths in
-      for path in paths { try? FileManager.default.removeItem(atPath: path) }
+      for path in paths {
+        // In a folder a file may get its name at this moment, and the folder be not empty yet.
+        var status = stat()
+        for _ in 0..<10 where lstat(path, &status) == 0 { try? FileManager.default.removeItem(atPath: path) }
+      }
+      end()
     }
   }
 }
 
-/// Removes what this process is writing beside its targets: for one that is about to end at once.
-public func removeLivePartialFiles() { PartialEntry.removeLive() }
+/// Removes what this process is writing beside its targets, and ends it.
+public func removeLivePartialFiles(_ end: () -> Never) -> Never { PartialEntry.removeLive(end) }
 
 /// Removes what killed processes left in a folder: files and folders named `NAME.NUMBER.partial` that no process holds.
 public func removePartialFiles(in folder: URL) { removeAbandoned(in: folder) { _ in true } }

@@ -19,9 +19,11 @@ enum Cleanup {
     Thread.detachNewThread {
       var number: UInt8 = 0
       while read(reader, &number, 1) != 1 { if errno != EINTR { return } }
-      removeLivePartialFiles()
-      _ = signal(Int32(number), SIG_DFL)
-      kill(getpid(), Int32(number))
+      removeLivePartialFiles {
+        _ = signal(Int32(number), SIG_DFL)
+        kill(getpid(), Int32(number))
+        while true { pause() }
+      }
     }
     for number in numbers {
       let before = signal(number) { number in
