@@ -19,7 +19,8 @@ extension ModelFiles {
       let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"
       throw UserError.recipe(
         "\(source?.path ?? "model.configuration"): weights"
-          + (trainable ? ", gradients and moments" : "") + " need \(needed); this machine has \(available >> 20) MiB")
+          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are there"
+          + (AddressSpace.current.map { " (`ulimit -v` allows \($0.limit >> 20) MiB of addresses)" } ?? ""))
     }
   }
 }
@@ -50,7 +51,8 @@ extension Estimator {
     let tensors = estimate.tensors
     throw UserError.recipe(
       "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there"
-        + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "") + ": weights "
+        + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "")
+        + ": weights "
         + "\(Human.bytes(tensors.weights)), gradients \(Human.bytes(tensors.gradients)), moments "
         + "\(Human.bytes(tensors.moments)), activations \(Human.bytes(tensors.activations)), the rest "
         + "\(Human.bytes(tensors.buffers + estimate.program)). "
