@@ -34,6 +34,22 @@ extension LanguageModel {
   ///   - prompts: token ids; none may be empty.
   ///   - stops: a sequence ends with the first of these.
   ///   - includesStop: whether the token that ended a sequence is part of what is returned, as in transformers.
+  ///   - onToken: told of every token as it is written, with its sequence; not of those that end one.
+  /// - Returns: what was written behind each prompt.
+  public func generate(
+    _ prompts: [[Int32]], options: SamplingOptions, stops: Set<Int32>, includesStop: Bool = false,
+    onToken: (_ sequence: Int, _ token: Int32) -> Void = { _, _ in }
+  ) -> [[Int32]] {
+    generate(
+      prompts, options: options, stops: stops, includesStop: includesStop, onToken: onToken, whenNotFinite: {})
+  }
+
+  /// Writes on behind prompts, several at a time, as long as nobody objects.
+  ///
+  /// - Parameters:
+  ///   - prompts: token ids; none may be empty.
+  ///   - stops: a sequence ends with the first of these.
+  ///   - includesStop: whether the token that ended a sequence is part of what is returned, as in transformers.
   ///   - onToken: told of every token as it is written, with its sequence; not of those that end one. Ends the writing
   ///     by throwing.
   ///   - whenNotFinite: called where the logits of a token are not finite, so that it means nothing; ends the writing by
@@ -41,8 +57,8 @@ extension LanguageModel {
   /// - Returns: what was written behind each prompt.
   public func generate(
     _ prompts: [[Int32]], options: SamplingOptions, stops: Set<Int32>, includesStop: Bool = false,
-    onToken: (_ sequence: Int, _ token: Int32) throws -> Void = { _, _ in },
-    whenNotFinite: () throws -> Void = {}
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void,
+    whenNotFinite: () throws -> Void
   ) rethrows -> [[Int32]] {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt holds at least one token")
     var written: [[Int32]] = Array(repeating: [], count: prompts.count)

@@ -43,14 +43,14 @@ package enum Human {
     share.isFinite ? fixed(share * 100, 1) + " %" : "?"
   }
 
-  /// A number with so many digits behind the point.
+  /// A number with so many digits behind the point; `nan` has no sign.
   package static func fixed(_ value: Double, _ digits: Int) -> String {
-    value.isFinite ? String(format: "%.\(max(0, digits))f", value) : "\(value)"
+    value.isFinite ? String(format: "%.\(max(0, digits))f", value) : value.isNaN ? "nan" : "\(value)"
   }
 
   /// A learning rate: `3.00e-04`.
   package static func rate(_ value: Double) -> String {
-    value.isFinite ? String(format: "%.2e", value) : "\(value)"
+    value.isFinite ? String(format: "%.2e", value) : value.isNaN ? "nan" : "\(value)"
   }
 
   private static func pair(_ large: Int, _ unit: String, _ small: Int, _ smallUnit: String) -> String {

@@ -32,7 +32,7 @@ public struct MemoryExhaustion: Sendable, CustomStringConvertible {
           ? " and \(addresses?.description ?? "the system gives no more")" : " of at most \(Self.mebibytes(limit))")
     case .rehearsal:
       "this run needs more than \(Self.mebibytes(used + needed)) for its tensors, and "
-        + (addresses?.description ?? "the system does not give the addresses")
+        + (addresses?.description(with: reserved) ?? "the system does not give the addresses")
     case .products(let threads):
       "the matrix products of \(threads) thread\(threads == 1 ? "" : "s") need \(Self.mebibytes(needed)) of addresses, "
         + "and "
@@ -41,12 +41,15 @@ public struct MemoryExhaustion: Sendable, CustomStringConvertible {
     }
   }
 
-  fileprivate static func mebibytes(_ bytes: Int) -> String { "\((bytes >> 20) + 1) MiB" }
+  private static func mebibytes(_ bytes: Int) -> String { "\((bytes >> 20) + 1) MiB" }
 }
 
 extension AddressSpace: CustomStringConvertible {
   /// The limit, and what is left of it, as a clause.
-  public var description: String {
-    "the limit of the address space (`ulimit -v`) of \(limit >> 20) MiB leaves \(free >> 20) MiB"
+  public var description: String { description(with: 0) }
+
+  /// The limit, and what is left of it with some bytes that are given back, as a clause.
+  fileprivate func description(with more: Int) -> String {
+    "the limit of the address space (`ulimit -v`) of \(limit >> 20) MiB leaves \((free + more) >> 20) MiB"
   }
 }

@@ -18,6 +18,8 @@ public final class CheckpointStore {
 
   /// The step of `last.h5`, where this store has written or read it.
   private var lastStep: Int?
+  /// The file that ``restore(_:beginning:warn:)`` has read.
+  public private(set) var restored: URL?
 
   /// A store of a folder, which must exist.
   public init(folder: URL, keep: Int, contents: ModelContents) {
@@ -119,6 +121,7 @@ public final class CheckpointStore {
       do {
         let state = try read(file, parameters, beginning)
         if url == last { lastStep = state.step }
+        restored = url
         return state
       } catch let error as UserError {
         warn("\(error.message); the checkpoint is passed over")

@@ -60,12 +60,21 @@ public struct EvaluationReport: Sendable, Equatable {
 
 /// Evaluates a model on a held-out set.
 ///
+/// - Parameter tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
+public func evaluate<Element: TrainingExample>(
+  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048
+) -> EvaluationReport {
+  evaluate(model, on: data, objective: objective, tokensAtATime: tokensAtATime, onProgress: { _ in })
+}
+
+/// Evaluates a model on a held-out set, and tells how far it is.
+///
 /// - Parameters:
 ///   - tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
 ///   - onProgress: told how many examples are through; ends the evaluation by throwing.
 public func evaluate<Element: TrainingExample>(
   _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048,
-  onProgress: (Int) throws -> Void = { _ in }
+  onProgress: (Int) throws -> Void
 ) rethrows -> EvaluationReport {
   var total = EvaluationResult(name: "all")
   let sources = try data.sources.map { source in

@@ -27,7 +27,7 @@ public struct AnswerComparison: Sendable, Equatable {
 ///   - onProgress: told how many examples are through, also while they are written; ends it by throwing.
 public func compareAnswers(
   _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stops: Set<Int32>,
-  decode: ([Int32]) -> String, onProgress: (Int) throws -> Void = { _ in }
+  decode: ([Int32]) -> String, onProgress: (Int) throws -> Void
 ) rethrows -> [AnswerComparison] {
   var comparisons: [AnswerComparison] = []
   let asked = examples.enumerated().compactMap { index, element -> (index: Int, prompt: [Int32], answer: [Int32])? in

@@ -1,8 +1,24 @@
 import Autodiff
 import Diagnostics
 import InstructionData
+import LanguageModels
 import Optimization
 import Tensors
+
+extension LanguageModel {
+  /// The name of a weight that holds values which are not finite; nil where there is none.
+  var weightNotFinite: String? { parameters.first { !$0.variable.value.isFinite }?.name }
+
+  /// Why what this model computed is not finite.
+  ///
+  /// - Parameter what: what was found not to be: `the loss`.
+  public func notFinite(_ what: String) -> UserError {
+    .training(
+      "\(what) is not finite: "
+        + (weightNotFinite.map { "the model's weight '\($0)' holds values that are not" }
+          ?? "the model's weights are, so its adapter is not, or a product is too large for float32"))
+  }
+}
 
 extension Trainer {
   /// Why the run ends behind too many skipped steps: a weight that is no number, or the records that did it.
@@ -10,7 +26,7 @@ extension Trainer {
     let beginning =
       "step \(state.step): the loss or its gradient was not finite in \(state.skippedInARow) steps in a row "
       + "(training.max_skipped is \(options.maximumSkipped)); "
-    if let name = model.parameters.first(where: { !$0.variable.value.isFinite })?.name {
+    if let name = model.weightNotFinite {
       return .training(
         beginning + "the weight '\(name)' holds values that are not finite, so that every loss is spoilt. Begin again "
           + "from a model without them, or with a lower optimizer.learning_rate where training has made them")

@@ -45,6 +45,8 @@ struct EstimateTests {
     let full = try estimate()
     #expect(full["parameters"] as? Int == 1_543_714_304)
     #expect(full["moments_bytes"] as? Int == 8 * 1_543_714_304)
+    let changes = try #require(full["alternatives"] as? [[String: Any]]).compactMap { $0["changes"] as? [String] }
+    #expect(!changes.isEmpty && !changes.joined().contains("adapter.method=lora"), "\(changes)")
     let lora = try estimate("adapter.method=lora", "model.precision=bfloat16")
     #expect((lora["weights_bytes"] as? Int ?? 0) / 1_543_714_304 == 2)
     #expect(lora["trainable_parameters"] as? Int == 28 * 8 * (2 * 1536 + 1536 + 256))

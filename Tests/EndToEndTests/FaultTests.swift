@@ -155,6 +155,16 @@ struct FaultTests {
     #expect(resumed.messages.contains("warning: evaluation.every: 50 is now 75"), "\(resumed.messages)")
   }
 
+  @Test("a run that goes on with other threads says what that means")
+  func otherThreads() throws {
+    try writeLongRecipe(steps: 500)
+    #expect(try workspace.run("run", "recipe.yaml", signal: SIGTERM) { hasSteps(2) }.exitCode == 143)
+    let resumed = try ProgramRun(
+      ["run", "recipe.yaml", "--resume", "--threads", "2"], workingDirectory: workspace.path)
+    #expect(resumed.exitCode == 0, "\(resumed.messages)")
+    #expect(resumed.messages.contains("warning: threads: 1 is now 2; float32 results"), "\(resumed.messages)")
+  }
+
   @Test("a second process on the same folder is refused; a dead one's lock is none")
   func twoProcesses() throws {
     try writeLongRecipe(steps: 100_000)
@@ -198,6 +208,14 @@ struct FaultTests {
     #expect(run.messages.contains("the weight 'model.norm.weight' holds values that are not finite"), "\(run.messages)")
     let steps = try workspace.metrics("step")
     #expect(steps.count == 3 && steps.allSatisfy { $0["skipped"] as? Bool == true && $0["loss"] is NSNull })
+    #expect(run.messages.contains("loss nan") && !run.messages.contains("-nan"), "\(run.messages)")
+    let reason = "is not finite: the model's weight 'model.norm.weight' holds values that are not"
+    workspace.expectRefusal(
+      try workspace.run("generate", "--model", "model", "--prompt", "1 and"), code: 4,
+      "the prediction of a token \(reason)", output: nil)
+    workspace.expectRefusal(
+      try workspace.run("evaluate", "--model", "model", "--data", "train.jsonl"), code: 4, "the loss \(reason)",
+      output: nil)
   }
 
   @Test("memory that a limit does not allow: refused before the first step, or told when it runs out")

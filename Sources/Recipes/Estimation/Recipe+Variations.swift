@@ -21,7 +21,10 @@ extension Recipe {
     for size in Set([micro / 2, 1]).sorted(by: >) where 1..<micro ~= size {
       add("training.micro_batch_size=\(size)") { $0.training.microBatchSize = size }
     }
-    if adapter == nil { add("adapter.method=lora") { $0.adapter = .lora(AdapterConfiguration.LowRank()) } }
+    // An adapter needs a model that has learnt something: none is trained on random weights.
+    if adapter == nil, case .path = model.source {
+      add("adapter.method=lora") { $0.adapter = .lora(AdapterConfiguration.LowRank()) }
+    }
     func variation(_ parts: [(change: String, apply: (inout Recipe) -> Void)]) -> Variation {
       var changed = self
       for part in parts { part.apply(&changed) }

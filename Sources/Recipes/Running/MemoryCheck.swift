@@ -19,7 +19,8 @@ extension ModelFiles {
       let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"
       throw UserError.recipe(
         "\(source?.path ?? "model.configuration"): weights"
-          + (trainable ? ", gradients and moments" : "") + " need \(needed); this machine has \(available >> 20) MiB")
+          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are there"
+          + (AddressSpace.current.map { " (`ulimit -v` allows \($0.limit >> 20) MiB of addresses)" } ?? ""))
     }
   }
 }

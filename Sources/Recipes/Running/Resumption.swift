@@ -4,6 +4,8 @@ import Foundation
 import InstructionData
 import Optimization
 import Reports
+import StrictJSON
+import Tensors
 import Training
 
 /// A run that goes on, as far as it is still the run that began.
@@ -104,6 +106,28 @@ struct Resumption {
       throw UserError.file(
         "\(what) not what the run began with, and it cannot go on as the same run. Put the old files back, or begin anew "
           + "by --overwrite")
+    }
+  }
+
+  /// Compares the threads with those of the process that worked at the run before.
+  ///
+  /// - Returns: a warning where they are others: sums in another order end in other bits.
+  static func changedThreads(since folder: OutputFolder) -> [String] {
+    let lines = (try? Data(contentsOf: folder.file("metrics.jsonl")))?.split(separator: UInt8(ascii: "\n")) ?? []
+    let session = lines.lazy.reversed().compactMap { try? JSONValue(parsing: $0) }
+      .first { $0["event"]?.stringValue == "session" }
+    guard let before = session?["threads"]?.intValue, before != Threads.count else { return [] }
+    return ["threads: \(before) is now \(Threads.count); float32 results differ in their last bits"]
+  }
+
+  /// Refuses a state whose place in the data is none of the plan's.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  static func checkPlace(_ saved: TrainingState, in plan: BatchPlan, path: String?) throws {
+    do {
+      _ = try plan.steps(at: saved.cursor)
+    } catch let error as UserError {
+      throw UserError.file("\(path ?? "the checkpoint"): \(error.message)")
     }
   }
 

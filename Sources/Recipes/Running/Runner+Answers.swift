@@ -42,7 +42,7 @@ extension Runner {
       try check()
       let written = try model.generate(
         [ids], options: SamplingOptions(maximumNewTokens: min(recipe.evaluation.maxNewTokens, room)),
-        stops: files.stopIDs.union(chat.stopIDs), onToken: { _, _ in try check() })
+        stops: files.stopIDs.union(chat.stopIDs), onToken: { _, _ in try check() }, whenNotFinite: {})
       return (prompt, tokenizer.decode(written[0]))
     }
     try recorder?.record(samples: samples, moment, step: step)

@@ -130,6 +130,7 @@ struct EvaluateCommand: ParsableCommand {
       view.show(evaluated: $0)
     }
     view.finish()
+    if report.total.trainedTokens > 0, !report.total.loss.isFinite { throw evaluation.model.notFinite("the loss") }
     let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {
       Console.output(json: report.json(heldOut, answers))

@@ -70,9 +70,9 @@ struct GenerateCommand: ParsableCommand {
       let loaded = try files.model(
         precision: compute.precision ?? .float32, trainable: false, seed: 0)
       if data != nil {
-        answerAll(questions, writer, loaded)
+        try answerAll(questions, writer, loaded)
       } else if let question = questions.first {
-        let answer = writer.write(loaded, behind: question) { piece in
+        let answer = try writer.write(loaded, behind: question) { piece in
           if !json { Console.outputPiece(piece) }
         }
         Console.output(json ? answer.json.compactText : "\n")
@@ -125,11 +125,11 @@ struct GenerateCommand: ParsableCommand {
   }
 
   /// Answers prompts, several at a time.
-  private func answerAll(_ questions: [Question], _ writer: Writer, _ model: LanguageModel) {
+  private func answerAll(_ questions: [Question], _ writer: Writer, _ model: LanguageModel) throws {
     var answers: [Answer] = []
     var line = ProgressLine()
     for group in writer.groups(of: questions) {
-      let written = writer.write(model, behind: group)
+      let written = try writer.write(model, behind: group)
       if json { answers += written } else { for answer in written { Console.output(answer.json.compactText) } }
       line.show("answered \(group.endIndex) of \(questions.count) prompts")
     }

@@ -43,7 +43,7 @@ struct BestOf {
     let model = try files.model(precision: compute.precision ?? .float32, trainable: false, seed: 0)
     let (count, total) = (options.bestOf ?? 1, questions.count * (options.bestOf ?? 1))
     var line = ProgressLine()
-    var drawn = writer.candidates(model, behind: questions, count: count) {
+    var drawn = try writer.candidates(model, behind: questions, count: count) {
       line.show("drawn \($0) of \(total) answers")
     }
     line.finish()

@@ -98,18 +98,21 @@ struct Writer {
   }
 
   /// Answers one prompt; tells the text as it comes.
-  func write(_ model: LanguageModel, behind question: Question, _ tell: (String) -> Void) -> Answer {
+  ///
+  /// - Throws: `UserError` of kind `training` where the model computes what is no number; so below.
+  func write(_ model: LanguageModel, behind question: Question, _ tell: (String) -> Void) throws -> Answer {
     var stream = textStream(question)
     var text = ""
     let start = ContinuousClock.now
-    let ids = model.generate(
+    let ids = try model.generate(
       [question.tokens], options: generation.sampling(behind: question.tokens.count, of: configuration), stops: stops,
-      includesStop: true
-    ) { _, id in
-      let piece = stream?.append(id) ?? ""
-      if !piece.isEmpty { tell(piece) }
-      text += piece
-    }[0]
+      includesStop: true,
+      onToken: { _, id in
+        let piece = stream?.append(id) ?? ""
+        if !piece.isEmpty { tell(piece) }
+        text += piece
+      },
+      whenNotFinite: { throw model.notFinite("the prediction of a token") })[0]
     let seconds = (ContinuousClock.now - start).inSeconds
     let rest = stream?.finish() ?? ""
     if !rest.isEmpty { tell(rest) }
@@ -121,12 +124,14 @@ struct Writer {
   /// Answers several prompts together; each tells the speed of all.
   ///
   /// - Parameter questions: a part of all, whose indices make each draw by a seed of its own.
-  func write(_ model: LanguageModel, behind questions: ArraySlice<Question>) -> [Answer] {
+  func write(_ model: LanguageModel, behind questions: ArraySlice<Question>) throws -> [Answer] {
     let longest = questions.map(\.tokens.count).max() ?? 0
     var options = generation.sampling(behind: longest, of: configuration)
     options.seed &+= UInt64(questions.startIndex)
     let start = ContinuousClock.now
-    let written = model.generate(questions.map(\.tokens), options: options, stops: stops, includesStop: true)
+    let written = try model.generate(
+      questions.map(\.tokens), options: options, stops: stops, includesStop: true,
+      onToken: { _, _ in }, whenNotFinite: { throw model.notFinite("the prediction of a token") })
     let seconds = (ContinuousClock.now - start).inSeconds
     let count = written.reduce(0) { $0 + $1.count }
     return zip(questions, written).map { question, ids in
@@ -143,11 +148,11 @@ struct Writer {
   /// - Parameter onProgress: told how many answers there are.
   func candidates(
     _ model: LanguageModel, behind questions: [Question], count: Int, onProgress: (Int) -> Void
-  ) -> [Candidates] {
+  ) throws -> [Candidates] {
     let repeated = questions.flatMap { Array(repeating: $0, count: count) }
     var answers: [Answer] = []
     for group in groups(of: repeated) {
-      answers += write(model, behind: group)
+      answers += try write(model, behind: group)
       onProgress(answers.count)
     }
     return questions.enumerated().map { index, question in
