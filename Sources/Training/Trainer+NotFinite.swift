@@ -7,7 +7,7 @@ import Tensors
 
 extension LanguageModel {
   /// The name of a weight that holds values which are not finite; nil where there is none.
-  var weightNotFinite: String? { parameters.first { !$0.variable.value.isFinite }?.name }
+  package var weightNotFinite: String? { parameters.first { !$0.variable.value.isFinite }?.name }
 
   /// Why what this model computed is not finite.
   ///

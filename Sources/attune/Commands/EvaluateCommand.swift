@@ -130,7 +130,12 @@ struct EvaluateCommand: ParsableCommand {
       view.show(evaluated: $0)
     }
     view.finish()
-    if report.total.trainedTokens > 0, !report.total.loss.isFinite { throw evaluation.model.notFinite("the loss") }
+    let model = evaluation.model
+    if report.total.trainedTokens > 0, !report.total.loss.isFinite {
+      // A reward model's loss is of pairs: single answers have none.
+      let isLossOwed = model.configuration.head == .vocabulary || model.weightNotFinite != nil
+      if isLossOwed { throw model.notFinite("the loss") }
+    }
     let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {
       Console.output(json: report.json(heldOut, answers))
