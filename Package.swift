@@ -25,6 +25,9 @@ let package = Package(
     .target(name: "COneDNN"),
     .target(name: "CKernels"),
 
+    // Threads.
+    .target(name: "Guarding"),
+
     // What comes from outside.
     .target(name: "Diagnostics"),
     .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
@@ -32,12 +35,12 @@ let package = Package(
 
     // Numbers.
     .target(name: "Randomness"),
-    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels", "Randomness"]),
+    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels", "Guarding", "Randomness"]),
     .target(name: "Autodiff", dependencies: ["Tensors"]),
     .target(name: "Optimization", dependencies: ["Autodiff", "Tensors"]),
 
     // Text.
-    .target(name: "Tokenization", dependencies: ["Diagnostics", "InputFiles", "StrictJSON"]),
+    .target(name: "Tokenization", dependencies: ["Diagnostics", "Guarding", "InputFiles", "StrictJSON"]),
     .target(name: "ChatTemplates", dependencies: ["Diagnostics", "StrictJSON"]),
     .target(
       name: "InstructionData",
@@ -49,7 +52,8 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5", "Diagnostics", "InputFiles", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "CHDF5", "Diagnostics", "Guarding", "InputFiles", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Models from a hub.

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Guarding
 
 /// The one owner of the memory behind tensors.
 ///

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Guarding
 import Synchronization
 
 /// The one owner of threads: the caller and its helpers share a range of work, in fixed contiguous parts.

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
+import Guarding
 import InputFiles
-import Synchronization
 
 /// The name `TARGET.NUMBER.partial` of what is being written, and the lock that says so.
 ///
@@ -13,7 +13,7 @@ struct PartialEntry {
   private(set) var descriptor: Int32
 
   /// What this process is writing.
-  private static let live = Mutex<Set<String>>([])
+  private static let live = Guarded<Set<String>>([])
 
   /// Creates an entry beside its target, and clears away those that dead processes left for the same target.
   ///
