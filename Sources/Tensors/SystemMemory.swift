@@ -17,6 +17,17 @@ public enum SystemMemory {
   /// Bytes of this process that lie in memory now; 0 where the system does not tell.
   public static var resident: Int { pages?.resident ?? 0 }
 
+  /// The most bytes of this process that lay in memory at a time; nil where the system does not tell.
+  public static var peakResident: Int? {
+    #if os(Linux)
+      let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+      let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    #else
+      return nil
+    #endif
+  }
+
   /// Bytes of this process that are mapped, and those of them that lie in memory now; nil where the system does not tell.
   static var pages: (mapped: Int, resident: Int)? {
     #if os(Linux)

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import InputFiles
 import StrictJSON
+import Tensors
 
 /// `metrics.jsonl`: what happened in a run, an object a line, readable while it grows.
 public final class MetricsFile {
@@ -131,6 +132,9 @@ extension StepReport {
 
 /// The largest resident memory of this process so far, in bytes.
 public func peakMemoryBytes() -> Int {
+  // The system's own figure for a process goes back to the program that started this one in its place, as `swift run`
+  // does.
+  if let peak = SystemMemory.peakResident { return peak }
   var usage = rusage()
   getrusage(0, &usage)  // RUSAGE_SELF
   #if os(Linux)
