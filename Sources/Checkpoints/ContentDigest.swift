@@ -20,6 +20,17 @@ package struct ContentDigest {
     #endif
   }
 
+  /// Adds a text's bytes.
+  package mutating func update(_ text: String) { hash.update(data: Array(text.utf8)) }
+
   /// The 32 bytes.
   package func finish() -> [UInt8] { Array(hash.finalize()) }
+
+  /// The first eight bytes as one number.
+  package var word: UInt64 { finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+}
+
+/// Bytes as digits, two each.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

@@ -28,7 +28,7 @@ public func weightsDigest(
   }
   var hash = SHA256()
   for result in results { try hash.update(data: result?.get() ?? []) }
-  return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  return hexadecimal(hash.finalize())
 }
 
 /// SHA-256 of one tensor's name, shape and values, read in blocks.

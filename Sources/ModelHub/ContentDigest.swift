@@ -1,3 +1,4 @@
+import Checkpoints
 import Crypto
 import Foundation
 
@@ -51,7 +52,7 @@ enum ContentDigest: Sendable, Equatable {
       if piece.isEmpty { break }
       hash.update(data: piece)
     }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hexadecimal(hash.finalize())
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

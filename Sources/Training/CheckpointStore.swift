@@ -18,8 +18,6 @@ public final class CheckpointStore {
 
   /// The step of `last.h5`, where this store has written or read it.
   private var lastStep: Int?
-  /// The file that ``restore(_:beginning:warn:)`` has read.
-  public private(set) var restored: URL?
 
   /// A store of a folder, which must exist.
   public init(folder: URL, keep: Int, contents: ModelContents) {
@@ -121,7 +119,6 @@ public final class CheckpointStore {
       do {
         let state = try read(file, parameters, beginning)
         if url == last { lastStep = state.step }
-        restored = url
         return state
       } catch let error as UserError {
         warn("\(error.message); the checkpoint is passed over")

@@ -13,7 +13,7 @@ extension DataSet {
           digest.update(numbers)
         }
       }
-      return digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+      return digest.word
     }
   }
 }

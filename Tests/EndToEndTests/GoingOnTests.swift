@@ -19,6 +19,11 @@ struct GoingOnTests {
   private func stopBehindStep8() throws {
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.exitCode == 0, "\(run.messages)")
+    try takeAwayTheEnd()
+  }
+
+  /// Takes away what is behind step 8.
+  private func takeAwayTheEnd() throws {
     for name in ["last.h5", "model.h5", "adapter.h5"] where workspace.has("out/\(name)") {
       try FileManager.default.removeItem(at: workspace.file("out/\(name)"))
     }
@@ -55,18 +60,13 @@ struct GoingOnTests {
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
     #expect(try String(contentsOf: workspace.file("out/reference.json"), encoding: .utf8) == scores)
 
-    try stopAgain()
+    try takeAwayTheEnd()
     let file = workspace.file("model/model.safetensors")
     var bytes = try Data(contentsOf: file)
     bytes[bytes.count - 2] ^= 1
     try bytes.write(to: file)
     workspace.expectRefusal(
       try resume(), code: 3, "the reference's weights and configuration are not what the run began with", output: nil)
-  }
-
-  /// Takes away what is behind step 8, again.
-  private func stopAgain() throws {
-    for name in ["last.h5", "model.h5"] { try FileManager.default.removeItem(at: workspace.file("out/\(name)")) }
   }
 
   @Test("another recipe, although recipe.yaml is gone")

@@ -66,6 +66,14 @@ struct ResumptionTests {
     return other
   }
 
+  /// Expects the same end of the same story; checkpoints were saved besides where the run was stopped.
+  private func expectSame(_ resumed: Outcome, _ whole: Outcome, at location: SourceLocation = #_sourceLocation) {
+    #expect(resumed.weights == whole.weights, sourceLocation: location)
+    #expect(resumed.state == whole.state, sourceLocation: location)
+    func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
+    #expect(steps(resumed.metrics) == steps(whole.metrics), sourceLocation: location)
+  }
+
   @Test("asked to stop in mid-epoch, at its end, and once more", arguments: [[2], [4], [5], [1, 7], [3, 4, 11]])
   func stopped(stops: [Int]) throws {
     let whole = try run(TinyTraining())
@@ -75,11 +83,7 @@ struct ResumptionTests {
       tiny = try again(tiny)
     }
     let resumed = try run(tiny, resume: true)
-    #expect(resumed.weights == whole.weights)
-    #expect(resumed.state == whole.state)
-    // A checkpoint was saved besides where the run was stopped.
-    func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
-    #expect(steps(resumed.metrics) == steps(whole.metrics))
+    expectSame(resumed, whole)
   }
 
   @Test(
@@ -97,10 +101,7 @@ struct ResumptionTests {
       tiny = try again(tiny)
     }
     let resumed = try run(tiny, resume: true)
-    #expect(resumed.weights == whole.weights)
-    #expect(resumed.state == whole.state)
-    func steps(_ lines: [String]) -> [String] { lines.filter { !$0.contains("checkpoint") } }
-    #expect(steps(resumed.metrics) == steps(whole.metrics))
+    expectSame(resumed, whole)
   }
 
   @Test("what is read back is what was saved: weights, moments, place, best loss")

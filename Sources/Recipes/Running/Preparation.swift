@@ -1,6 +1,5 @@
-import Crypto
+import Checkpoints
 import Diagnostics
-import Foundation
 import InstructionData
 import LanguageModels
 import Training
@@ -20,7 +19,9 @@ struct Preparation<Element: TrainingExample> {
   /// - Parameter configuration: the model's `config.json`.
   func modelDigests(_ configuration: String) -> [UInt64] {
     [configuration, referenceDigest ?? ""].map { text in
-      SHA256.hash(data: Data(text.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+      var digest = ContentDigest()
+      digest.update(text)
+      return digest.word
     }
   }
 }

@@ -97,10 +97,6 @@ struct ReferenceScoring {
   }
 }
 
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-}
-
 extension LanguageModel {
   /// Scores the answers of examples, some at a time.
   ///

@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import InstructionData
 import Optimization
 import Reports
@@ -27,16 +28,21 @@ struct Resumption {
   /// - Throws: `UserError`, `UserErrors`: of kind `recipe` where the recipe has changed, of kind `file` where data or
   ///   models have, or no checkpoint can be read.
   func state(
-    _ store: CheckpointStore, _ parameters: [Parameter], beginning: TrainingState, sources: [DataSource]
+    _ store: CheckpointStore, _ parameters: [Parameter], beginning: TrainingState, plan: BatchPlan,
+    sources: [DataSource]
   ) throws -> TrainingState? {
+    var checkpoint = store.last.path
     let found = try store.restore(
       parameters, beginning: beginning,
       accept: { text, path in
+        checkpoint = path
         if let text { try accept(RecipeFile(text: text, path: path).recipe, path) }
       }, warn: warn)
     if let found {
       try Self.checkData(found, beginning, sources: sources)
       try Self.checkModel(found, beginning, at: recipe.model.source.name)
+      try Self.checkPlace(found, in: plan, path: checkpoint)
+      warnOfThreads()
       return found
     }
     let path = folder.file("recipe.yaml").path
@@ -49,6 +55,16 @@ struct Resumption {
 
   private func accept(_ began: Recipe, _ path: String) throws {
     for change in try Self.changes(of: recipe, since: began, in: path) { warn(change) }
+  }
+
+  /// Compares the threads with those of the process that worked at the run before: sums in another order end in other bits.
+  private func warnOfThreads() {
+    let beginning = #"{"event":"session","#.utf8
+    guard let bytes = try? ByteReader(path: folder.file("metrics.jsonl").path) else { return }
+    var (lines, session) = (LineReader(bytes), [UInt8]())
+    while let line = try? lines.next() { if line.starts(with: beginning) { session = line } }
+    guard let before = try? JSONValue(parsing: session)["threads"]?.intValue, before != Threads.count else { return }
+    warn("threads: \(before) is now \(Threads.count); float32 results differ in their last bits")
   }
 
   /// Whether all that a run leaves is there: its whole result, the end of its story, the report.
@@ -109,25 +125,14 @@ struct Resumption {
     }
   }
 
-  /// Compares the threads with those of the process that worked at the run before.
-  ///
-  /// - Returns: a warning where they are others: sums in another order end in other bits.
-  static func changedThreads(since folder: OutputFolder) -> [String] {
-    let lines = (try? Data(contentsOf: folder.file("metrics.jsonl")))?.split(separator: UInt8(ascii: "\n")) ?? []
-    let session = lines.lazy.reversed().compactMap { try? JSONValue(parsing: $0) }
-      .first { $0["event"]?.stringValue == "session" }
-    guard let before = session?["threads"]?.intValue, before != Threads.count else { return [] }
-    return ["threads: \(before) is now \(Threads.count); float32 results differ in their last bits"]
-  }
-
   /// Refuses a state whose place in the data is none of the plan's.
   ///
   /// - Throws: `UserError` of kind `file`.
-  static func checkPlace(_ saved: TrainingState, in plan: BatchPlan, path: String?) throws {
+  static func checkPlace(_ saved: TrainingState, in plan: BatchPlan, path: String) throws {
     do {
       _ = try plan.steps(at: saved.cursor)
     } catch let error as UserError {
-      throw UserError.file("\(path ?? "the checkpoint"): \(error.message)")
+      throw UserError.file("\(path): \(error.message)")
     }
   }
 

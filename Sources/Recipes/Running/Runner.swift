@@ -124,9 +124,9 @@ public struct Runner {
     }
     if options.existing == .resume, let folder, let store {
       let resumption = Resumption(recipe, in: folder) { _ = tell(.warning($0)) }
-      if let found = try resumption.state(store, parameters, beginning: state, sources: data.sources) {
-        try Resumption.checkPlace(found, in: plan, path: store.restored?.path)
-        for change in Resumption.changedThreads(since: folder) { _ = tell(.warning(change)) }
+      if let found = try resumption.state(
+        store, parameters, beginning: state, plan: plan, sources: data.sources)
+      {
         // A run that ended between its last checkpoint and the end of its story still owes what is missing.
         let isEnd = trainerOptions.isEnd(found, totalSteps: plan.totalSteps)
         if isEnd, resumption.isFinished(with: weights.resultName) {

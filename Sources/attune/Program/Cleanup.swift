@@ -25,17 +25,9 @@ enum Cleanup {
         while true { pause() }
       }
     }
-    for number in numbers {
-      let before = signal(number) { number in
-        var byte = UInt8(truncatingIfNeeded: number)
-        _ = write(Cleanup.signalled.load(ordering: .relaxed), &byte, 1)
-      }
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { _ = signal(number, SIG_IGN) }
+    listen(to: numbers, keepingIgnored: numbers) { number in
+      var byte = UInt8(truncatingIfNeeded: number)
+      _ = write(Cleanup.signalled.load(ordering: .relaxed), &byte, 1)
     }
-    // Who starts a process from a thread that blocks signals hands the block on to it.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for number in numbers { sigaddset(&signals, number) }
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 }

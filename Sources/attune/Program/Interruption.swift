@@ -13,20 +13,9 @@ final class Interruption: Sendable {
   init() {
     // Made before a signal can come, since making it in a handler might wait for itself.
     _ = signal
-    // Who starts a process from a thread that blocks signals hands the block on to it.
-    let numbers = [SIGINT, SIGTERM, SIGHUP]
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for number in numbers { sigaddset(&signals, number) }
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    for number in numbers {
-      let before = Foundation.signal(number) { number in
-        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-      }
-      // Under `nohup` a run outlives the terminal that it was started from.
-      if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-        _ = Foundation.signal(SIGHUP, SIG_IGN)
-      }
+    // Under `nohup` a run outlives the terminal that it was started from.
+    listen(to: [SIGINT, SIGTERM, SIGHUP], keepingIgnored: [SIGHUP]) { number in
+      if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
     }
     _ = Foundation.signal(SIGPIPE, SIG_IGN)
   }
