@@ -14,7 +14,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -22,6 +21,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "COneDNN"),
     .target(name: "CKernels"),
 
@@ -32,6 +33,10 @@ let package = Package(
     .target(name: "Diagnostics"),
     .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
     .target(name: "InputFiles", dependencies: ["Diagnostics"]),
+
+    // What goes out.
+    .target(name: "Hashing", dependencies: ["CCrypto"]),
+    .target(name: "OutputFiles", dependencies: ["Diagnostics", "Guarding", "InputFiles"]),
 
     // Numbers.
     .target(name: "Randomness"),
@@ -52,23 +57,21 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5", "Diagnostics", "Guarding", "InputFiles", "StrictJSON",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CHDF5", "Diagnostics", "Hashing", "InputFiles", "OutputFiles", "StrictJSON",
       ]),
 
     // Models from a hub.
     .target(
       name: "ModelHub",
       dependencies: [
-        "Checkpoints", "Diagnostics", "InputFiles", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Checkpoints", "Diagnostics", "Hashing", "InputFiles", "OutputFiles", "StrictJSON",
       ]),
 
     // What a run tells, for people: TensorBoard, pages, comparisons.
     .target(
       name: "Reports",
       dependencies: [
-        "Checkpoints", "Diagnostics", "InputFiles", "Randomness", "StrictJSON",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Diagnostics", "Hashing", "InputFiles", "OutputFiles", "Randomness", "StrictJSON",
       ]),
 
     // Models and their training.
@@ -82,22 +85,21 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Autodiff", "Checkpoints", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels", "Optimization",
-        "Tensors",
+        "Autodiff", "Checkpoints", "Diagnostics", "Hashing", "InputFiles", "InstructionData", "LanguageModels",
+        "Optimization", "OutputFiles", "StrictJSON", "Tensors",
       ]),
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
-        "Optimization", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Hashing", "InputFiles", "InstructionData",
+        "LanguageModels", "Optimization", "OutputFiles", "Reports", "StrictJSON", "Tensors",
+        "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
         "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
-        "ModelHub",
-        "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        "ModelHub", "OutputFiles", "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -110,21 +112,42 @@ let package = Package(
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Diagnostics", "Randomness", "StrictJSON", "TestSupport", "Tokenization"]),
-    .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
-    .testTarget(name: "InstructionDataTests", dependencies: ["InstructionData", "TestSupport"]),
-    .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Randomness"]),
+    .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON"]),
     .testTarget(
-      name: "ModelHubTests",
-      dependencies: ["Diagnostics", "ModelHub", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+      name: "InstructionDataTests",
+      dependencies: ["Diagnostics", "InstructionData", "StrictJSON", "TestSupport", "Tokenization"]),
+    .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "Diagnostics", "OutputFiles", "Randomness", "TestSupport"]),
+    .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
+    .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles", "TestSupport"]),
+    .testTarget(
+      name: "ModelHubTests", dependencies: ["Hashing", "ModelHub", "StrictJSON"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
-    .testTarget(name: "RecipesTests", dependencies: ["Randomness", "Recipes"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
-    .testTarget(name: "OptimizationTests", dependencies: ["Optimization"]),
-    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport", "Tokenization"]),
-    .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "TestSupport", "Training"]),
-    .testTarget(name: "TrainingTests", dependencies: ["TestSupport", "Training"]),
+    .testTarget(
+      name: "RecipesTests", dependencies: ["Diagnostics", "InstructionData", "Randomness", "Recipes", "StrictJSON"]),
+    .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Tensors"]),
+    .testTarget(name: "OptimizationTests", dependencies: ["Autodiff", "Optimization", "Tensors"]),
+    .testTarget(
+      name: "LanguageModelsTests",
+      dependencies: [
+        "Autodiff", "Checkpoints", "Diagnostics", "LanguageModels", "StrictJSON", "Tensors", "TestSupport",
+        "Tokenization",
+      ]),
+    .testTarget(
+      name: "AdaptersTests",
+      dependencies: [
+        "Adapters", "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization",
+        "StrictJSON", "Tensors", "TestSupport", "Training",
+      ]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization", "StrictJSON",
+        "Tensors", "TestSupport", "Training",
+      ]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
@@ -134,6 +157,10 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["Autodiff", "InstructionData", "LanguageModels", "Optimization", "Recipes", "Tensors", "Training"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attune", "Checkpoints", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "attune", "Checkpoints", "InstructionData", "OutputFiles", "StrictJSON", "TestSupport",
+      ]),
   ]
 )

@@ -1,6 +1,6 @@
-import Crypto
 import Dispatch
 import Foundation
+import Hashing
 
 /// The digest by which an adapter names its base: the same for every copy of the same values, in whatever file, order
 /// and float type (a bfloat16 copy of values that bfloat16 can hold, say), as 64 hexadecimal digits.
@@ -26,23 +26,20 @@ public func weightsDigest(
       }
     }
   }
-  var hash = SHA256()
-  for result in results { try hash.update(data: result?.get() ?? []) }
-  return hexadecimal(hash.finalize())
+  let whole = Digest()
+  for result in results { try whole.update(result?.get() ?? []) }
+  return whole.finishInHexadecimal()
 }
 
 /// SHA-256 of one tensor's name, shape and values, read in blocks.
 private func digest(of tensor: TensorDescription, in source: some TensorSource) throws -> [UInt8] {
-  var hash = SHA256()
-  func update<Number: FixedWidthInteger>(_ number: Number) {
-    withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }
-  }
-  update(UInt32(clamping: tensor.name.utf8.count))
-  hash.update(data: Array(tensor.name.utf8))
-  update(UInt32(clamping: tensor.shape.count))
-  for extent in tensor.shape { update(UInt64(clamping: extent)) }
+  let digest = Digest()
+  digest.update(UInt32(clamping: tensor.name.utf8.count))
+  digest.update(tensor.name)
+  digest.update(UInt32(clamping: tensor.shape.count))
+  for extent in tensor.shape { digest.update(UInt64(clamping: extent)) }
   try source.checkConversion(of: tensor, to: .float32)
-  guard tensor.elementCount > 0 else { return Array(hash.finalize()) }
+  guard tensor.elementCount > 0 else { return digest.finish() }
   let rowWidth = tensor.rowElementCount * 4
   let rowsPerBlock = min(tensor.rowCount, max(1, (1 << 20) / rowWidth))
   let block = UnsafeMutableRawBufferPointer.allocate(byteCount: rowsPerBlock * rowWidth, alignment: 64)
@@ -51,7 +48,7 @@ private func digest(of tensor: TensorDescription, in source: some TensorSource) 
     let rows = start..<min(tensor.rowCount, start + rowsPerBlock)
     let values = UnsafeMutableRawBufferPointer(rebasing: block[..<(rows.count * rowWidth)])
     try source.read(tensor, rows: rows, as: .float32, into: values)
-    hash.update(bufferPointer: UnsafeRawBufferPointer(values))
+    digest.update(UnsafeRawBufferPointer(values))
   }
-  return Array(hash.finalize())
+  return digest.finish()
 }

@@ -65,11 +65,11 @@ struct FileDownload {
   /// - Returns: the digest that the hub's answer names, where its list names none.
   private func transfer(
     into part: PartFile, _ onBytes: (_ there: Int, _ new: Int) throws -> Void
-  ) throws -> ContentDigest? {
+  ) throws -> NamedDigest? {
     if let size = file.size, part.size == size { return nil }
     if let size = file.size, part.size > size { try part.empty() }
     var whole = file.size
-    var digest: ContentDigest?
+    var digest: NamedDigest?
     let address = try client.hub.file(file.name, of: client.model, commit: commit)
     try client.ask(address, what: what, offset: part.size) { head in
       if file.digest == nil { digest = head.digest }

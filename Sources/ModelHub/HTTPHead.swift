@@ -33,11 +33,11 @@ struct HTTPHead: Sendable {
   /// How long the server wants to be left alone, in seconds.
   var pause: Double? { self["retry-after"].flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil } }
   /// The digest that the entity tag is on Hugging Face's hub.
-  var digest: ContentDigest? {
+  var digest: NamedDigest? {
     for name in ["x-linked-etag", "etag"] {
       guard var tag = self[name] else { continue }
       if tag.hasPrefix("W/") { tag.removeFirst(2) }
-      if let digest = ContentDigest(hexadecimal: tag.filter { $0 != "\"" }) { return digest }
+      if let digest = NamedDigest(hexadecimal: tag.filter { $0 != "\"" }) { return digest }
     }
     return nil
   }

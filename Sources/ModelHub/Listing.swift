@@ -8,7 +8,7 @@ struct HubFile: Sendable, Equatable {
   /// How many bytes it has, where the hub tells.
   let size: Int?
   /// What it holds, where the hub tells.
-  let digest: ContentDigest?
+  let digest: NamedDigest?
 }
 
 /// What a hub says about a revision of a model.
@@ -41,7 +41,7 @@ struct Listing: Sendable {
       throw UserError.file("\(place): lists the file '\(twice.name)' twice")
     }
     let sha = root["sha"]?.stringValue
-    commit = sha.flatMap { ContentDigest(hexadecimal: $0)?.text } ?? model.revision
+    commit = sha.flatMap { NamedDigest(hexadecimal: $0)?.text } ?? model.revision
     let card = root["cardData"]
     license = card?["license_name"]?.stringValue ?? card?["license"]?.stringValue ?? Self.licenseTag(in: root)
     isGated = root["gated"].map { $0.boolValue ?? !$0.isNull } ?? false
@@ -62,7 +62,7 @@ struct Listing: Sendable {
     let digests = [value["lfs"]?["sha256"], value["lfs"]?["oid"], value["blobId"]].compactMap { $0?.stringValue }
     // A large file's `blobId` names git's pointer to it, not the file.
     let isLarge = value["lfs"].map { !$0.isNull } ?? false
-    let digest = digests.lazy.compactMap { ContentDigest(hexadecimal: $0) }.first { !isLarge || $0.text.count == 64 }
+    let digest = digests.lazy.compactMap { NamedDigest(hexadecimal: $0) }.first { !isLarge || $0.text.count == 64 }
     return HubFile(name: name, size: size, digest: digest)
   }
 

@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 
 /// A file on its way: `NAME.part` beside `NAME`, which it becomes when it is complete and checked. Unlike other
 /// unfinished files it stays when the program ends, so that the next start goes on behind its last byte.
@@ -59,7 +60,7 @@ final class PartFile {
   }
 
   /// The digest of what is there, of the same kind as another one.
-  func digest(like other: ContentDigest) throws -> ContentDigest {
+  func digest(like other: NamedDigest) throws -> NamedDigest {
     let file = try InputFile(path)
     return try file.digest(like: other)
   }
@@ -76,7 +77,7 @@ final class PartFile {
 
 extension InputFile {
   /// The digest of the whole file, of the same kind as another one.
-  func digest(like other: ContentDigest) throws -> ContentDigest {
+  func digest(like other: NamedDigest) throws -> NamedDigest {
     var offset = 0
     return try other.same(of: size) {
       let count = min(1 << 20, size - offset)

@@ -1,4 +1,4 @@
-import Checkpoints
+import Hashing
 import InstructionData
 
 extension DataSet {
@@ -6,14 +6,14 @@ extension DataSet {
   /// with another tokenizer or template, would be another run.
   public var digests: [UInt64] {
     sources.map { source in
-      var digest = ContentDigest()
+      let digest = Digest()
       for example in source.examples {
         for numbers in example.numbers {
           digest.update(UInt64(numbers.count))
           digest.update(numbers)
         }
       }
-      return digest.word
+      return digest.finishAsNumber()
     }
   }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 import StrictJSON
 import Tensors
 

@@ -26,8 +26,8 @@ struct AdapterFileTests {
     let model = try SampleModel.tied.make()
     let trained = try sample.trained(on: model)
     let form = trained.result
-    try form.write(to: folder.file("folder"), contents, for: model.configuration)
-    let source = try WeightsSource.adapter(at: folder.file("folder"))
+    try form.write(to: folder["folder"], contents, for: model.configuration)
+    let source = try WeightsSource.adapter(at: folder["folder"])
     let read = try Adapter(source, on: model) { nil }
     #expect(read.result.tensors.map(\.name).sorted() == form.tensors.map(\.name).sorted())
     for (name, value) in form.tensors {
@@ -35,8 +35,8 @@ struct AdapterFileTests {
     }
     #expect(largestDifference(logits(model, trained), logits(model, read)) < 1e-5)
     // Written once more, the configuration says the same.
-    try read.result.write(to: folder.file("again"), contents, for: model.configuration)
-    #expect(try WeightsSource.adapter(at: folder.file("again")).configuration == source.configuration)
+    try read.result.write(to: folder["again"], contents, for: model.configuration)
+    #expect(try WeightsSource.adapter(at: folder["again"]).configuration == source.configuration)
   }
 
   @Test(
@@ -47,13 +47,13 @@ struct AdapterFileTests {
     let trained = try sample.trained(on: model)
     let expected = logits(model, trained)
     // As a checkpoint holds it.
-    try trained.trainedForm.write(to: folder.file("last.h5"), contents, for: model.configuration)
-    let checkpoint = try WeightsSource.adapter(at: folder.file("last.h5"))
+    try trained.trainedForm.write(to: folder["last.h5"], contents, for: model.configuration)
+    let checkpoint = try WeightsSource.adapter(at: folder["last.h5"])
     #expect(largestDifference(logits(model, try Adapter(checkpoint, on: model) { nil }), expected) < 1e-5)
 
     let folded = try #require(try checkpoint.foldedAdapter())
-    try folded.form.write(to: folder.file("peft"), folded.contents)
-    let source = try WeightsSource.adapter(at: folder.file("peft"))
+    try folded.form.write(to: folder["peft"], folded.contents)
+    let source = try WeightsSource.adapter(at: folder["peft"])
     #expect(try source.foldedAdapter() == nil)
     #expect(!source.tensors.contains { $0.name.contains("_start") || $0.name.contains("reparameterization") })
     #expect(largestDifference(logits(model, try Adapter(source, on: model) { nil }), expected) < 1e-4)
@@ -67,12 +67,12 @@ struct AdapterFileTests {
       var form = try sample.trained(on: model).trainedForm
       let index = try #require(form.tensors.firstIndex { $0.name.hasSuffix(part) })
       form.tensors[index].value = .zeros([3, 3])
-      try form.write(to: folder.file("\(name).h5"), contents, for: model.configuration)
-      let source = try WeightsSource.adapter(at: folder.file("\(name).h5"))
+      try form.write(to: folder["\(name).h5"], contents, for: model.configuration)
+      let source = try WeightsSource.adapter(at: folder["\(name).h5"])
       #expect(throws: UserError.self) { try source.foldedAdapter() }
       form.tensors.remove(at: index)
-      try form.write(to: folder.file("\(name).h5"), contents, for: model.configuration)
-      let without = try WeightsSource.adapter(at: folder.file("\(name).h5"))
+      try form.write(to: folder["\(name).h5"], contents, for: model.configuration)
+      let without = try WeightsSource.adapter(at: folder["\(name).h5"])
       #expect(throws: UserError.self) { try without.foldedAdapter() }
     }
   }
@@ -93,7 +93,7 @@ struct AdapterFileTests {
       configuration = configuration.replacing("\"\(name)\":\"none\",", with: "")
       configuration.removeLast()
       configuration += ",\"\(name)\":\(value)}"
-      let path = folder.file("\(name)-\(UUID())")
+      let path = folder["\(name)-\(UUID())"]
       try form.write(to: path, ModelContents(kind: .adapter, configuration: configuration))
       let error = #expect(throws: UserError.self) { try AdapterConfiguration(.adapter(at: path)) }
       #expect(error?.message.contains(name) ?? false, "\(name): \(error?.message ?? "")")
@@ -107,8 +107,8 @@ struct AdapterFileTests {
     contents.provenance[ModelContents.baseDigest] = "one"
     let sample = try #require(SampleAdapter.all.first { $0.name == "lora" })
     for name in ["adapter.h5", "folder"] {
-      try sample.trained(on: model).result.write(to: folder.file(name), contents, for: model.configuration)
-      let source = try WeightsSource.adapter(at: folder.file(name))
+      try sample.trained(on: model).result.write(to: folder[name], contents, for: model.configuration)
+      let source = try WeightsSource.adapter(at: folder[name])
       _ = try Adapter(source, on: model) { "one" }
       let error = #expect(throws: UserError.self) { try Adapter(source, on: model) { "two" } }
       #expect(error?.message.contains("made for another base") ?? false)
@@ -121,14 +121,14 @@ struct AdapterFileTests {
   func foreignFolders(_ path: String) throws {
     var source = try WeightsSource.adapter(at: SharedAssets.url(path))
     for name in ["adapter.h5", "folder"] {
-      let writer = try WeightsWriter(folder.file(name), source.contents(), tensors: source.tensors)
+      let writer = try WeightsWriter(folder[name], source.contents(), tensors: source.tensors)
       try writer.copyAll(from: source)
       try writer.finish()
-      source = try WeightsSource.adapter(at: folder.file(name))
+      source = try WeightsSource.adapter(at: folder[name])
     }
     for name in ["adapter_config.json", "adapter_model.safetensors"] {
       let original = try Data(contentsOf: SharedAssets.url("\(path)/\(name)"))
-      #expect(try Data(contentsOf: folder.file("folder/\(name)")) == original, "\(name)")
+      #expect(try Data(contentsOf: folder["folder/\(name)"]) == original, "\(name)")
     }
   }
 

@@ -4,6 +4,7 @@ import Checkpoints
 import Foundation
 import LanguageModels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("A fine-tuned model's difference as a LoRA")
@@ -22,8 +23,8 @@ struct ExtractionTests {
     var values: [String: Tensor] = [:]
     MergedWeights(base, adapter).forEach { values[$0] = $1 }
     let tuned = LanguageModel(base.configuration) { name, shape in Variable(values[name] ?? .zeros(shape)) }
-    try kind.write(base, to: folder.file("base"))
-    try kind.write(tuned, to: folder.file("tuned"))
+    try kind.write(base, to: folder["base"])
+    try kind.write(tuned, to: folder["tuned"])
     return (base, tuned)
   }
 
@@ -33,7 +34,7 @@ struct ExtractionTests {
     var settings = AdapterConfiguration.LowRank()
     (settings.rank, settings.targets, settings.trainAlso) = (rank, targets, trainAlso)
     return try Extraction(
-      settings, of: ModelFolder(folder.file("tuned")), from: ModelFolder(folder.file("base")), for: model.configuration)
+      settings, of: ModelFolder(folder["tuned"]), from: ModelFolder(folder["base"]), for: model.configuration)
   }
 
   @Test("a difference of rank 4 is kept whole by rank 4 and in part by rank 2", arguments: SampleModel.allCases)
@@ -43,7 +44,7 @@ struct ExtractionTests {
     #expect(whole.layers.count == 14)
     #expect(whole.layers.allSatisfy { $0.kept > 0.9999 * $0.difference && $0.difference > 0 })
     #expect(whole.others.isEmpty)
-    let adapter = folder.file("adapter.h5")
+    let adapter = folder["adapter.h5"]
     try whole.form.write(to: adapter, ModelContents(kind: .adapter, configuration: ""), for: base.configuration)
     base.attachments = try Adapter(.adapter(at: adapter), on: base) { nil }.attachments
     #expect(largestDifference(base.logits(of: SampleModel.tokens), tuned.logits(of: SampleModel.tokens)) < 1e-3)
@@ -60,7 +61,7 @@ struct ExtractionTests {
     #expect(without.others.allSatisfy { $0.kept == 0 })
     let with = try extract(base, rank: 4, trainAlso: ["embed_tokens", "norm"])
     #expect(with.others.allSatisfy { $0.kept == $0.difference })
-    let adapter = folder.file("adapter.h5")
+    let adapter = folder["adapter.h5"]
     try with.form.write(to: adapter, ModelContents(kind: .adapter, configuration: ""), for: base.configuration)
     base.attachments = try Adapter(.adapter(at: adapter), on: base) { nil }.attachments
     #expect(largestDifference(base.logits(of: SampleModel.tokens), tuned.logits(of: SampleModel.tokens)) < 1e-3)

@@ -65,8 +65,8 @@ struct MergingTests {
       if alone { form.tensors.removeAll { $0.name.hasSuffix("lm_head.weight") } }
       let folder = try TemporaryFolder()
       try form.write(
-        to: folder.file("a.h5"), ModelContents(kind: .adapter, configuration: ""), for: model.configuration)
-      let adapter = try Adapter(.adapter(at: folder.file("a.h5")), on: model) { nil }
+        to: folder["a.h5"], ModelContents(kind: .adapter, configuration: ""), for: model.configuration)
+      let adapter = try Adapter(.adapter(at: folder["a.h5"]), on: model) { nil }
       return MergedWeights(model, adapter).partsEmbeddingAndHead
     }
     #expect(try !parts([]))

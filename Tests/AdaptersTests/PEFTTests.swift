@@ -19,26 +19,26 @@ struct PEFTTests {
   @Test("the same logits within 1e-4", arguments: SampleModel.allCases)
   func bothWays(_ kind: SampleModel) throws {
     let model = try kind.make()
-    try kind.write(model, to: folder.file("base"))
+    try kind.write(model, to: folder["base"])
     let samples = SampleAdapter.all.filter { ![.bottleneck, .biasNorm].contains($0.configuration.kind) }
     for sample in samples {
       let contents = ModelContents(kind: .adapter, configuration: "")
       try sample.trained(on: model).result.write(
-        to: folder.file("attune/\(sample.name)"), contents, for: model.configuration)
+        to: folder["attune/\(sample.name)"], contents, for: model.configuration)
     }
     let tokens = SampleModel.tokens.map(String.init).joined(separator: ",")
     let run = try Python.run(Self.script, arguments: [folder.url.path, tokens], in: folder.url)
     try #require(run.status == 0, "\(run.errors)")
 
-    let logits = try JSONValue(parsing: Data(contentsOf: folder.file("logits.json")))
+    let logits = try JSONValue(parsing: Data(contentsOf: folder["logits.json"]))
     func expectEqual(_ name: String) throws {
       let expected = try #require(logits[name]?.numbers.map(Float.init), "\(name)")
-      model.attachments = try Adapter(.adapter(at: folder.file(name)), on: model) { nil }.attachments
+      model.attachments = try Adapter(.adapter(at: folder[name]), on: model) { nil }.attachments
       let found = model.logits(of: SampleModel.tokens)
       #expect(largestDifference(found, Tensor(expected, found.shape)) < 1e-4, "\(name) on the \(kind.rawValue) model")
     }
     for sample in samples { try expectEqual("attune/\(sample.name)") }
-    let written = try FileManager.default.contentsOfDirectory(atPath: folder.file("peft").path)
+    let written = try FileManager.default.contentsOfDirectory(atPath: folder["peft"].path)
     #expect(written.count >= 10)
     for name in written.sorted() { try expectEqual("peft/\(name)") }
   }

@@ -74,18 +74,6 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A folder that goes with the value.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("attune-adapters-\(UUID())")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// A file or folder in it.
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-}
-
 /// Small random models, with and without what adapters treat apart.
 enum SampleModel: String, CaseIterable, Sendable {
   case untied, tied, biased

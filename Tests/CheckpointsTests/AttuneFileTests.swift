@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import Randomness
+import TestSupport
 import Testing
 
 @Suite struct AttuneFileTests {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 /// Other people's HDF5: h5py reads what Attune writes, and Attune refuses what h5py writes beside its layout.

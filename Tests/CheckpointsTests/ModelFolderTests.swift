@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ModelFolderTests {

@@ -1,6 +1,8 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import OutputFiles
+import TestSupport
 import Testing
 
 @Suite struct WeightsTests {

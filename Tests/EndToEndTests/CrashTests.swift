@@ -1,4 +1,5 @@
 import Foundation
+import OutputFiles
 import Testing
 
 /// A run that is killed again and again ends with the same bits as one that never was.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 
 /// A folder that is filled beside its target and takes the target's place only when it is complete.
 ///

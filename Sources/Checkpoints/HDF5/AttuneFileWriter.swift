@@ -2,6 +2,7 @@ import CHDF5
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 
 /// Writes an Attune HDF5 file: a model, an adapter or a checkpoint.
 ///

@@ -1,6 +1,6 @@
-import Crypto
 import Diagnostics
 import Foundation
+import Hashing
 import InputFiles
 
 /// The 512 bytes before the HDF5 data of an Attune file, which HDF5 programs skip.
@@ -63,16 +63,16 @@ enum UserBlock {
 
   /// SHA-256 of all that follows the block.
   private static func digest(of file: InputFile) throws -> [UInt8] {
-    var hash = SHA256()
+    let digest = Digest()
     try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
       var position = size
       while position < file.size {
         let block = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, file.size - position)])
         try file.read(at: position, into: block)
-        hash.update(bufferPointer: UnsafeRawBufferPointer(block))
+        digest.update(UnsafeRawBufferPointer(block))
         position += block.count
       }
     }
-    return Array(hash.finalize())
+    return digest.finish()
   }
 }

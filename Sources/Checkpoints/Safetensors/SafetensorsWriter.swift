@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OutputFiles
 import StrictJSON
 
 /// Writes a safetensors file beside its target and puts it in place when every tensor is there.

@@ -3,6 +3,7 @@ import DataChecks
 import Diagnostics
 import Foundation
 import InstructionData
+import OutputFiles
 
 extension DataCheck {
   /// What a clean set leaves out.

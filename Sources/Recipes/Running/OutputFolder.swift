@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 
 /// A run's output folder: made, checked and locked.
 ///

@@ -1,5 +1,5 @@
-import Checkpoints
 import Diagnostics
+import Hashing
 import InstructionData
 import LanguageModels
 import Training
@@ -19,9 +19,9 @@ struct Preparation<Element: TrainingExample> {
   /// - Parameter configuration: the model's `config.json`.
   func modelDigests(_ configuration: String) -> [UInt64] {
     [configuration, referenceDigest ?? ""].map { text in
-      var digest = ContentDigest()
+      let digest = Digest()
       digest.update(text)
-      return digest.word
+      return digest.finishAsNumber()
     }
   }
 }

@@ -1,10 +1,11 @@
 import Checkpoints
-import Crypto
 import Diagnostics
 import Foundation
+import Hashing
 import InputFiles
 import InstructionData
 import LanguageModels
+import OutputFiles
 import StrictJSON
 import Tensors
 import Training
@@ -29,8 +30,8 @@ struct ReferenceScoring {
   init(_ examples: [PreferenceExample], by reference: ModelFiles, _ recipe: Recipe) throws {
     self.examples = examples
     file = URL(fileURLWithPath: recipe.output).appendingPathComponent(Self.fileName)
-    var hash = SHA256()
-    func update(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+    let hash = Digest()
+    func update(_ text: String) { hash.update(text + "\n") }
     update("attune reference scores 1")
     update(recipe.model.precision.rawValue)
     if let source = reference.source {
@@ -42,10 +43,10 @@ struct ReferenceScoring {
     for example in examples {
       for tokens in [example.prompt, example.chosen, example.rejected] {
         update("\(tokens.count)")
-        tokens.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(tokens)
       }
     }
-    digest = hexadecimal(hash.finalize())
+    digest = hash.finishInHexadecimal()
   }
 
   /// How many examples are scored.
@@ -68,8 +69,12 @@ struct ReferenceScoring {
 
   /// SHA-256 of scores' bits: numbers that somebody has changed are not taken for the reference's.
   private static func checksum(_ scores: [AnswerScores]) -> String {
-    let bits = scores.flatMap { [$0.chosen.bitPattern.littleEndian, $0.rejected.bitPattern.littleEndian] }
-    return hexadecimal(bits.withUnsafeBytes { SHA256.hash(data: $0) })
+    let digest = Digest()
+    for score in scores {
+      digest.update(score.chosen.bitPattern)
+      digest.update(score.rejected.bitPattern)
+    }
+    return digest.finishInHexadecimal()
   }
 
   /// Scores all examples.

@@ -4,6 +4,7 @@ import Foundation
 import InstructionData
 import LanguageModels
 import Optimization
+import OutputFiles
 import StrictJSON
 import Tensors
 import Training

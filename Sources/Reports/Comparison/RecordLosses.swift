@@ -1,7 +1,7 @@
-import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 import StrictJSON
 
 /// `evaluation.json`: the loss of every held-out record, so that two runs can be compared record by record.

@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import OutputFiles
 
 /// Several runs on one page, their curves over each other.
 package struct ComparePage {

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Hashing
 
 /// An HTML page that stands alone: its style and script are inside, and it may ask nobody for anything.
 struct Page {
@@ -11,7 +11,7 @@ struct Page {
   /// The whole document.
   var document: String {
     // Only this script runs, whatever else a mistake in this program might let in (w3.org/TR/CSP3).
-    let digest = Data(SHA256.hash(data: Data(Self.script.utf8))).base64EncodedString()
+    let digest = Data(Digest.sha256(of: Self.script.utf8)).base64EncodedString()
     let policy =
       "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
     let page: HTML = """

@@ -1,6 +1,6 @@
-import Checkpoints
 import Diagnostics
 import Foundation
+import OutputFiles
 
 /// `report.html`: a run from its recipe to its result, on one page.
 package struct RunPage {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Diagnostics
 import Foundation
+import OutputFiles
 
 /// `attune copy NAME PATH`: a bundled recipe to begin one's own with.
 struct CopyCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import OutputFiles
 import Tokenization
 
 /// `attune train-tokenizer`: a byte-level BPE from text files.

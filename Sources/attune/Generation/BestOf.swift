@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import LanguageModels
+import OutputFiles
 import Recipes
 
 /// Best-of-n: of several drawn answers the one with the highest score (rejection sampling, 2307.09288, §3.2.3).

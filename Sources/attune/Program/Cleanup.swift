@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import OutputFiles
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP where a command writes one large file or folder: what is half-written is removed, then the

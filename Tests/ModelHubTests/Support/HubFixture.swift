@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Hashing
 import ModelHub
 import StrictJSON
 import Synchronization
@@ -38,19 +38,27 @@ final class HubFixture: Sendable {
   /// The hub's answer about the model, as Hugging Face's gives it; safetensors are large files.
   func listing(extra: [(key: String, value: JSONValue)] = []) -> Data {
     let siblings = files.sorted { $0.key < $1.key }.map { name, data -> JSONValue in
-      let blob = Insecure.SHA1.hash(data: Data("blob \(data.count)\0".utf8) + data).hexadecimal
+      let blob = Self.gitName(of: data)
       guard name.hasSuffix(".safetensors") else {
         return ["rfilename": .string(name), "size": .integer(data.count), "blobId": .string(blob)]
       }
       return [
         "rfilename": .string(name), "size": .integer(data.count), "blobId": .string(String(repeating: "0", count: 40)),
-        "lfs": ["sha256": .string(SHA256.hash(data: data).hexadecimal), "size": .integer(data.count)],
+        "lfs": ["sha256": .string(hexadecimal(Digest.sha256(of: data))), "size": .integer(data.count)],
       ]
     }
     let members: [(key: String, value: JSONValue)] = [
       ("sha", .string(Self.commit)), ("cardData", ["license": "apache-2.0"]), ("siblings", .array(siblings)),
     ]
     return Data(JSONValue.members(members + extra).compactText.utf8)
+  }
+
+  /// Git's name of a file.
+  private static func gitName(of data: Data) -> String {
+    let digest = Digest(.sha1)
+    digest.update("blob \(data.count)\0")
+    digest.update(data)
+    return digest.finishInHexadecimal()
   }
 
   /// The file that a target `/a/model/resolve/COMMIT/NAME` asks for.
@@ -90,8 +98,4 @@ final class HubFixture: Sendable {
   func contents(_ name: String) -> Data? {
     FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
   }
-}
-
-extension Digest {
-  fileprivate var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -3,21 +3,8 @@ import Foundation
 import InstructionData
 import LanguageModels
 import Optimization
+import TestSupport
 import Training
-
-/// A folder that is removed when the test ends.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("attune-training-\(UUID())")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appendingPathComponent(name) }
-
-  /// The names of everything in the folder.
-  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
-}
 
 /// A tiny model, ten records of uneven lengths, and a way to train: four steps an epoch, the last on one record alone,
 /// the others in two micro-batches.

@@ -1,9 +1,8 @@
-import Checkpoints
-import Crypto
 import Foundation
+import Hashing
 
 /// The digest by which a hub names what a file holds.
-enum ContentDigest: Sendable, Equatable {
+enum NamedDigest: Sendable, Equatable {
   /// SHA-256 of the bytes: of large files, which git keeps elsewhere (LFS).
   case sha256(String)
   /// Git's name of a small file: SHA-1 of `blob SIZE`, a zero byte, and the bytes.
@@ -32,27 +31,23 @@ enum ContentDigest: Sendable, Equatable {
   /// - Parameters:
   ///   - size: how many bytes there are.
   ///   - next: gives the next bytes; none at the end.
-  func same(of size: Int, next: () throws -> Data) rethrows -> ContentDigest {
+  func same(of size: Int, next: () throws -> Data) rethrows -> NamedDigest {
     switch self {
-    case .sha256: .sha256(try Self.digits(SHA256(), next))
-    case .gitBlob:
-      .gitBlob(
-        try {
-          var hash = Insecure.SHA1()
-          hash.update(data: Data("blob \(size)\0".utf8))
-          return try Self.digits(hash, next)
-        }())
+    case .sha256: .sha256(try Self.digits(.sha256, next))
+    case .gitBlob: .gitBlob(try Self.digits(.sha1, after: "blob \(size)\0", next))
     }
   }
 
-  private static func digits(_ start: some HashFunction, _ next: () throws -> Data) rethrows -> String {
-    var hash = start
+  private static func digits(
+    _ algorithm: Digest.Algorithm, after header: String = "", _ next: () throws -> Data
+  ) rethrows -> String {
+    let digest = Digest(algorithm)
+    digest.update(header)
     while true {
       let piece = try next()
-      if piece.isEmpty { break }
-      hash.update(data: piece)
+      if piece.isEmpty { return digest.finishInHexadecimal() }
+      digest.update(piece)
     }
-    return hexadecimal(hash.finalize())
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

@@ -6,11 +6,11 @@ import InputFiles
 /// The name `TARGET.NUMBER.partial` of what is being written, and the lock that says so.
 ///
 /// The lock is the kernel's (`flock`): it goes with the process, however that ends. What nobody holds is a dead process's.
-struct PartialEntry {
+package struct PartialEntry {
   /// Where it stands.
-  let path: String
+  package let path: String
   /// What is open and locked; -1 behind ``close()``.
-  private(set) var descriptor: Int32
+  package private(set) var descriptor: Int32
 
   /// What this process is writing.
   private static let live = Guarded<Set<String>>([])
@@ -19,7 +19,7 @@ struct PartialEntry {
   ///
   /// - Parameter open: creates a file or folder that must not exist, and opens it.
   /// - Throws: `UserError` of kind `output`.
-  init(for target: URL, open: (String) -> Int32) throws {
+  package init(for target: URL, open: (String) -> Int32) throws {
     removeAbandoned(in: target.deletingLastPathComponent()) { $0 == target.lastPathComponent }
     while true {
       let path = "\(target.path).\(UInt32.random(in: .min ... .max)).partial"
@@ -44,10 +44,10 @@ struct PartialEntry {
   }
 
   /// Whether it is still being written.
-  var isOpen: Bool { descriptor >= 0 }
+  package var isOpen: Bool { descriptor >= 0 }
 
   /// Lets it go, after it was renamed or removed.
-  mutating func close() {
+  package mutating func close() {
     guard isOpen else { return }
     Foundation.close(descriptor)
     descriptor = -1
