@@ -5,16 +5,19 @@ import Testing
 /// All pages: the README and those of the DocC catalogues.
 @Suite("Every page")
 struct PageTests {
-  @Test("Links lead to files that are there", arguments: Page.all)
-  func links(page: Page) {
-    for link in page.links where !link.contains("://") && !link.hasPrefix("#") {
-      let path = link.split(separator: "#")[0]
-      let target = page.url.deletingLastPathComponent().appendingPathComponent(String(path)).standardizedFileURL.path
-      #expect(FileManager.default.fileExists(atPath: target), "\(page.name) links to \(link)")
+  @Test("Links lead to existing files, and to headings in them", arguments: Page.all)
+  func links(page: Page) throws {
+    for link in page.links where !link.contains("://") {
+      let target = page.target(of: link)
+      #expect(FileManager.default.fileExists(atPath: target.path), "\(page.testDescription) links to \(link)")
+      let parts = link.split(separator: "#", omittingEmptySubsequences: false)
+      guard parts.count > 1 else { continue }
+      let linked = try #require(Page.all.first { $0.url.path == target.path }, "\(link) has no headings")
+      #expect(linked.anchors.contains(String(parts[1])), "\(page.testDescription) links to \(link)")
     }
   }
 
-  @Test("Swift code stands in a source file or a test, so that it compiles", arguments: Page.all)
+  @Test("Swift code is in a source file or a test, so that it compiles", arguments: Page.all)
   func swiftCode(page: Page) {
     for block in page.blocks("swift") {
       let isThere = Page.sources.contains { $0.contains(block.withoutIndentation) }
@@ -22,7 +25,7 @@ struct PageTests {
     }
   }
 
-  @Test("Parts of recipes have keys that there are", arguments: Page.all)
+  @Test("Parts of recipes have valid keys", arguments: Page.all)
   func recipes(page: Page) throws {
     for block in page.blocks("yaml") {
       let sections = block.split(separator: "\n").compactMap { $0.first == " " ? nil : $0.prefix { $0 != ":" } }
@@ -34,7 +37,7 @@ struct PageTests {
     }
   }
 
-  @Test("Keys of recipes in tables and sentences are there", arguments: Page.all)
+  @Test("Keys of recipes in tables and sentences are valid", arguments: Page.all)
   func keys(page: Page) throws {
     let text = "output: o\nmodel: {path: m}\ndata: {train: t, held_out: h, template: plain, columns: {prompt: p}}"
     let known = try RecipeFile(text: text, path: page.name).recipe.entries.map(\.keyPath)
