@@ -32,29 +32,29 @@ public struct ModelTemplate: Sendable {
       guard let source = String(validating: data, as: UTF8.self) else {
         throw UserError.file("\(place)/chat_template.jinja: is not UTF-8 text")
       }
-      standard = try ChatTemplate(source, place: "\(place)/chat_template.jinja")
+      standard = try ChatTemplate(source, file: "\(place)/chat_template.jinja")
       forTools = standard
       return
     }
-    let key = "\(place)/tokenizer_config.json: chat_template"
+    let (file, key) = ("\(place)/tokenizer_config.json", "chat_template")
     switch configuration?["chat_template"] {
     case nil, .null?: return nil
     case .string(let source)?:
-      standard = try ChatTemplate(source, place: key)
+      standard = try ChatTemplate(source, file: file, key: key)
       forTools = standard
     case .array(let list)?:
       func template(_ name: String) throws -> ChatTemplate? {
         let source = list.first { $0["name"]?.stringValue == name }?["template"]?.stringValue
-        return try source.map { try ChatTemplate($0, place: "\(key) '\(name)'") }
+        return try source.map { try ChatTemplate($0, file: file, key: "\(key) '\(name)'") }
       }
       guard let found = try template("default") else {
         let names = list.compactMap { $0["name"]?.stringValue }.map { "'\($0)'" }.joined(separator: ", ")
         throw UserError.file(
-          "\(key): expected one called 'default', found \(names.isEmpty ? "none with a name" : names)")
+          "\(file): \(key): expected one called 'default', found \(names.isEmpty ? "none with a name" : names)")
       }
       standard = found
       forTools = try template("tool_use") ?? found
-    case let other?: throw UserError.file("\(key): expected a string or a list, found \(other.kindName)")
+    case let other?: throw UserError.file("\(file): \(key): expected a string or a list, found \(other.kindName)")
     }
   }
 
