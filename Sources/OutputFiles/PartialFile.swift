@@ -40,7 +40,9 @@ package final class PartialFile {
   ///
   /// - Throws: `UserError` of kind `output`.
   package func write(_ bytes: some Sequence<UInt8>, at offset: Int) throws {
-    let isContiguous: Void? = try bytes.withContiguousStorageIfAvailable { try write(UnsafeRawBufferPointer($0), at: offset) }
+    let isContiguous: Void? = try bytes.withContiguousStorageIfAvailable {
+      try write(UnsafeRawBufferPointer($0), at: offset)
+    }
     if isContiguous == nil { try Array(bytes).withUnsafeBytes { try write($0, at: offset) } }
   }
 

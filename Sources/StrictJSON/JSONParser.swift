@@ -120,7 +120,9 @@ struct JSONParser {
     _ = take("-")
     let digitCount = digits()
     if digitCount == 0 { throw error("expected a digit, found \(found())") }
-    if digitCount > 1, bytes[position - digitCount] == UInt8(ascii: "0") { throw error("a number must not begin with 0") }
+    if digitCount > 1, bytes[position - digitCount] == UInt8(ascii: "0") {
+      throw error("a number must not begin with 0")
+    }
     if take("."), digits() == 0 { throw error("expected a digit after '.', found \(found())") }
     if take("e") || take("E") {
       if !take("+") { _ = take("-") }

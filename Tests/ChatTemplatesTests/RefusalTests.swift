@@ -50,7 +50,10 @@ import Testing
     ("{% for x in 3 %}{% endfor %}", "1: 'for' expects a list, a mapping or a string, found a whole number"),
     ("{{ 'a' < 1 }}", "1: cannot order a string and a whole number"),
     ("{{ x|tojson }}", "1: 'tojson' expects a value that JSON can represent, found 'x', which is undefined"),
-    ("{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}", "1: too many arguments for the macro 'm': expected at most 1, found 2"),
+    (
+      "{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}",
+      "1: too many arguments for the macro 'm': expected at most 1, found 2"
+    ),
     ("{{ 'a'.replace('b') }}", "1: 'replace' expects two strings"),
     ("{{ 'a'|replace('b', 'c', cout=1) }}", "1: 'replace' has no argument 'cout'. Did you mean 'count'?"),
   ])

@@ -18,7 +18,8 @@ extension Value {
   /// - Throws: `TemplateError` if the value has no elements or too many.
   func elements(for filter: String) throws -> [Value] {
     if let text, text.utf8.count > Budget.longestWalk {
-      throw TemplateError.limit("the filter '\(filter)' iterates over a string of more than \(Budget.longestWalk) bytes")
+      throw TemplateError.limit(
+        "the filter '\(filter)' iterates over a string of more than \(Budget.longestWalk) bytes")
     }
     guard let elements else {
       throw TemplateError("the filter '\(filter)' expects a list, a mapping or a string, found \(kindName)")

@@ -36,7 +36,9 @@ extension Lexer {
     case "[": brackets.append("]")
     case "{": brackets.append("}")
     case ")", "]", "}":
-      guard let expected = brackets.popLast() else { throw TemplateError(line: line, "found '\(scalar)' without an opening bracket") }
+      guard let expected = brackets.popLast() else {
+        throw TemplateError(line: line, "found '\(scalar)' without an opening bracket")
+      }
       if expected != scalar { throw TemplateError(line: line, "expected '\(expected)', found '\(scalar)'") }
     default: break
     }

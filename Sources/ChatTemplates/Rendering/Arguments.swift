@@ -10,7 +10,8 @@ struct Arguments {
   /// - Throws: `TemplateError` if there are too many arguments, or one is given twice or has an unknown name.
   func bound(_ callee: String, _ parameters: String...) throws -> [Value?] {
     guard positional.count <= parameters.count else {
-      throw TemplateError("too many arguments for '\(callee)': expected at most \(parameters.count), found \(positional.count)")
+      throw TemplateError(
+        "too many arguments for '\(callee)': expected at most \(parameters.count), found \(positional.count)")
     }
     var values: [Value?] = positional
     values += Array(repeating: nil, count: parameters.count - positional.count)

@@ -109,7 +109,9 @@ extension String {
       let name = String(String.UnicodeScalarView(scalars[..<end]))
       scalars = scalars[(end + 1)...]
       if name.isEmpty {
-        guard position < arguments.positional.count else { throw TemplateError("a format has more placeholders than values") }
+        guard position < arguments.positional.count else {
+          throw TemplateError("a format has more placeholders than values")
+        }
         try write(arguments.positional[position])
         position += 1
       } else if let index = Int(name), arguments.positional.indices.contains(index) {

@@ -13,12 +13,15 @@ extension AddedTokens {
       guard token.content.withBytes({ contents.insert($0) }) != nil else {
         throw section.error("the token '\(token.content)' occurs twice; each token needs its own entry.")
       }
-      guard ids.insert(token.id).inserted else { throw section.error("the id \(token.id) occurs twice; expected a different id for each token.") }
+      guard ids.insert(token.id).inserted else {
+        throw section.error("the id \(token.id) occurs twice; expected a different id for each token.")
+      }
       if let id = vocabulary.id(of: token.content), id != token.id {
         throw section.error("'\(token.content)' has the id \(token.id) here, but \(id) in the model's vocabulary.")
       }
       if let other = vocabulary.token(of: token.id), !other.utf8.elementsEqual(token.content.utf8) {
-        throw section.error("'\(token.content)' has the id \(token.id), but in the model's vocabulary that is the id of '\(other)'.")
+        throw section.error(
+          "'\(token.content)' has the id \(token.id), but in the model's vocabulary that is the id of '\(other)'.")
       }
       return token
     }

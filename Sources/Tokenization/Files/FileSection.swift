@@ -36,7 +36,8 @@ struct FileSection {
   /// Refuses keys other than these.
   func allowOnly(_ keys: String...) throws {
     for key in object.keys where !keys.contains(key) {
-      throw error(at: key, "unknown key; expected one of \(keys.joined(separator: ", ")).\(suggestion(for: key, in: keys))")
+      throw error(
+        at: key, "unknown key; expected one of \(keys.joined(separator: ", ")).\(suggestion(for: key, in: keys))")
     }
   }
 

@@ -9,7 +9,9 @@ extension PreTokenizer {
   /// - Throws: `UserError` of kind `file`.
   init(_ section: FileSection) throws {
     for part in try section.flattened(sequenceKey: "pretokenizers") {
-      guard !isByteLevel else { throw part.error("a step after 'ByteLevel' is not supported; expected 'ByteLevel' as the last step.") }
+      guard !isByteLevel else {
+        throw part.error("a step after 'ByteLevel' is not supported; expected 'ByteLevel' as the last step.")
+      }
       try add(part)
     }
   }

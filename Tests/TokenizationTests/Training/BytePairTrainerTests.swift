@@ -94,7 +94,8 @@ struct BytePairTrainerTests {
   }
 
   @Test(
-    "Python's tokenizers reads the file in the same way", .enabled(if: Python.hasTokenizers, "no Python with tokenizers here"))
+    "Python's tokenizers reads the file in the same way",
+    .enabled(if: Python.hasTokenizers, "no Python with tokenizers here"))
   func python() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
