@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// The generator that orders follow from.
+/// The generator that determines orders.
 @Suite struct RandomStreamTests {
   @Test func itIsSplitMix64() {
     // The first outputs for the seed 1234567, as published with Vigna's splitmix64.c (Rosetta Code lists them).
