@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "ModelHub",
       dependencies: [
-        "Checkpoints", "Diagnostics", "Hashing", "InputFiles", "OutputFiles", "StrictJSON",
+        "Diagnostics", "Hashing", "InputFiles", "OutputFiles", "StrictJSON",
       ]),
 
     // What a run tells, for people: TensorBoard, pages, comparisons.

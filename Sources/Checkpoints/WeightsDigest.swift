@@ -2,15 +2,17 @@ import Dispatch
 import Foundation
 import Hashing
 
-/// The digest by which an adapter names its base: the same for every copy of the same values, in whatever file, order
-/// and float type (a bfloat16 copy of values that bfloat16 can hold, say), as 64 hexadecimal digits.
+/// The digest by which an adapter identifies its base, as 64 hexadecimal digits.
+///
+/// It is the same for every copy of the same values, whatever the file, the order and the float type (for example a
+/// bfloat16 copy of values that bfloat16 can represent).
 ///
 /// A tensor's own digest is SHA-256 over: the number of bytes of its name (4 bytes), the name in UTF-8, its rank
 /// (4 bytes), its extents (8 bytes each), and its values as float32; all little-endian. The result is SHA-256 over the
-/// tensors' digests in the order of the bytes of their names. So tensors can be hashed side by side.
+/// tensors' digests, sorted by the bytes of their names. This allows hashing tensors in parallel.
 ///
 /// - Parameter threads: how many tensors are read and hashed at a time; the result does not depend on it.
-/// - Throws: `UserError` of kind `file`, also where a tensor does not hold floats.
+/// - Throws: `UserError` of kind `file`, also if a tensor does not hold floats.
 public func weightsDigest(
   of source: some TensorSource, threads: Int = ProcessInfo.processInfo.activeProcessorCount
 ) throws -> String {
@@ -18,7 +20,7 @@ public func weightsDigest(
   var results = [Result<[UInt8], any Error>?](repeating: nil, count: tensors.count)
   let lanes = max(1, min(threads, tensors.count))
   results.withUnsafeMutableBufferPointer { buffer in
-    // Each lane writes places of its own.
+    // Each lane writes its own elements.
     nonisolated(unsafe) let results = buffer
     DispatchQueue.concurrentPerform(iterations: lanes) { lane in
       for index in stride(from: lane, to: tensors.count, by: lanes) {

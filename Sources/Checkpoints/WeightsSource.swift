@@ -1,46 +1,46 @@
 import Diagnostics
 import Foundation
 
-/// The weights of a model or adapter with all that belongs to them, whatever they are stored as: a Hugging Face or PEFT
-/// folder, an Attune `.h5`, or a checkpoint that holds them.
+/// The weights of a model or adapter with everything that belongs to them, in any stored form: a Hugging Face or PEFT
+/// folder, an Attune `.h5`, or a checkpoint.
 public struct WeightsSource: TensorSource {
-  /// What the tensors are.
+  /// Whether this is a model or an adapter.
   public let kind: ModelContents.Kind
   /// The file or folder, for messages.
   public let path: String
   /// The text of `config.json` or `adapter_config.json`.
   public let configuration: String
-  /// The name of the template of conversations that was noted with the weights, where one was.
+  /// The name of the chat template that is stored with the weights, if any.
   public let template: String?
-  /// Where the weights come from, as far as it was noted: see ``ModelContents/provenance``.
+  /// The stored origin of the weights: see ``ModelContents/provenance``.
   public let provenance: [String: String]
   private let weights: any TensorSource
   private let readContents: @Sendable () throws -> ModelContents
   private let readTokenizer: @Sendable () throws -> NamedFile?
 
-  /// Opens a model: a Hugging Face folder, or an Attune `.h5` that holds one.
+  /// Opens a model: a Hugging Face folder, or an Attune `.h5` that contains one.
   ///
   /// - Throws: `UserError` of kind `file`.
   public static func model(at url: URL) throws -> WeightsSource { try WeightsSource(url, .model) }
 
-  /// Opens an adapter: a PEFT folder, or an Attune `.h5` that holds one.
+  /// Opens an adapter: a PEFT folder, or an Attune `.h5` that contains one.
   ///
   /// - Throws: `UserError` of kind `file`.
   public static func adapter(at url: URL) throws -> WeightsSource { try WeightsSource(url, .adapter) }
 
-  /// Opens a model or an adapter, whichever is there.
+  /// Opens a model or an adapter, whichever the file or folder contains.
   ///
   /// - Throws: `UserError` of kind `file`.
   public static func open(_ url: URL) throws -> WeightsSource { try WeightsSource(url, nil) }
 
-  private init(_ url: URL, _ wanted: ModelContents.Kind?) throws {
+  private init(_ url: URL, _ requested: ModelContents.Kind?) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw UserError.file("\(url.path): there is no such file or folder\(Self.hubHint(url))")
     }
     if !isFolder.boolValue {
-      try self.init(AttuneFile(url), wanted)
-    } else if try wanted ?? Self.kind(ofFolder: url) == .model {
+      try self.init(AttuneFile(url), requested)
+    } else if try requested ?? Self.kind(ofFolder: url) == .model {
       let folder = try ModelFolder(url)
       try self.init(.model, folder, folder.configuration, folder.notes(), folder.contents, folder.tokenizer)
     } else {
@@ -49,29 +49,29 @@ public struct WeightsSource: TensorSource {
     }
   }
 
-  /// Where a missing folder's name is one as on a hub, how to get it.
+  /// How to fetch a model, if the missing folder's name looks like a model's name on a hub.
   private static func hubHint(_ url: URL) -> String {
     let names = url.relativePath.split(separator: "/", omittingEmptySubsequences: false)
     guard names.count == 2, names.allSatisfy({ !$0.isEmpty && $0.first != "." && $0.first != "~" }),
       !url.path.hasSuffix(".h5"),
       !FileManager.default.fileExists(atPath: url.deletingLastPathComponent().path)
     else { return "" }
-    return "; `attune fetch \(url.relativePath) FOLDER` gets a model of that name from a hub"
+    return "; `attune fetch \(url.relativePath) FOLDER` downloads a model of that name from a hub"
   }
 
   private static func kind(ofFolder url: URL) throws -> ModelContents.Kind {
     try FolderFiles(url).has("adapter_config.json") ? .adapter : .model
   }
 
-  /// Takes a file's adapter, or its model where it has none or that is wanted.
-  private init(_ file: AttuneFile, _ wanted: ModelContents.Kind?) throws {
-    let kind = wanted ?? (file.groups.contains(.adapter) ? .adapter : .model)
+  /// Opens the requested part of a file; by default its adapter, or its model if it has no adapter.
+  private init(_ file: AttuneFile, _ requested: ModelContents.Kind?) throws {
+    let kind = requested ?? (file.groups.contains(.adapter) ? .adapter : .model)
     let group = kind == .model ? TensorGroup.model : .adapter
     guard file.groups.contains(group) else {
-      throw UserError.file("\(file.path): holds no \(kind.rawValue); it is of kind '\(file.kind.rawValue)'")
+      throw UserError.file("\(file.path): contains no \(kind.rawValue); its kind is '\(file.kind.rawValue)'")
     }
     guard let configuration = try file.text(kind == .model ? .configuration : .adapterConfiguration) else {
-      throw UserError.file("\(file.path): holds a \(kind.rawValue) without its configuration")
+      throw UserError.file("\(file.path): contains a \(kind.rawValue) without its configuration")
     }
     let notes = AttuneNotes(template: try file.text(.template), provenance: file.provenance)
     self.init(kind, file.tensors(in: group), configuration, notes, { try file.contents(kind) }) {
@@ -91,20 +91,20 @@ public struct WeightsSource: TensorSource {
     (self.readContents, self.readTokenizer) = (readContents, readTokenizer)
   }
 
-  /// Everything but the tensors.
+  /// Everything except the tensors.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func contents() throws -> ModelContents { try readContents() }
 
-  /// The file from which text becomes ids: `tokenizer.json`, else `tokenizer.model`, else nil.
+  /// The tokenizer's file: `tokenizer.json`, otherwise `tokenizer.model`, or nil.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func tokenizer() throws -> NamedFile? { try readTokenizer() }
 
-  /// What there is, by the bytes of the names.
+  /// The tensors, sorted by the bytes of their names.
   public var tensors: [TensorDescription] { weights.tensors }
 
-  /// What there is of a name, or nil.
+  /// The tensor with the given name, or nil.
   public func description(of name: String) -> TensorDescription? { weights.description(of: name) }
 
   /// Reads rows of a tensor (see ``TensorSource``).

@@ -1,9 +1,11 @@
 import Diagnostics
 import Foundation
+import OutputFiles
 
-/// Writes a model or an adapter: as an Attune file where the name ends in `.h5`, else as a Hugging Face or PEFT folder.
+/// Writes a model or an adapter: as an Attune file if the name ends in `.h5`, otherwise as a Hugging Face or PEFT
+/// folder.
 ///
-/// Nothing stands at the target before ``finish()``. A folder must not exist before, or be empty.
+/// Nothing exists at the target before ``finish()``. A target folder must not exist, or be empty.
 public final class WeightsWriter {
   private enum Form {
     case file(AttuneFileWriter, [String: TensorDescription], TensorGroup)
@@ -12,21 +14,21 @@ public final class WeightsWriter {
   private let form: Form
   private var missing: Set<String>
 
-  /// Refuses a folder that already holds something; for those who compute before they write.
+  /// Rejects a folder that is not empty, so that a caller can find out before it computes anything.
   ///
   /// - Throws: `UserError` of kind `recipe`.
   public static func checkTarget(_ url: URL) throws {
     if url.pathExtension != "h5" { try PartialFolder.checkTarget(url) }
   }
 
-  /// Begins with everything but the tensors' values. A missing folder around the target is created.
+  /// Writes everything except the tensors' values. Missing folders above the target are created.
   ///
-  /// - Parameter tensors: what will be written; integers have no place in `.h5`.
-  /// - Throws: `UserError` of kind `recipe` where the folder already holds something, else `output`.
+  /// - Parameter tensors: the tensors to write; an `.h5` cannot hold integers.
+  /// - Throws: `UserError` of kind `recipe` if the folder is not empty, otherwise of kind `output`.
   public init(_ url: URL, _ contents: ModelContents, tensors: [TensorDescription]) throws {
     missing = Set(tensors.map(\.name))
     try Self.checkTarget(url)
-    try makeFolder(at: url.deletingLastPathComponent())
+    try createFolder(at: url.deletingLastPathComponent())
     if url.pathExtension == "h5" {
       let writer = try AttuneFileWriter(
         url, kind: contents.kind == .model ? .model : .adapter, provenance: contents.provenance)
@@ -40,22 +42,23 @@ public final class WeightsWriter {
     }
   }
 
-  /// Writes a tensor; each must be written once, in any order (see ``SafetensorsWriter/write(_:from:as:)``).
+  /// Writes a tensor. Every tensor must be written exactly once, in any order (see
+  /// ``SafetensorsWriter/write(_:from:as:)``).
   ///
   /// - Throws: `UserError` of kind `output`.
   public func write(_ name: String, from bytes: UnsafeRawBufferPointer, as type: StoredType) throws {
-    precondition(missing.remove(name) != nil, "tensor '\(name)' was not announced, or is written twice")
+    precondition(missing.remove(name) != nil, "tensor '\(name)' is unknown or already written")
     switch form {
     case .file(let writer, let index, let group):
       if let tensor = index[name] { try writer.write(tensor, to: group, from: bytes, as: type) }
     case .folder(let folder, let writer):
-      try folder.named { try writer.write(name, from: bytes, as: type) }
+      try folder.namingTarget { try writer.write(name, from: bytes, as: type) }
     }
   }
 
-  /// Writes every tensor of a source as it is stored there.
+  /// Writes every tensor of a source in its stored type.
   ///
-  /// - Throws: `UserError` of kind `output`, or `file` where reading fails.
+  /// - Throws: `UserError` of kind `output`, or of kind `file` if reading fails.
   public func copyAll(from source: some TensorSource) throws {
     let largest = source.tensors.map(\.byteCount).max() ?? 0
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: largest, alignment: 64)
@@ -71,11 +74,11 @@ public final class WeightsWriter {
   ///
   /// - Throws: `UserError` of kind `output`.
   public func finish() throws {
-    precondition(missing.isEmpty, "tensors that were announced but not written: \(missing.sorted())")
+    precondition(missing.isEmpty, "tensors that are not written: \(missing.sorted())")
     switch form {
     case .file(let writer, _, _): try writer.finish()
     case .folder(let folder, let writer):
-      try folder.named { try writer.finish() }
+      try folder.namingTarget { try writer.finish() }
       try folder.commit()
     }
   }

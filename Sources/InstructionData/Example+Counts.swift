@@ -1,19 +1,20 @@
-/// What a report and a batch need to know of an example, whatever its kind.
+/// What reports and batches need to know about an example of any kind.
 public protocol TrainingExample: Sendable, Equatable {
-  /// Tokens as reports count them. Of a pair: prompt + chosen + prompt + rejected, even where the prompt is computed
-  /// once.
+  /// The number of tokens as reports count them. For a pair: prompt + chosen + prompt + rejected, even though the
+  /// prompt is computed once.
   var tokenCount: Int { get }
-  /// Tokens that go through the model when it is trained: of a pair the prompt once.
+  /// The number of tokens that pass through the model in training; a pair's prompt counts once.
   var computedCount: Int { get }
-  /// Tokens that the loss looks at.
+  /// The number of tokens that the loss covers.
   var trainedCount: Int { get }
   /// Whether this is a pair whose answers are equal, which teaches nothing.
   var hasEqualAnswers: Bool { get }
-  /// What the model should write: the example itself; of a pair the better answer to its prompt.
+  /// What the model should write: the example itself, or a pair's prompt with the better answer.
   var demonstration: Example { get }
-  /// The record.
+  /// The record that the example was made from.
   var origin: ExampleOrigin { get }
-  /// Everything that training sees of it, as lists of numbers: equal examples, and they alone, have equal lists.
+  /// Everything that training sees of the example, as lists of numbers; two examples have equal lists only if they are
+  /// equal.
   var numbers: [[Int32]] { get }
 }
 
@@ -24,28 +25,28 @@ extension Example: TrainingExample {
   public var computedCount: Int { max(0, tokens.count - 1) }
   /// Tokens that are targets.
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
-  /// There is one answer.
+  /// Always false: there is one answer.
   public var hasEqualAnswers: Bool { false }
   /// The example itself.
   public var demonstration: Example { self }
-  /// Tokens; bounds of what is trained on.
+  /// The tokens, and the bounds of the ranges that are trained on.
   public var numbers: [[Int32]] { [tokens, trained.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }] }
 }
 
 extension PreferenceExample: TrainingExample {
-  /// Prompt + chosen + prompt + rejected; the prompt once where there is one answer.
+  /// Prompt + chosen + prompt + rejected; with a single answer the prompt counts once.
   public var tokenCount: Int { answerCount * prompt.count + chosen.count + rejected.count }
   /// The prompt, and both answers without their last tokens.
   public var computedCount: Int { prompt.count + max(0, chosen.count - 1) + max(0, rejected.count - 1) }
-  /// The answers.
+  /// All tokens of the answers.
   public var trainedCount: Int { chosen.count + rejected.count }
-  /// Whether the answers are equal, token by token.
+  /// Whether the answers have the same tokens.
   public var hasEqualAnswers: Bool { chosen == rejected }
-  /// The prompt with the better answer; nothing of it is trained on where there is none.
+  /// The prompt with the better answer; without one, no token is trained on.
   public var demonstration: Example {
     Example(
       tokens: prompt + chosen, trained: [prompt.count..<prompt.count + chosen.count], origin: origin)
   }
-  /// Tokens of the prompt and of both answers.
+  /// The tokens of the prompt and of both answers.
   public var numbers: [[Int32]] { [prompt, chosen, rejected] }
 }

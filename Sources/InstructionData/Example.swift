@@ -1,13 +1,13 @@
 /// Where an example comes from.
 public struct ExampleOrigin: Sendable, Equatable, Hashable {
-  /// The source's place in the list of sources.
+  /// The source's index in the list of sources.
   public var source: Int
   /// The line of the file on which the record begins, counted from 1.
   public var line: Int
-  /// The piece of a text that was split, counted from 0.
+  /// The piece of a split text, counted from 0.
   public var piece: Int
 
-  /// Names a record of a source.
+  /// Creates the origin of an example.
   public init(source: Int, line: Int, piece: Int = 0) {
     self.source = source
     self.line = line
@@ -15,19 +15,19 @@ public struct ExampleOrigin: Sendable, Equatable, Hashable {
   }
 }
 
-/// A sequence of tokens and which of them are targets.
+/// A sequence of tokens, some of which are targets.
 ///
-/// A trained token at position t is predicted from the tokens before it, so position 0 is never one. The model is fed
-/// `tokens.dropLast()`: the last token is a target at most.
+/// The model predicts a target at position t from the tokens before it, so position 0 is never a target. The model's
+/// input is `tokens.dropLast()`: the last token can only be a target.
 public struct Example: Sendable, Equatable {
   /// The tokens, beginning-of-text included.
   public let tokens: [Int32]
-  /// The positions of the tokens that are targets: ascending ranges that neither touch nor are empty, from 1 on.
+  /// The positions of the targets, from 1 on: ascending ranges that are not empty and do not touch.
   public let trained: [Range<Int>]
-  /// The record.
+  /// The record that the example was made from.
   public let origin: ExampleOrigin
 
-  /// Makes an example; what lies outside of positions 1 ..< tokens.count is not trained on, whatever `trained` says.
+  /// Creates an example; positions outside 1 ..< tokens.count are never targets, whatever `trained` says.
   public init(tokens: [Int32], trained: [Range<Int>], origin: ExampleOrigin) {
     self.tokens = tokens
     self.trained = trained.normalized(within: 1..<max(1, tokens.count))
@@ -35,19 +35,19 @@ public struct Example: Sendable, Equatable {
   }
 }
 
-/// A prompt with a better and a worse answer, or with one answer that is wanted or not: then the other is empty. Answers
-/// end with the token that ends a turn.
+/// A prompt with a better and a worse answer, or with a single desirable or undesirable answer; the other is then
+/// empty. Answers end with the token that ends a turn.
 public struct PreferenceExample: Sendable, Equatable {
   /// The prompt, beginning-of-text included; never empty.
   public let prompt: [Int32]
-  /// The better answer, all of which counts; empty where the record judges a single answer that is not wanted.
+  /// The better answer, including the token that ends it; empty if the record's single answer is undesirable.
   public let chosen: [Int32]
-  /// The worse answer, all of which counts; empty where the record judges a single answer that is wanted.
+  /// The worse answer, including the token that ends it; empty if the record's single answer is desirable.
   public let rejected: [Int32]
-  /// The record.
+  /// The record that the pair was made from.
   public let origin: ExampleOrigin
 
-  /// Makes a pair.
+  /// Creates a pair.
   public init(prompt: [Int32], chosen: [Int32], rejected: [Int32], origin: ExampleOrigin) {
     self.prompt = prompt
     self.chosen = chosen
@@ -55,14 +55,14 @@ public struct PreferenceExample: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// How many answers there are: two, or one.
+  /// The number of answers, two or one.
   public var answerCount: Int { (chosen.isEmpty ? 0 : 1) + (rejected.isEmpty ? 0 : 1) }
-  /// Tokens of the prompt with the longer answer.
+  /// The number of tokens of the prompt with the longer answer.
   public var longestCount: Int { prompt.count + max(chosen.count, rejected.count) }
 }
 
 extension [Range<Int>] {
-  /// The same positions inside bounds, as ascending ranges that neither touch nor are empty.
+  /// The same positions, limited to bounds, as ascending ranges that are not empty and do not touch.
   func normalized(within bounds: Range<Int>) -> [Range<Int>] {
     var result: [Range<Int>] = []
     for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {

@@ -1,41 +1,41 @@
-/// How long examples are, and what a limit on their length does.
+/// The lengths of examples, and the effect of a limit on them.
 public struct ExampleLengths: Sendable {
-  /// What a limit does.
+  /// The effect of a limit.
   public struct Effect: Sendable, Equatable {
-    /// The most tokens of an example.
+    /// The largest number of tokens of an example.
     public let limit: Int
-    /// Examples that are longer.
+    /// How many examples are longer.
     public let tooLong: Int
-    /// Examples that are left out.
+    /// How many examples are left out.
     public let dropped: Int
-    /// Examples that are cut.
+    /// How many examples are truncated.
     public let truncated: Int
-    /// Tokens that are trained on, of all that could be.
+    /// How many of the trained tokens remain.
     public let trainedTokens: Int
   }
 
-  /// Examples of a range of lengths.
+  /// The number of examples in a range of lengths.
   public struct Bar: Sendable, Equatable {
     /// The lengths in tokens.
     public let lengths: Range<Int>
-    /// How many examples have them.
+    /// How many examples have such a length.
     public let count: Int
   }
 
   /// The lengths in tokens, ascending.
   public let sorted: [Int]
-  /// All tokens.
+  /// The number of all tokens.
   public let tokens: Int
-  /// Tokens that are trained on where nothing is cut.
+  /// The number of trained tokens without a limit.
   public let trainedTokens: Int
-  /// What the limit in force does.
+  /// The effect of the limit in force.
   public let effect: Effect
-  /// What other limits would do under the same policy, ascending.
+  /// The effects of other limits under the same policy, ascending.
   public let others: [Effect]
-  /// Records that were left out because nothing in them is trained on.
+  /// How many records are left out because none of their tokens is trained on.
   public let empty: Int
 
-  /// Measures examples of which none was cut.
+  /// Measures examples that are not truncated.
   public init(of examples: [Example], limit: Int, policy: LengthPolicy, empty: Int) {
     sorted = examples.map(\.tokens.count).sorted()
     tokens = sorted.reduce(0, +)
@@ -48,14 +48,14 @@ public struct ExampleLengths: Sendable {
     self.empty = empty
   }
 
-  /// The length that a share of the examples does not exceed; 0 without examples.
+  /// The length that the given share of the examples does not exceed; 0 without examples.
   public func quantile(_ share: Double) -> Int {
     sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
   }
 
-  /// Examples counted by length, in ranges of one round width.
+  /// Counts examples by length, in ranges of equal, round width.
   ///
-  /// - Parameter bars: the most ranges.
+  /// - Parameter bars: the largest number of ranges.
   public func histogram(bars: Int) -> [Bar] {
     guard let longest = sorted.last, let shortest = sorted.first else { return [] }
     let widths = sequence(first: 1) { $0 * 2 }
@@ -69,7 +69,7 @@ public struct ExampleLengths: Sendable {
 }
 
 extension ExampleLengths.Effect {
-  /// What a limit does to examples under a policy.
+  /// The effect of a limit on examples under a policy.
   fileprivate init(_ examples: [Example], limit: Int, _ policy: LengthPolicy) {
     var (tooLong, dropped, truncated, trained) = (0, 0, 0, 0)
     for example in examples {

@@ -1,5 +1,5 @@
 extension String {
-  /// The text without white space at its ends, as Python's `str.strip` and Jinja's `trim` see it.
+  /// The text without leading and trailing white space, as defined by Python's `str.strip` and Jinja's `trim`.
   func strippingWhitespace() -> String {
     let scalars = unicodeScalars
     guard let first = scalars.firstIndex(where: { !$0.isPythonSpace }),

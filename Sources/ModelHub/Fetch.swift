@@ -1,7 +1,7 @@
-import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
+import OutputFiles
 
 /// Fetches a model from a hub into a folder.
 package struct Fetch {
@@ -13,9 +13,9 @@ package struct Fetch {
   ///
   /// - Parameters:
   ///   - environment: `HF_ENDPOINT`, `HF_TOKEN` and `PATH`.
-  ///   - retries: the default tries six times in a row before it gives up.
-  ///   - onEvent: told how it goes; what it throws ends the fetch.
-  /// - Throws: `UserError` where the environment is wrong or `curl` is missing.
+  ///   - retries: the default gives up after six failures in a row.
+  ///   - onEvent: receives the progress; throwing cancels the fetch.
+  /// - Throws: `UserError` if the environment is invalid or `curl` is missing.
   package init(
     _ model: ModelReference, into folder: URL, environment: [String: String] = ProcessInfo.processInfo.environment,
     retries: RetryPolicy = RetryPolicy(attempts: 6) { Thread.sleep(forTimeInterval: $0) },
@@ -27,9 +27,9 @@ package struct Fetch {
     self.onEvent = onEvent
   }
 
-  /// The story: what there is, configuration and tokenizer, which weights, the weights.
+  /// Lists the model's files, then fetches configuration and tokenizer, then the weights.
   ///
-  /// - Throws: `UserError`. What has come by then stays, and the next start goes on from there.
+  /// - Throws: `UserError`. Whatever has arrived is kept, and the next fetch resumes there.
   package mutating func run() throws -> FetchResult {
     let listing = try list()
     client.listing = listing
@@ -38,20 +38,16 @@ package struct Fetch {
     if NeededFiles.needsIndex(listing.files) {
       before += listing.files.filter { $0.name == NeededFiles.index }
     } else {
-      // Refused before anything is written.
+      // Reject a model without weights before anything is written.
       _ = try NeededFiles.weights(in: listing.files, index: nil, model: client.model)
     }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw UserError.output("\(folder.path): cannot be created: \(systemReason(error))")
-    }
+    try createFolder(at: folder)
     let index = try index(in: before, listing)
     let weights = try NeededFiles.weights(in: listing.files, index: index, model: client.model)
     return try fetch(before, weights, listing)
   }
 
-  /// What the hub has of the model.
+  /// Fetches the hub's list of the model's files.
   private func list() throws -> Listing {
     let limit = 64 << 20
     let address = try client.hub.listing(of: client.model)
@@ -68,7 +64,7 @@ package struct Fetch {
     return try Listing(parsing: bytes, model: client.model, place: what)
   }
 
-  /// The index of the weights, fetched where there is one: it tells which weights are wanted.
+  /// Fetches the index of the weights, if there is one: it names the files that contain them.
   private func index(in files: [HubFile], _ listing: Listing) throws -> [UInt8]? {
     guard let file = files.first(where: { $0.name == NeededFiles.index }) else { return nil }
     let download = download(file, listing)
@@ -107,7 +103,7 @@ package struct Fetch {
     return FetchResult(commit: listing.commit, license: listing.license, files: result)
   }
 
-  /// Refuses a fetch that the disk has no room for.
+  /// Rejects a fetch for which the disk has too little space.
   private func checkSpace(for files: [HubFile]) throws {
     var needed = 0
     for file in files {
@@ -117,6 +113,6 @@ package struct Fetch {
     }
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
     guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, needed > free else { return }
-    throw UserError.output("\(folder.path): \(needed) bytes are to come, and \(free) are free there")
+    throw UserError.output("\(folder.path): the fetch needs \(needed) more bytes, but only \(free) are free")
   }
 }

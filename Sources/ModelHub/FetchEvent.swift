@@ -1,18 +1,18 @@
-/// What a fetch tells while it goes on.
+/// An event during a fetch.
 package enum FetchEvent: Sendable {
-  /// The hub has told what there is: how many files and bytes come, how many of them are in the folder already.
+  /// The list of files is complete: how many files and bytes there are, and how many files are already in the folder.
   case planned(files: Int, bytes: Int, present: Int)
-  /// A file is on its way: bytes of all files that are there by now, and how many of them came in this session.
+  /// A file is being fetched: the bytes of all files that are here now, and how many arrived in this session.
   case progress(file: String, bytes: Int, received: Int)
-  /// A file could not be checked, because the hub tells no digest.
+  /// A file could not be checked, because the hub gives no digest.
   case unchecked(file: String)
   /// Configuration and tokenizer are in the folder; the weights come next.
   case weightsNext
-  /// A connection was lost; it is tried again after so many seconds.
+  /// The connection was lost; the next attempt follows after a number of seconds.
   case waiting(seconds: Double, reason: String)
 }
 
-/// What a fetch has brought.
+/// The result of a fetch.
 package struct FetchResult: Sendable {
   /// The commit that all files come from.
   package let commit: String

@@ -1,34 +1,33 @@
-import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
 
-/// One file from a hub into a folder: begun, gone on with, checked, put in place.
+/// The download of one file into a folder: starts or resumes it, checks it and puts it in place.
 struct FileDownload {
   let client: HubClient
   let commit: String
   let folder: URL
   let file: HubFile
 
-  /// What messages call the file.
+  /// The name of the file in messages.
   private var what: String { "\(file.name) of \(client.model)" }
   private var target: URL { folder.appendingPathComponent(file.name) }
 
-  /// Whether the folder holds the file already.
+  /// Whether the folder already contains the file.
   ///
-  /// - Throws: `UserError` of kind `recipe` where it holds another one of that name.
+  /// - Throws: `UserError` of kind `recipe` if it contains a different file of that name.
   func isPresent() throws -> Bool {
     guard let there = try? InputFile(target.path) else { return false }
     let isSameSize = file.size.map { $0 == there.size } ?? true
     if isSameSize, try file.digest.map({ try there.digest(like: $0) == $0 }) ?? (file.size != nil) { return true }
     throw UserError.recipe(
-      "\(target.path) is there already and is not what \(client.model) has: fetch into another folder, or remove the file"
-    )
+      "\(target.path): already exists and differs from the file of \(client.model); fetch into another folder, or "
+        + "remove the file")
   }
 
   /// Fetches the file.
   ///
-  /// - Parameter onBytes: told how many bytes of the file are there, and how many came just now.
+  /// - Parameter onBytes: receives how many bytes of the file are here, and how many of them have just arrived.
   /// - Returns: its size and its digest.
   func run(
     onBytes: (_ there: Int, _ new: Int) throws -> Void, onEvent: (FetchEvent) throws -> Void
@@ -49,20 +48,21 @@ struct FileDownload {
       try part.empty()
       guard isContinued else {
         throw UserError.file(
-          "\(what): what came has the digest \(found.text); expected \(digest.text). It was thrown away: try again later"
-        )
+          "\(what): the downloaded file has the digest \(found.text), expected \(digest.text); it has been deleted, so "
+            + "try again later")
       }
-      // The beginning was from an earlier start, perhaps of another revision.
-      try onEvent(.waiting(seconds: 0, reason: "\(file.name): the part that was there is of another file; begun anew"))
+      // The beginning came from an earlier fetch, perhaps of another revision.
+      try onEvent(
+        .waiting(seconds: 0, reason: "\(file.name): the existing part belongs to another file; starting over"))
       isContinued = false
     }
     try part.commit()
     return (part.size, expected?.text)
   }
 
-  /// Fetches what is missing, once.
+  /// Makes one attempt to fetch what is missing.
   ///
-  /// - Returns: the digest that the hub's answer names, where its list names none.
+  /// - Returns: the digest in the hub's answer, if its list contains none.
   private func transfer(
     into part: PartFile, _ onBytes: (_ there: Int, _ new: Int) throws -> Void
   ) throws -> NamedDigest? {
@@ -76,13 +76,13 @@ struct FileDownload {
       let range = head.status == 206 ? head["content-range"].flatMap(ByteRange.init) : nil
       if part.size > 0, range?.start != part.size { try part.empty() }
       if head.status == 206, part.size != range?.start ?? 0 {
-        throw TransferFailure(reason: "\(file.name): the server sent another part than the one asked for")
+        throw TransferFailure(reason: "\(file.name): the server sent a different part of the file than requested")
       }
-      whole = try size(told: head, range, onto: part.size)
+      whole = try announcedSize(head, range, onto: part.size)
     } onBody: { bytes in
       if let whole, part.size + bytes.count > whole {
         try part.empty()
-        throw UserError.file("\(what): more than the \(whole) bytes came that the hub told")
+        throw UserError.file("\(what): the hub sent more than the announced \(whole) bytes")
       }
       try part.append(bytes)
       try onBytes(part.size, bytes.count)
@@ -93,25 +93,25 @@ struct FileDownload {
     return digest
   }
 
-  /// How many bytes the file has by the list and by the answer, which must agree.
-  private func size(told head: HTTPHead, _ range: ByteRange?, onto start: Int) throws -> Int? {
+  /// The size of the file according to the list and to the answer, which must agree.
+  private func announcedSize(_ head: HTTPHead, _ range: ByteRange?, onto start: Int) throws -> Int? {
     let rest = head["content-length"].flatMap { Int($0) }
-    let told = range?.total ?? rest.flatMap { $0 >= 0 && $0 <= Int.max - start ? $0 + start : nil }
-    if let told, let listed = file.size, told != listed {
-      throw UserError.file("\(what): the hub lists \(listed) bytes and sends \(told)")
+    let announced = range?.total ?? rest.flatMap { $0 >= 0 && $0 <= Int.max - start ? $0 + start : nil }
+    if let announced, let listed = file.size, announced != listed {
+      throw UserError.file("\(what): the hub lists \(listed) bytes, but sends \(announced)")
     }
-    return told ?? file.size
+    return announced ?? file.size
   }
 }
 
-/// `bytes 100-199/200`: which bytes an answer holds, and of how many.
+/// `bytes 100-199/200`: which bytes an answer contains, and the size of the file.
 struct ByteRange {
   /// The first byte.
   let start: Int
-  /// The size of the whole, where it is told.
+  /// The size of the complete file, if the answer gives it.
   let total: Int?
 
-  /// Reads the field `Content-Range`; nil where it is none.
+  /// Parses the field `Content-Range`; nil if it is invalid.
   init?(_ text: String) {
     let parts = text.split(whereSeparator: { " -/".contains($0) })
     guard parts.count == 4, parts[0] == "bytes", let start = Int(parts[1]), start >= 0 else { return nil }

@@ -1,19 +1,19 @@
-/// Where a request goes: `https://host[:port]/path?query`, taken apart strictly.
+/// The address of a request, `https://host[:port]/path?query`, parsed strictly.
 ///
-/// Whether a request carries the token hangs on the host, and the program that sends the request reads the address by
-/// rules of its own: so what could be read in two ways (a user in front of the host, backslashes, spaces, letters
-/// beyond ASCII) is no address here.
+/// The host decides whether a request carries the token, and the program that sends the request parses the address by
+/// its own rules. So anything ambiguous (a user before the host, backslashes, spaces, non-ASCII letters) is invalid
+/// here.
 struct HTTPAddress: Sendable, Equatable {
   /// Whether the connection is encrypted.
   let isSecure: Bool
-  /// The host's name in small letters, or its number.
+  /// The host's name in lower case, or its number.
   let host: String
-  /// The port; 443 or 80 where none is named.
+  /// The port; 443 or 80 by default.
   let port: Int
   /// Path and query, beginning with `/`.
   let target: String
 
-  /// The whole address.
+  /// The complete address.
   var text: String { origin + target }
 
   /// Scheme, host and port.
@@ -22,7 +22,7 @@ struct HTTPAddress: Sendable, Equatable {
     return "\(isSecure ? "https" : "http")://\(host)\(isUsual ? "" : ":\(port)")"
   }
 
-  /// Reads an absolute address; nil where it is none.
+  /// Parses an absolute address; nil if it is invalid.
   init?(_ text: String) {
     guard text.utf8.count <= 16_384, text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 && $0 != UInt8(ascii: "\\") }) else {
       return nil
@@ -38,19 +38,19 @@ struct HTTPAddress: Sendable, Equatable {
     self.target = target.hasPrefix("/") ? String(target) : "/" + target
   }
 
-  /// Where a redirection leads to: an absolute address, or a path on the same host.
+  /// The target of a redirection: an absolute address, or a path on the same host.
   ///
-  /// - Returns: nil where it leads nowhere, or from an encrypted connection to one that is not.
+  /// - Returns: nil if the target is invalid, or leads from an encrypted connection to an unencrypted one.
   func following(_ location: String) -> HTTPAddress? {
     let isPath = location.hasPrefix("/") && !location.hasPrefix("//")
     let next = HTTPAddress(isPath ? origin + location : location)
     return isSecure && next?.isSecure == false ? nil : next
   }
 
-  /// Whether both lie on the same scheme, host and port.
+  /// Whether both have the same scheme, host and port.
   func hasSameOrigin(as other: HTTPAddress) -> Bool { origin == other.origin }
 
-  /// A piece of a path with everything escaped that could be mistaken for something else.
+  /// A component of a path, with every character escaped that could be ambiguous.
   static func escaped(_ text: String) -> String {
     text.utf8.map { byte in
       if isUnreserved(byte) { return String(Unicode.Scalar(byte)) }
@@ -59,7 +59,7 @@ struct HTTPAddress: Sendable, Equatable {
     }.joined()
   }
 
-  /// RFC 3986, section 2.3.
+  /// Whether a character never needs escaping (RFC 3986, section 2.3).
   static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -70,7 +70,7 @@ struct HTTPAddress: Sendable, Equatable {
     }
   }
 
-  /// A name or an IPv4 number, or an IPv6 number in brackets; then perhaps a port.
+  /// A name, an IPv4 number or an IPv6 number in brackets, optionally followed by a port.
   private static func hostAndPort(_ text: Substring) -> (host: String, port: Int?)? {
     let host: Substring
     if text.hasPrefix("[") {

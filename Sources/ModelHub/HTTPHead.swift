@@ -1,11 +1,11 @@
-/// What stands in front of the body of an answer: the status and the fields.
+/// The head of an answer, before the body: the status and the fields.
 struct HTTPHead: Sendable {
-  /// 200 for success, 404 for not found, ….
+  /// 200 for success, 404 for not found, and so on.
   let status: Int
-  /// Values by names in small letters; the last where one stands twice.
+  /// Values by names in lower case; of repeated fields, the last.
   let fields: [String: String]
 
-  /// Reads the lines of a head without the empty line behind them; nil where it is none.
+  /// Parses the lines of a head without the empty line after them; nil if they are invalid.
   init?(_ bytes: some Sequence<UInt8>) {
     let lines = String(decoding: Array(bytes), as: UTF8.self).split(whereSeparator: \.isNewline)
     guard let first = lines.first, first.hasPrefix("HTTP/") else { return nil }
@@ -21,18 +21,18 @@ struct HTTPHead: Sendable {
     self.fields = fields
   }
 
-  /// The value of a field by its name in small letters.
+  /// The value of a field by its name in lower case.
   subscript(name: String) -> String? { fields[name] }
 
-  /// Whether this is an answer to come: a real one follows.
+  /// Whether this is an interim answer, which the final one follows.
   var isInterim: Bool { 100..<200 ~= status }
-  /// Whether the answer is elsewhere.
+  /// Whether the answer is at another address.
   var isRedirection: Bool { [301, 302, 303, 307, 308].contains(status) }
-  /// Whether asking again may help: the server is busy or in trouble.
+  /// Whether a retry may help, because the server is busy or in trouble.
   var isTransient: Bool { status == 408 || status == 429 || status >= 500 }
-  /// How long the server wants to be left alone, in seconds.
-  var pause: Double? { self["retry-after"].flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil } }
-  /// The digest that the entity tag is on Hugging Face's hub.
+  /// How many seconds the server asks clients to wait.
+  var retryAfter: Double? { self["retry-after"].flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil } }
+  /// The digest in the entity tag, as Hugging Face's hub sends it.
   var digest: NamedDigest? {
     for name in ["x-linked-etag", "etag"] {
       guard var tag = self[name] else { continue }

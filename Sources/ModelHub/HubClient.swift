@@ -1,26 +1,26 @@
 import Diagnostics
 
-/// Asks a hub: follows redirections, and tries again where the connection is lost.
+/// Sends requests to a hub: follows redirections, and tries again after the connection is lost.
 struct HubClient {
   let hub: Hub
   let model: ModelReference
   let curl: Curl
   let retries: RetryPolicy
-  /// What the hub said about the model, once it has.
+  /// The hub's description of the model, once it is known.
   var listing: Listing?
 
-  /// More redirections than this lead in a circle.
+  /// More redirections than this count as a loop.
   private static let redirectionLimit = 10
 
-  /// Asks once, and wherever the answer is.
+  /// Sends a request once and follows redirections.
   ///
-  /// Each step is a request of its own, so that the token goes to the hub's host and to no other.
+  /// Each redirection is a separate request, so that only the hub's host receives the token.
   ///
   /// - Parameters:
-  ///   - what: what is asked for, for messages.
-  ///   - offset: how many bytes are there already.
-  ///   - onHead: called with the head of the answer, whose status is 200 or 206.
-  /// - Throws: ``TransferFailure`` where it may help to ask again, `UserError`, or what the closures throw.
+  ///   - what: the name of the requested file in messages.
+  ///   - offset: how many bytes have already arrived.
+  ///   - onHead: receives the head of the answer, whose status is 200 or 206.
+  /// - Throws: ``TransferFailure`` if a retry may help, `UserError`, or what the closures throw.
   func ask(
     _ start: HTTPAddress, what: String, offset: Int = 0,
     onHead: (HTTPHead) throws -> Void, onBody: (UnsafeRawBufferPointer) throws -> Void
@@ -43,9 +43,9 @@ struct HubClient {
     throw UserError.file("\(what): the hub redirects in a circle, last to \(address.origin)")
   }
 
-  /// Does something until it succeeds, fails for good, or has failed too often without getting on.
+  /// Repeats something until it succeeds, fails permanently, or fails too often without progress.
   ///
-  /// - Parameter progress: how many bytes there are by now.
+  /// - Parameter progress: returns how many bytes have arrived.
   func persist(
     what: String, progress: () -> Int, onEvent: (FetchEvent) throws -> Void, _ body: () throws -> Void
   ) throws {
@@ -57,10 +57,10 @@ struct HubClient {
       } catch let failure as TransferFailure {
         failures = progress() > before ? 1 : failures + 1
         guard failures < retries.attempts else {
-          let kept = progress() > 0 ? ". What has come is kept: the same command goes on from there" : ""
-          throw UserError.file("\(what): \(failure.reason); given up behind \(failures) attempts\(kept)")
+          let hint = progress() > 0 ? ". The bytes received so far are kept; run the same command again to resume" : ""
+          throw UserError.file("\(what): \(failure.reason); gave up after \(failures) attempts\(hint)")
         }
-        let seconds = retries.pause(behind: failures, failure)
+        let seconds = retries.pause(after: failures, failure)
         try onEvent(.waiting(seconds: seconds, reason: failure.reason))
         retries.wait(seconds)
       }
@@ -77,9 +77,9 @@ struct HubClient {
 
   private func check(_ head: HTTPHead, _ address: HTTPAddress, _ what: String) throws {
     if head.status == 200 || head.status == 206 { return }
-    // Other hosts are given addresses that hold for a while only: the hub is asked for a new one.
+    // Addresses on other hosts expire, so the hub is asked for a new one.
     guard address.hasSameOrigin(as: hub.endpoint), !head.isTransient, head.status != 416 else {
-      throw TransferFailure(reason: "\(address.origin) answered \(head.status)", pause: head.pause)
+      throw TransferFailure(reason: "\(address.origin) answered \(head.status)", retryAfter: head.retryAfter)
     }
     throw HubRefusal(hub: hub, model: model, listing: listing).error(head, what)
   }

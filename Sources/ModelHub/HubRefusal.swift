@@ -1,15 +1,15 @@
 import Diagnostics
 
-/// What a status that is no success means, told so that a person can do something about it.
+/// Explains a status other than success so that a person can do something about it.
 struct HubRefusal {
   let hub: Hub
   let model: ModelReference
-  /// What the hub said about the model before, where it said anything.
+  /// The hub's description of the model, if it is known.
   let listing: Listing?
 
   /// The error for an answer of the hub.
   ///
-  /// - Parameter what: what was asked for: `config.json of OWNER/NAME@main`.
+  /// - Parameter what: the requested file, such as `config.json of OWNER/NAME@main`.
   func error(_ head: HTTPHead, _ what: String) -> UserError {
     let said = head["x-error-message"].map { " (\"\($0.prefix(300))\")" } ?? ""
     return UserError.file("\(what): the hub answered \(head.status)\(said): \(explanation(head))")
@@ -19,21 +19,21 @@ struct HubRefusal {
     let code = head["x-error-code"] ?? ""
     switch head.status {
     case 401 where hub.token != nil && code != "GatedRepo":
-      return "it does not know the token in HF_TOKEN, or this account may not see \(model.identifier). Look at the "
-        + "name and at the token (\(hub.endpoint.origin)/settings/tokens)"
+      return "it does not know the token in HF_TOKEN, or this account may not see \(model.identifier). Check the "
+        + "name and the token (\(hub.endpoint.origin)/settings/tokens)"
     case 401 where code == "GatedRepo", 401 where listing?.isGated == true, 403 where hub.token == nil: return gated
     case 401:
-      return "there is no model \(model.identifier), or it is private or gated. Look at the name; for a private or "
+      return "there is no model \(model.identifier), or it is private or gated. Check the name; for a private or "
         + "gated model set HF_TOKEN to an access token of an account that may read it"
     case 403 where code == "GatedRepo", 403 where listing?.isGated == true: return gated
     case 403: return "the account of HF_TOKEN may not read this: the token needs the right to read \(model.identifier)"
     case 404 where code == "RevisionNotFound":
       return "\(model.identifier) has no revision '\(model.revision)'; \(hub.page(of: model)) lists those it has"
-    case 404 where listing != nil: return "the file was there a moment ago; start again"
+    case 404 where listing != nil: return "the hub listed the file a moment ago; try again"
     case 404:
-      return "there is no model \(model.identifier) with a revision '\(model.revision)'; look at the spelling, "
-        + "capitals too, at \(hub.page(of: model))"
-    case 410, 451: return "the model was taken down"
+      return "there is no model \(model.identifier) with a revision '\(model.revision)'; check the spelling, "
+        + "including capitals, at \(hub.page(of: model))"
+    case 410, 451: return "the model has been taken down"
     default: return "expected the file"
     }
   }
@@ -43,6 +43,6 @@ struct HubRefusal {
     return "the model is gated: accept\(license) at \(hub.page(of: model)) with your account, "
       + (hub.token == nil
         ? "then set HF_TOKEN to an access token of it (\(hub.endpoint.origin)/settings/tokens)"
-        : "the one that HF_TOKEN belongs to; where that is done, wait until access is granted")
+        : "the one that HF_TOKEN belongs to; if you have done so, wait until access is granted")
   }
 }

@@ -1,14 +1,14 @@
 import Foundation
 import Hashing
 
-/// The digest by which a hub names what a file holds.
+/// The digest by which a hub identifies the contents of a file.
 enum NamedDigest: Sendable, Equatable {
-  /// SHA-256 of the bytes: of large files, which git keeps elsewhere (LFS).
+  /// SHA-256 of the bytes, for large files, which git stores separately (LFS).
   case sha256(String)
-  /// Git's name of a small file: SHA-1 of `blob SIZE`, a zero byte, and the bytes.
+  /// Git's identifier of a small file: SHA-1 of `blob SIZE`, a zero byte, and the bytes.
   case gitBlob(String)
 
-  /// A digest by its length: 64 hexadecimal digits are SHA-256, 40 are git's; nil for anything else.
+  /// Recognises a digest by its length: 64 hexadecimal digits are SHA-256, 40 are git's; nil for anything else.
   init?(hexadecimal text: String) {
     let digits = text.lowercased()
     guard digits.utf8.allSatisfy({ Self.isDigit($0) }) else { return nil }
@@ -26,12 +26,12 @@ enum NamedDigest: Sendable, Equatable {
     }
   }
 
-  /// The digest of the same kind of other contents.
+  /// Computes the digest of other contents with the same algorithm.
   ///
   /// - Parameters:
-  ///   - size: how many bytes there are.
-  ///   - next: gives the next bytes; none at the end.
-  func same(of size: Int, next: () throws -> Data) rethrows -> NamedDigest {
+  ///   - size: the number of bytes.
+  ///   - next: returns the next bytes, none at the end.
+  func digest(ofSize size: Int, next: () throws -> Data) rethrows -> NamedDigest {
     switch self {
     case .sha256: .sha256(try Self.digits(.sha256, next))
     case .gitBlob: .gitBlob(try Self.digits(.sha1, after: "blob \(size)\0", next))

@@ -1,10 +1,10 @@
 import Diagnostics
 import StrictJSON
 
-/// Which files of a model are fetched: configuration, tokenizer, chat template and safetensors at the top of it. What
-/// lies in folders, and other forms of the same weights, stays where it is.
+/// Selects the files of a model to fetch: configuration, tokenizer, chat template and safetensors at the top level.
+/// Files in subfolders and other forms of the same weights are not fetched.
 enum NeededFiles {
-  /// The list of the files over which weights are spread.
+  /// The index of weights that are spread over several files.
   static let index = "model.safetensors.index.json"
 
   /// Configuration, tokenizer and chat template.
@@ -27,11 +27,11 @@ enum NeededFiles {
     return !names.contains("model.safetensors") && names.contains(index)
   }
 
-  /// The weights: `model.safetensors`, else the files that the index lists, else every `*.safetensors`; of an adapter
-  /// `adapter_model.safetensors`.
+  /// The weights: `model.safetensors` or an adapter's `adapter_model.safetensors`, otherwise the files that the index
+  /// lists, otherwise every `*.safetensors`.
   ///
-  /// - Parameter contents: the index, where ``needsIndex(_:)``.
-  /// - Throws: `UserError` of kind `file` where there are none, or the index names a file that is not there.
+  /// - Parameter contents: the index, if ``needsIndex(_:)`` is true.
+  /// - Throws: `UserError` of kind `file` if there are no weights, or the index names a missing file.
   static func weights(in files: [HubFile], index contents: [UInt8]?, model: ModelReference) throws -> [HubFile] {
     let top = files.filter { $0.name.hasSuffix(".safetensors") && !$0.name.contains("/") }
     if let contents { return try listed(in: contents, of: top, model) }
@@ -43,7 +43,7 @@ enum NeededFiles {
     throw UserError.file(
       "\(model) has no safetensors"
         + (others.isEmpty ? "" : ", only other forms (\(others.prefix(3).joined(separator: ", ")))")
-        + "; Attune reads safetensors only: look for another revision or a copy of the model that has them")
+        + "; Attune reads only safetensors, so look for another revision or a copy of the model that has them")
   }
 
   private static func listed(in contents: [UInt8], of files: [HubFile], _ model: ModelReference) throws -> [HubFile] {
@@ -51,7 +51,7 @@ enum NeededFiles {
     do {
       root = try JSONValue(parsing: contents, maximumDepth: 8)
     } catch let error as JSONError {
-      throw UserError.file("\(index) of \(model): \(error)")
+      throw UserError.file(error.message(in: "\(index) of \(model)"))
     }
     let names = Set((root["weight_map"]?.objectValue?.members ?? []).compactMap { $0.value.stringValue })
     guard !names.isEmpty else { throw UserError.file("\(index) of \(model): has no weight_map from tensors to files") }

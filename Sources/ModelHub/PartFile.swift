@@ -1,22 +1,21 @@
-import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles
 import OutputFiles
 
-/// A file on its way: `NAME.part` beside `NAME`, which it becomes when it is complete and checked. Unlike other
-/// unfinished files it stays when the program ends, so that the next start goes on behind its last byte.
+/// A partly downloaded file: `NAME.part`, which becomes `NAME` when it is complete and checked. Unlike other unfinished
+/// files it stays when the program ends, so that the next fetch resumes after its last byte.
 final class PartFile {
   private let target: String
   private var path: String { target + ".part" }
   private let descriptor: Int32
-  /// How many bytes are there.
+  /// How many bytes have arrived.
   private(set) var size: Int
   private var isCommitted = false
 
-  /// Opens what is there, or makes an empty file.
+  /// Opens an existing part, or creates an empty file.
   ///
-  /// - Throws: `UserError` of kind `output`, also where another process is fetching the same file.
+  /// - Throws: `UserError` of kind `output`, also if another process is fetching the same file.
   init(for target: String) throws {
     self.target = target
     descriptor = open(target + ".part", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -34,12 +33,12 @@ final class PartFile {
   }
 
   deinit {
-    // Nothing has come: nothing is to be gone on with.
+    // Without any bytes there is nothing to resume.
     if size == 0, !isCommitted { unlink(path) }
     close(descriptor)
   }
 
-  /// Writes bytes behind the last one.
+  /// Appends bytes.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count, let start = bytes.baseAddress {
@@ -53,19 +52,19 @@ final class PartFile {
     }
   }
 
-  /// Throws away what is there.
+  /// Removes all bytes.
   func empty() throws {
     if ftruncate(descriptor, 0) != 0 { throw failure() }
     size = 0
   }
 
-  /// The digest of what is there, of the same kind as another one.
+  /// The digest of the bytes, with the algorithm of another digest.
   func digest(like other: NamedDigest) throws -> NamedDigest {
     let file = try InputFile(path)
     return try file.digest(like: other)
   }
 
-  /// Flushes the file, gives it its name, and flushes the folder.
+  /// Flushes the file, gives it its final name, and flushes the folder.
   func commit() throws {
     guard fsync(descriptor) == 0, rename(path, target) == 0 else { throw failure() }
     isCommitted = true
@@ -76,10 +75,10 @@ final class PartFile {
 }
 
 extension InputFile {
-  /// The digest of the whole file, of the same kind as another one.
+  /// The digest of the complete file, with the algorithm of another digest.
   func digest(like other: NamedDigest) throws -> NamedDigest {
     var offset = 0
-    return try other.same(of: size) {
+    return try other.digest(ofSize: size) {
       let count = min(1 << 20, size - offset)
       defer { offset += count }
       return Data(try bytes(at: offset, count: count))

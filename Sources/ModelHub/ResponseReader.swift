@@ -1,18 +1,18 @@
 import Diagnostics
 import Foundation
 
-/// Takes apart what curl writes for an answer: its head, an empty line, the body.
+/// Parses curl's output for an answer: its head, an empty line, the body.
 struct ResponseReader {
-  /// Whether a whole head has come.
+  /// Whether the complete head has arrived.
   private(set) var hasHead = false
   private var head: [UInt8] = []
 
-  /// No head is longer than this.
+  /// The largest size of a head.
   private static let headLimit = 256 << 10
 
   /// Reads to the end.
   ///
-  /// - Throws: ``TransferFailure`` where no answer can be made out, or what the closures throw.
+  /// - Throws: ``TransferFailure`` if the output is not a valid answer, or what the closures throw.
   mutating func read(
     _ descriptor: Int32, onHead: (HTTPHead) throws -> Void, onBody: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -32,12 +32,12 @@ struct ResponseReader {
     }
   }
 
-  /// Takes the heads that are complete: those of interim answers, and the one that counts.
+  /// Processes complete heads: those of interim answers, and the final one.
   private mutating func takeHeads(
     _ onHead: (HTTPHead) throws -> Void, _ onBody: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     while !hasHead, let end = endOfHead {
-      guard let parsed = HTTPHead(head[..<end]) else { throw TransferFailure(reason: "an answer that is not HTTP") }
+      guard let parsed = HTTPHead(head[..<end]) else { throw TransferFailure(reason: "the answer is not HTTP") }
       head.removeSubrange(..<end)
       if parsed.isInterim { continue }
       hasHead = true
@@ -45,10 +45,10 @@ struct ResponseReader {
       if !head.isEmpty { try head.withUnsafeBytes(onBody) }
       head = []
     }
-    if head.count > Self.headLimit { throw TransferFailure(reason: "an answer whose head has no end") }
+    if head.count > Self.headLimit { throw TransferFailure(reason: "the head of the answer has no end") }
   }
 
-  /// The position behind the first empty line.
+  /// The position after the first empty line.
   private var endOfHead: Int? {
     let mark = Array("\r\n\r\n".utf8)
     guard head.count >= mark.count else { return nil }

@@ -1,26 +1,27 @@
-/// A transfer that did not come to its end, and may if it is tried again.
+/// A transfer that failed, but may succeed on another attempt.
 struct TransferFailure: Error {
-  /// What happened, for people.
+  /// The reason, for people.
   let reason: String
-  /// How long the server wants to be left alone, in seconds.
-  var pause: Double?
+  /// How many seconds the server asks clients to wait.
+  var retryAfter: Double?
 }
 
-/// How often a transfer is tried, and how long is waited in between.
+/// How often to try a transfer, and how to wait between attempts.
 package struct RetryPolicy: Sendable {
-  /// How often in a row it may fail without a byte more.
+  /// How many failures in a row without any new byte end the fetch.
   let attempts: Int
   /// Waits for a number of seconds.
   let wait: @Sendable (Double) -> Void
 
-  /// A policy.
+  /// Creates a policy.
   package init(attempts: Int, wait: @escaping @Sendable (Double) -> Void) {
     self.attempts = attempts
     self.wait = wait
   }
 
-  /// 1, 2, 4, … seconds behind the first, second, third failure, or what the server asks for; a minute at most.
-  func pause(behind failures: Int, _ failure: TransferFailure) -> Double {
-    min(60, failure.pause ?? Double(1 << min(failures - 1, 6)))
+  /// The seconds to wait: what the server asks for, otherwise 1, 2, 4, … after the first, second, third failure; at
+  /// most a minute.
+  func pause(after failures: Int, _ failure: TransferFailure) -> Double {
+    min(60, failure.retryAfter ?? Double(1 << min(failures - 1, 6)))
   }
 }

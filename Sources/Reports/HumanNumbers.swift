@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 package enum Human {
   /// A count in three to four digits: `950`, `12.3 k`, `134.5 M`, `1.24 B`.
   package static func count(_ value: Int) -> String {
@@ -43,7 +43,7 @@ package enum Human {
     share.isFinite ? fixed(share * 100, 1) + " %" : "?"
   }
 
-  /// A number with so many digits behind the point; `nan` has no sign.
+  /// A number with the given number of decimals; `nan` has no sign.
   package static func fixed(_ value: Double, _ digits: Int) -> String {
     value.isFinite ? String(format: "%.\(max(0, digits))f", value) : value.isNaN ? "nan" : "\(value)"
   }

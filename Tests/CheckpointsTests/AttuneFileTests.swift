@@ -63,7 +63,7 @@ import Testing
     let writer = try AttuneFileWriter(folder["x.h5"], kind: .model)
     try values.withUnsafeBytes { bytes in
       try writer.write(tensor, to: .model, from: bytes, as: .float32)
-      // The same values once more, rounded on the way.
+      // The same values again, rounded when written.
       let rounded = try TensorDescription(name: "rounded", shape: shape, type: .bfloat16)
       try writer.write(rounded, to: .model, from: bytes, as: .float32)
     }
@@ -113,7 +113,7 @@ import Testing
           TensorDescription(name: name, shape: [0], type: .float32), to: .model, from: .init(start: nil, count: 0),
           as: .float32)
       }
-      #expect(message.contains("cannot be a name in HDF5"))
+      #expect(message.contains("is not a valid name in HDF5"))
     }
     #expect(message(of: .output) { try writer.write("a\0b", to: .recipe) }.contains("contains NUL"))
   }
@@ -129,15 +129,15 @@ import Testing
     #expect(folder.names == ["x.h5"])
   }
 
-  @Test func otherFilesAreToldApart() throws {
+  @Test func otherFilesAreDistinguished() throws {
     let folder = try TemporaryFolder()
     try folder.write("no HDF5", to: "text.h5")
-    #expect(message { _ = try AttuneFile(folder["text.h5"]) }.contains("is no file that Attune wrote"))
+    #expect(message { _ = try AttuneFile(folder["text.h5"]) }.contains("is not a file that Attune wrote"))
     try Data([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 0, count: 600)).write(
       to: folder["other.h5"])
     #expect(message { _ = try AttuneFile(folder["other.h5"]) }.contains("is an HDF5 file of another program"))
     try Data().write(to: folder["empty.h5"])
-    #expect(message { _ = try AttuneFile(folder["empty.h5"]) }.contains("is no file that Attune wrote"))
+    #expect(message { _ = try AttuneFile(folder["empty.h5"]) }.contains("is not a file that Attune wrote"))
   }
 
   @Test func aDamagedFileSaysSo() throws {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Other people's HDF5: h5py reads what Attune writes, and Attune refuses what h5py writes beside its layout.
+/// Interoperability with HDF5: h5py reads what Attune writes, and Attune rejects files of h5py with another layout.
 @Suite(.enabled(if: Python.withH5py != nil, "needs a Python with h5py (ATTUNE_PYTHON)"))
 struct H5pyTests {
   @Test func h5pyReadsWhatIsWritten() throws {
@@ -31,11 +31,11 @@ struct H5pyTests {
       file = h5py.File(sys.argv[1], "r")
       print(file.userblock_size, sorted((k, v.decode() if isinstance(v, bytes) else int(v)) for k, v in file.attrs.items()))
       data = file["adapter/model.float32.weight"]
-      wanted = (numpy.arange(600000, dtype=numpy.float32) / numpy.float32(7)).reshape(600, 1000)
-      print(data.dtype, data.fletcher32, data.compression, numpy.array_equal(data[...], wanted))
+      expected = (numpy.arange(600000, dtype=numpy.float32) / numpy.float32(7)).reshape(600, 1000)
+      print(data.dtype, data.fletcher32, data.compression, numpy.array_equal(data[...], expected))
       data = file["adapter/model.bfloat16.weight"]
       read = (data[...].astype(numpy.uint32) << 16).view(numpy.float32)
-      print(data.dtype, data.attrs["dtype"], bool(numpy.all(abs(read - wanted) <= wanted / 256)))
+      print(data.dtype, data.attrs["dtype"], bool(numpy.all(abs(read - expected) <= expected / 256)))
       print(file["adapter/half"].dtype, file["adapter/half"][...].tolist())
       print(file["adapter_configuration"][()].decode(), file["files/README.md"][...].tobytes())
       print(file["state"].attrs["step"], file["state"].attrs["random"])
@@ -51,18 +51,18 @@ struct H5pyTests {
         """)
   }
 
-  /// What Attune never writes, put into a file with a right digest by a line of Python, and the words that must be in
-  /// the message.
+  /// Lines of Python that put something that Attune never writes into a file with a correct digest, each with the words
+  /// that the message must contain.
   private let strangers: [(line: String, expected: String)] = [
     ("f.attrs['format'] = numpy.bytes_('other')", "'format' is not 'attune'"),
     ("f.attrs['version'] = 2", "has version 2; this program reads version 1"),
-    ("f.attrs['kind'] = numpy.bytes_('thing')", "'kind' is none of model, adapter, checkpoint"),
-    ("f.attrs['complete'] = 0", "is not complete"),
+    ("f.attrs['kind'] = numpy.bytes_('thing')", "'kind' is not one of model, adapter, checkpoint"),
+    ("f.attrs['complete'] = 0", "is incomplete"),
     ("f.attrs['odd'] = [1.5, 2.5]", "the attribute 'odd' has an unexpected type"),
     ("f.attrs['odd'] = 'variable length'", "the attribute 'odd' has an unexpected type"),
-    ("f['extra'] = 1", "/extra is nothing that this program knows"),
-    ("f['model/link'] = h5py.SoftLink('/etc')", "/model holds links to elsewhere"),
-    ("f['model/link'] = h5py.ExternalLink('/etc/passwd', '/')", "/model holds links to elsewhere"),
+    ("f['extra'] = 1", "unknown entry /extra"),
+    ("f['model/link'] = h5py.SoftLink('/etc')", "/model contains links to other places"),
+    ("f['model/link'] = h5py.ExternalLink('/etc/passwd', '/')", "/model contains links to other places"),
     ("f['model/words'] = numpy.zeros(3, 'u2')", "expected 32-bit or 16-bit floats"),
     ("f['model/wide'] = numpy.zeros(3, 'f8')", "expected 32-bit or 16-bit floats"),
     ("f['model/big'] = numpy.zeros(3, '>f4')", "expected 32-bit or 16-bit floats"),
@@ -72,9 +72,9 @@ struct H5pyTests {
       "f.create_dataset('model/out', (9,), 'f4', external=[('/etc/passwd', 0, 36)])",
       "is compressed or stored elsewhere"
     ),
-    ("f.create_dataset('model/sparse', (1 << 40,), 'f4', chunks=(1024,))", "but 0 are stored"),
-    ("f['state/more'] = 1", "/state holds more than attributes"),
-    ("f['optimizer/third'] = 1", "/optimizer/third is nothing"),
+    ("f.create_dataset('model/sparse', (1 << 40,), 'f4', chunks=(1024,))", "but only 0 are stored"),
+    ("f['state/more'] = 1", "/state contains more than attributes"),
+    ("f['optimizer/third'] = 1", "unknown entry /optimizer/third"),
     ("del f['configuration']; f['configuration'] = 'variable length'", "expected one text of fixed length"),
     ("del f['configuration']; f['configuration'] = numpy.bytes_(bytes([255, 254]))", "is not UTF-8 text"),
   ]

@@ -33,7 +33,7 @@ import Testing
     try write(["c": [5]], to: folder["model-3.safetensors"])
     #expect(
       message { _ = try ModelFolder(folder.url) }.contains(
-        "tensor 'c' stands both in model-2.safetensors and in model-3.safetensors"))
+        "tensor 'c' is in both model-2.safetensors and model-3.safetensors"))
   }
 
   @Test(arguments: [
@@ -41,10 +41,10 @@ import Testing
     (#"{"a":"/etc/passwd"}"#, "leads out of the folder"),
     (#"{"a":".."}"#, "leads out of the folder"),
     (#"{"a":"../́x"}"#, "leads out of the folder"),
-    (#"{"a":"model-9.safetensors"}"#, "names the file model-9.safetensors, which is not there. Did you mean"),
+    (#"{"a":"model-9.safetensors"}"#, "names the file model-9.safetensors, which does not exist. Did you mean"),
     (#"{"a":"model-2.safetensors"}"#, "says that tensor 'a' is in model-2.safetensors, but it is not"),
     (#"{"a":"model-1.safetensors"}"#, "does not name tensor 'b'"),
-    (#"{"a":1}"#, "weight_map.a is a number"),
+    (#"{"a":1}"#, "weight_map.a must be the name of a file, found a number"),
     (#"{}"#, "has no weight_map"),
   ])
   func anIndexThatLiesIsRefused(map: String, expected: String) throws {
@@ -73,9 +73,9 @@ import Testing
       try? FileManager.default.removeItem(at: copy[name])
       try FileManager.default.createSymbolicLink(at: copy[name], withDestinationURL: elsewhere["secret"])
       let message = message { _ = try ModelFolder(copy.url).tokenizer() }
-      #expect(message.contains("outside of the folder"), "\(message)")
+      #expect(message.contains("outside the folder"), "\(message)")
     }
-    // One that nobody asks for is left out.
+    // A file that nobody needs is skipped.
     try FileManager.default.createSymbolicLink(at: folder["notes.txt"], withDestinationURL: elsewhere["secret"])
     #expect(try ModelFolder(folder.url).contents().files.isEmpty)
   }
@@ -96,7 +96,7 @@ import Testing
     let link = try refusal { try files.createSymbolicLink(at: $0, withDestinationURL: elsewhere["secret"]) }
     #expect(link.contains("/\(name): is a link to ") && link.contains("copy the file into the folder"), "\(link)")
     let dangling = try refusal { try files.createSymbolicLink(at: $0, withDestinationURL: elsewhere["nothing"]) }
-    #expect(dangling.contains("/\(name): is a link that leads nowhere"), "\(dangling)")
+    #expect(dangling.contains("/\(name): is a broken link"), "\(dangling)")
     let pipe = try refusal { #expect(mkfifo($0.path, 0o600) == 0) }
     #expect(pipe.contains("/\(name): is a pipe; expected a file"), "\(pipe)")
     let large = try refusal {
@@ -138,7 +138,8 @@ import Testing
     let adapter = try AdapterFolder(Shared.file("assets/peft/opt125m-dpo-lora"))
     #expect(adapter.tensors.allSatisfy { $0.type == .bfloat16 })
     #expect(adapter.configuration.contains("\"r\": 16"))
-    #expect(message { _ = try ModelFolder(Shared.file("assets/peft/opt125m-dpo-lora")) }.contains("holds an adapter"))
+    #expect(
+      message { _ = try ModelFolder(Shared.file("assets/peft/opt125m-dpo-lora")) }.contains("contains an adapter"))
   }
 }
 

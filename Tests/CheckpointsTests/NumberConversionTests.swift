@@ -3,16 +3,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Conversions are seen through a file: stored as one type, read as another.
+/// Conversions are tested through a file: stored as one type, read as another.
 @Suite struct NumberConversionTests {
   @Test func everyFloat16IsReadExactly() throws {
     let folder = try TemporaryFolder()
     let bits = (0...UInt16.max).map { $0 }
     let tensor = try TensorDescription(name: "all", shape: [bits.count], type: .float16)
-    let writer = try SafetensorsWriter(folder["half.safetensors"], tensors: [tensor])
+    let writer = try SafetensorsWriter(folder["float16.safetensors"], tensors: [tensor])
     try bits.withUnsafeBytes { try writer.write("all", from: $0, as: .float16) }
     try writer.finish()
-    let values = try SafetensorsFile(folder["half.safetensors"]).floats("all")
+    let values = try SafetensorsFile(folder["float16.safetensors"]).floats("all")
     let wrong = zip(bits, values).filter { $1.bitPattern != reference($0) }
     #expect(wrong.isEmpty)
   }
@@ -38,15 +38,15 @@ import Testing
     let folder = try TemporaryFolder()
     let bits = (0...UInt16.max).filter { !Float(bitPattern: UInt32($0) << 16).isNaN }
     let tensor = try TensorDescription(name: "all", shape: [bits.count], type: .bfloat16)
-    let writer = try SafetensorsWriter(folder["brain.safetensors"], tensors: [tensor])
+    let writer = try SafetensorsWriter(folder["bfloat16.safetensors"], tensors: [tensor])
     try bits.withUnsafeBytes { try writer.write("all", from: $0, as: .bfloat16) }
     try writer.finish()
-    let values = try SafetensorsFile(folder["brain.safetensors"]).floats("all")
+    let values = try SafetensorsFile(folder["bfloat16.safetensors"]).floats("all")
     #expect(values.map(\.bitPattern) == bits.map { UInt32($0) << 16 })
     #expect(try narrowed(values) == bits)
   }
 
-  /// What a writer makes of float32 memory that is to be stored as bfloat16.
+  /// The bits that a writer stores for float32 values as bfloat16.
   private func narrowed(_ values: [Float]) throws -> [UInt16] {
     let folder = try TemporaryFolder()
     let tensor = try TensorDescription(name: "x", shape: [values.count, 1], type: .bfloat16)
@@ -59,11 +59,11 @@ import Testing
   }
 
   /// float16 by its definition, bit by bit.
-  private func reference(_ half: UInt16) -> UInt32 {
-    let sign: Float = half >> 15 == 0 ? 1 : -1
-    let (exponent, fraction) = (Int(half >> 10) & 31, UInt32(half & 1023))
+  private func reference(_ bits: UInt16) -> UInt32 {
+    let sign: Float = bits >> 15 == 0 ? 1 : -1
+    let (exponent, fraction) = (Int(bits >> 10) & 31, UInt32(bits & 1023))
     switch exponent {
-    case 31: return UInt32(half & 0x8000) << 16 | 0x7F80_0000 | fraction << 13
+    case 31: return UInt32(bits & 0x8000) << 16 | 0x7F80_0000 | fraction << 13
     case 0: return (sign * Float(fraction) * Float(sign: .plus, exponent: -24, significand: 1)).bitPattern
     default: return (sign * Float(sign: .plus, exponent: exponent - 25, significand: Float(1024 + fraction))).bitPattern
     }

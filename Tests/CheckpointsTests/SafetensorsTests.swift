@@ -90,11 +90,11 @@ import Testing
     #expect(message { _ = try file.floats("ids") }.contains("holds int32; expected float32, float16 or bfloat16"))
   }
 
-  /// Headers that lie, each with the words that must be in the message.
+  /// Headers that lie, each with the words that the message must contain.
   @Test(arguments: [
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "takes 8 bytes, but data_offsets span 4"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 4, "lie outside the 4 bytes of data"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "4 bytes behind tensor 'a' belong to no tensor"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "4 bytes after tensor 'a' belong to no tensor"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "4 bytes between the header and tensor 'a'"),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
@@ -107,14 +107,14 @@ import Testing
       "stands twice"
     ),
     (#"{"a":{"dtype":"F23","shape":[1],"data_offsets":[0,4]}}"#, 4, "unknown dtype 'F23'. Did you mean 'F32'?"),
-    (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "no list of natural numbers"),
-    (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4, "no list of natural numbers"),
+    (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "not a list of natural numbers"),
+    (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4, "not a list of natural numbers"),
     (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#, 4, "is impossible"),
-    (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "no list of natural numbers"),
+    (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "not a list of natural numbers"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, "lie outside"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"offset":3}}"#, 4, "unknown key 'offset'"),
     (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4, "has no dtype"),
-    (#"{"__metadata__":{"format":1}}"#, 0, "__metadata__.format is a number; expected a string"),
+    (#"{"__metadata__":{"format":1}}"#, 0, "__metadata__.format must be a string, found a number"),
     (#"["a"]"#, 0, "does not begin with '{'"),
     (#"{"a":"#, 0, "the header is damaged: line 1, column"),
   ])

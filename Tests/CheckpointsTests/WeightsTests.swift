@@ -86,7 +86,7 @@ import Testing
     #expect(try weightsDigest(of: WeightsSource.model(at: folder["model"]), threads: 1) == expected)
   }
 
-  @Test func theDigestTellsValuesNamesAndShapesApartButNotForms() throws {
+  @Test func theDigestDistinguishesValuesNamesAndShapesButNotForms() throws {
     let folder = try TemporaryFolder()
     func digest(_ name: String, _ shape: [Int], _ type: StoredType, _ values: [Float], in file: String) throws -> String
     {
@@ -106,7 +106,7 @@ import Testing
   @Test func aFolderThatHoldsSomethingIsLeftAlone() throws {
     let folder = try TemporaryFolder()
     try folder.write("mine", to: "notes.txt")
-    #expect(message(of: .recipe) { try write(contents, to: folder.url) }.contains("already holds notes.txt"))
+    #expect(message(of: .recipe) { try write(contents, to: folder.url) }.contains("already contains notes.txt"))
     #expect(message(of: .recipe) { try write(contents, to: folder["notes.txt"]) }.contains("is a file"))
     try FileManager.default.createDirectory(at: folder["empty"], withIntermediateDirectories: false)
     try write(contents, to: folder["empty"])
@@ -120,7 +120,7 @@ import Testing
     var hostile = contents
     hostile.files["config.json"] = Data()
     #expect(
-      message(of: .output) { try write(hostile, to: folder["model"]) }.contains("must not be called 'config.json'"))
+      message(of: .output) { try write(hostile, to: folder["model"]) }.contains("must not be named 'config.json'"))
     #expect(folder.names == [])
   }
 
@@ -130,7 +130,7 @@ import Testing
     try write(contents, to: folder["model.h5"])
     #expect(
       message { _ = try WeightsSource.adapter(at: folder["model.h5"]) }.contains(
-        "holds no adapter; it is of kind 'model'"))
+        "contains no adapter; its kind is 'model'"))
     try write(contents, to: folder["model"])
     try folder.write("{\"tmplate\":\"x\"}", to: "model/attune.json")
     #expect(
@@ -145,16 +145,16 @@ import Testing
     #expect(folder.names == ["last.h5", "mine.partial"])
   }
 
-  @Test func aFileThatKeepsAnothersPlaceAmongTheSmallOnesIsRefused() throws {
+  @Test func aSmallFileWithAReservedNameIsRejected() throws {
     let folder = try TemporaryFolder()
     var hostile = contents
     hostile.files["config.json"] = Data("{}".utf8)
     try write(hostile, to: folder["model.h5"])
     let error = try #require(throws: UserError.self) { try WeightsSource.open(folder["model.h5"]).contents() }
-    #expect(error.kind == .file && error.message.contains("keeps a file 'config.json' under /files"), "\(error)")
+    #expect(error.kind == .file && error.message.contains("contains /files/config.json"), "\(error)")
   }
 
-  @Test func smallFilesAreReplacedWhole() throws {
+  @Test func smallFilesAreReplacedCompletely() throws {
     let folder = try TemporaryFolder()
     try writeAtomically("first".utf8, to: folder["recipe.yaml"])
     try writeAtomically("2".utf8, to: folder["recipe.yaml"])

@@ -16,7 +16,7 @@ import Testing
       answer: "River \($0) rises in region \($0 * 3) and is \($0 * 11) miles long.")
   }
 
-  /// What is found of the held-out records when these follow the others in the training set.
+  /// The findings about held-out records if the training set contains these records after the others.
   private func findings(_ more: [CheckedRecord]) -> [Finding] {
     let training = Self.others + more
     var frequencies = WordFrequencies()
@@ -58,7 +58,7 @@ import Testing
     #expect(findings([copy]).map(\.kind) == [.nearLeak])
   }
 
-  @Test func aRunOfThirteenWordsIsAnOverlapAndOneOfTwelveIsNone() {
+  @Test func aRunOfThirteenWordsIsAnOverlapButOneOfTwelveIsNot() {
     func quoting(_ words: Int) -> CheckedRecord {
       let quoted = Self.heldOut[0].answer.split(separator: " ").prefix(words).joined(separator: " ")
       return CheckedRecord(
@@ -77,7 +77,7 @@ import Testing
     #expect(findings([other]).map(\.kind) == [.sharedPrompt])
   }
 
-  @Test func recordsOfOnePatternAreNoLeaks() {
+  @Test func recordsOfOnePatternAreNotLeaks() {
     func sum(_ first: Int, _ second: Int) -> CheckedRecord {
       CheckedRecord(prompt: "Add the numbers \(first) and \(second).", answer: "The sum is \(first + second).")
     }

@@ -11,7 +11,7 @@ import Testing
     return NearDuplicates.clusters(near.candidates(), shingles: numbered)
   }
 
-  /// A text of 60 words of its own.
+  /// A text of 60 words that no other text contains.
   private func text(_ number: Int) -> String { (0..<60).map { "w\(number)x\($0)" }.joined(separator: " ") }
 
   @Test func textsWithAFewOtherWordsAreOneCluster() throws {
@@ -23,7 +23,7 @@ import Testing
     #expect(abs(similarity - 58.0 / 59.0) < 1e-12)
   }
 
-  @Test func textsThatShareHalfAreNone() {
+  @Test func textsThatShareHalfAreNotDuplicates() {
     let half = text(3).split(separator: " ").prefix(30).joined(separator: " ")
     #expect(clusters([text(3), half + " " + text(4)]).isEmpty)
   }
@@ -35,7 +35,7 @@ import Testing
     #expect(clusters(texts).count == 25)
   }
 
-  @Test func caseAndPunctuationAreNoWords() {
+  @Test func caseAndPunctuationAreIgnored() {
     #expect(words(of: "Don't PANIC, it’s mostly-harmless!") == words(of: "dont panic its mostly harmless"))
     #expect(words(of: "3 + 4") != words(of: "3 * 4"))
     #expect(words(of: "猫が好き").count == 4)

@@ -1,7 +1,7 @@
 import DataChecks
 import Testing
 
-/// What can be seen in one text.
+/// Findings in a single text.
 @Suite struct TextTests {
   @Test(arguments: [
     "Rome is old. It was founded, as the story goes, in 753 BC. Its hills are seven. People say that it will always be there and that nobody",
@@ -44,7 +44,7 @@ import Testing
     #expect(encodingDebris(in: text) == nil)
   }
 
-  @Test func escapesThatNobodyDecoded() {
+  @Test func undecodedEscapes() {
     #expect(undecodedEscape(in: "Tom &amp; Jerry") == "&amp;")
     #expect(undecodedEscape(in: "caf\\u00e9") == "\\u00e9")
     #expect(undecodedEscape(in: "In HTML write &amp; for an ampersand") == nil)
@@ -81,7 +81,7 @@ import Testing
     #expect(majority(of: [Int?](repeating: 1, count: 9)) == nil)
   }
 
-  @Test func lengthsFarFromTheOthers() throws {
+  @Test func unusualLengths() throws {
     let lengths = (0..<100).map { 80 + $0 % 40 }
     let outliers = try #require(LengthOutliers(lengths))
     #expect(outliers.deviation(of: 1) != nil)
@@ -104,7 +104,7 @@ import Testing
     #expect(kinds("It is in the north, the south, the east,", endsAnywhere: true).isEmpty)
   }
 
-  @Test func excerptsStandOnOneLineAndObeyNobody() {
+  @Test func excerptsAreOnOneLineAndEscapeControlCharacters() {
     #expect(excerpt(of: "  a\n\n b\u{1B}[31m c", limit: 100) == "a b\\u{1B}[31m c")
     #expect(excerpt(of: String(repeating: "ab ", count: 1000), limit: 10).count <= 11)
   }

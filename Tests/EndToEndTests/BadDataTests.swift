@@ -13,7 +13,7 @@ struct BadDataTests {
     arguments: [
       ("\(good)\n{\"prompt\": \"a\", \"completion\"}\n", "bad.jsonl:2: not JSON"),
       ("\(good)\n\n{\"question\": \"a\", \"completion\": \"b\"}\n", "bad.jsonl:3: the record has the keys 'question'"),
-      ("", "bad.jsonl: the file holds no records"),
+      ("", "bad.jsonl: the file contains no records"),
       (#"{"prompt": "a", "completion": ""}"#, "bad.jsonl:1: the answer is empty"),
       (#"{"prompt": "a", "completion": 7}"#, "bad.jsonl:1: 'completion' must be a string"),
       (#"{"ids": [1, 2, 259], "prompt_len": 1}"#, "bad.jsonl:1: 'ids'[2] is the token id 259"),
@@ -57,7 +57,7 @@ struct BadDataTests {
     try workspace.writeRecipe(data: "{train: long.jsonl, template: plain, max_length: 30}")
     workspace.expectRefusal(
       try workspace.run("run", "recipe.yaml"), code: 3,
-      "long.jsonl:2: the example has 41 tokens, and data.max_length is 30; raise it, or set data.length_policy to drop")
+      "long.jsonl:2: the example has 41 tokens, but data.max_length is 30; raise it, or set data.length_policy to drop")
     workspace.expectRefusal(
       try workspace.run("evaluate", "--model", "model", "--data", "long.jsonl", "--max-length", "30"), code: 3,
       "long.jsonl:2: the example has 41 tokens, and --max-length is 30; raise it, or set --length-policy to drop")

@@ -62,7 +62,7 @@ struct ExchangeTests {
       "merge", "--model", "new/merged", "--adapter", "out/adapter.h5", "--output", "half.h5", "--precision", "bfloat16")
     workspace.expectRefusal(half, code: 3, "the adapter was made for another base", output: "half.h5")
     let again = try workspace.run("merge", "--model", "model", "--adapter", "out/adapter.h5", "--output", "new/merged")
-    workspace.expectRefusal(again, code: 2, "new/merged: already holds", output: nil)
+    workspace.expectRefusal(again, code: 2, "new/merged: the folder already contains", output: nil)
     let file = try json(
       "merge", "--model", "model", "--adapter", "out/adapter.h5", "--output", "new/half.h5", "--precision", "bfloat16")
     #expect(file["precision"] == "bfloat16")

@@ -163,7 +163,7 @@ struct PreferenceTests {
       (
         #"{"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": "#
           + #"[{"role": "user", "content": "A"}, {"role": "assistant", "content": "c"}]}"#,
-        "bad.jsonl:2: 'chosen' and 'rejected' both hold the prompt, and it differs between them"
+        "bad.jsonl:2: 'chosen' and 'rejected' both contain the prompt, but it differs between them"
       ),
       (#"{"prompt": [1], "chosen": [2], "rejected": [259]}"#, "bad.jsonl:2: 'rejected'[0] is the token id 259"),
     ])

@@ -27,7 +27,7 @@ struct ReportTests {
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(try Data(contentsOf: workspace.file("out/report.html")) == page)
     workspace.expectRefusal(
-      try workspace.run("report", "model"), code: 3, "holds no metrics.jsonl", output: nil)
+      try workspace.run("report", "model"), code: 3, "contains no metrics.jsonl", output: nil)
   }
 
   @Test("TensorBoard's files are written, one a session, unless the recipe says no")

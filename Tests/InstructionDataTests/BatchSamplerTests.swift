@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// Which examples make up each step, and going on at a cursor.
+/// Which examples make up each step, and resuming at a cursor.
 @Suite struct BatchSamplerTests {
   private func plan(
     _ count: Int = 10, batch: Int = 4, micro: Int = 3, length: RunLength = .epochs(2), epochs: Double? = nil,
@@ -38,7 +38,7 @@ import Testing
     #expect(try Array(BatchSampler(plan(batch: .max, length: .epochs(3)))).map(\.examples.count) == [10, 10, 10])
   }
 
-  @Test func goingOnAtAnyCursorEqualsGoingStraightThrough() throws {
+  @Test func resumingAtAnyCursorEqualsAStraightRun() throws {
     let plan = try plan(11, batch: 3, micro: 2, length: .epochs(4), epochs: 1.5)
     let straight = Array(BatchSampler(plan))
     let cursors = [plan.start] + straight.map(\.cursor)
@@ -62,8 +62,8 @@ import Testing
     let plan = try plan()
     #expect(
       message { _ = try BatchSampler(plan, at: BatchCursor(epoch: 0, position: 3, seed: 3)) }
-        == "the data's place (epoch 0, example 3, seed 3) is none of this run (10 examples an epoch, batches of 4, 6 "
-        + "steps, seed 3)")
+        == "the position in the data (epoch 0, example 3, seed 3) does not belong to this run (10 examples per epoch, "
+        + "batches of 4, 6 steps, seed 3)")
     let wrong = [(0, 4, 2), (0, 12, 3), (0, -4, 3), (-1, 0, 3), (2, 4, 3), (Int.max, 0, 3)]
     for (epoch, position, seed) in wrong {
       let cursor = BatchCursor(epoch: epoch, position: position, seed: UInt64(seed))
@@ -71,13 +71,13 @@ import Testing
     }
   }
 
-  @Test func plansThatCannotBe() {
+  @Test func impossiblePlans() {
     #expect(message { _ = try plan(batch: 0) } == "training.batch_size must be at least 1, found 0")
     #expect(message { _ = try plan(micro: -1) } == "training.micro_batch_size must be at least 1, found -1")
     #expect(message { _ = try plan(length: .steps(0)) } == "training.steps must be at least 1, found 0")
     #expect(
       message { _ = try plan(length: .epochs(0)) }
-        == "training.epochs must be a number above 0 that can be reached, found 0.0")
+        == "training.epochs must be above 0 and give fewer than 2^53 steps, found 0.0")
     #expect(kind { _ = try plan(length: .epochs(1e300)) } == .recipe)
     #expect(kind { _ = try plan(length: .epochs(.nan)) } == .recipe)
   }

@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// What sources give to a run, and how its micro-batches are filled.
+/// What sources contribute to a run, and how evenly its micro-batches are filled.
 @Suite struct ContributionTests {
   /// Two sources whose examples have 1, 2, 3 … and 10, 20, 30 … tokens, the last of each is trained on.
   private func data(_ sources: [DataSource], counts: [Int]) throws -> DataSet<Example> {

@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// Files to examples: forms of files, reports, errors with file and line.
+/// Loading examples from files: forms of files, reports, errors with file and line.
 @Suite struct DataLoaderTests {
   static let named = ["<s>", "</s>"]
   static let encoder = CharacterTokenizer.encoder(named, prefix: ["<s>"], endOfText: "</s>")
@@ -47,7 +47,7 @@ import Testing
     #expect(try rows("a.jsonl", record, DataOptions(trainOn: .all)) == ["<s>⟦AB</s>⟧"])
   }
 
-  @Test func tokenizedRecordsStandAsTheyAreAndNeedNoTokenizer() throws {
+  @Test func tokenizedRecordsAreKeptUnchangedAndNeedNoTokenizer() throws {
     let path = try workspace.file(
       "a.jsonl", #"{"ids":[7,8,9],"prompt_len":1}"# + "\n" + #"{"ids":[7,8,9],"prompt_len":0}"#)
     let loader = try DataLoader(template: .plain, encoder: nil, options: DataOptions(vocabularySize: 10))
@@ -73,7 +73,7 @@ import Testing
     #expect(data.total.equalAnswers == 1)
   }
 
-  @Test func theReportTellsWhatBecameOfTheRecords() throws {
+  @Test func theReportSaysWhatBecameOfTheRecords() throws {
     let path = try workspace.file(
       "train.jsonl",
       #"{"prompt":"A","completion":"B"}"# + "\n" + #"{"prompt":"A","completion":"BCDEF"}"# + "\n"
@@ -139,14 +139,14 @@ import Testing
         == "a.json:1: the array has no closing ']'; its last record begins on line 1")
     #expect(problem("a.json", "[{\"text\":\"A\"},\n") == "a.json:2: the array has no closing ']'")
     #expect(
-      problem("a.json", "[{\"text\":\"A\"}]\n]") == "a.json:2: expected the end of the file behind the array's ']'")
+      problem("a.json", "[{\"text\":\"A\"}]\n]") == "a.json:2: expected the end of the file after the array's ']'")
     #expect(
       problem("a.csv", "prompt,completion\nA,B\n")
-        == "a.csv:1: not JSON: expected a value, found 'p' (column 1); a file holds one JSON object a line, or one array "
-        + "of objects, or ends in .txt")
-    #expect(problem("a.txt", "") == "a.txt: the file holds no records")
-    #expect(problem("a.jsonl", "\n\n") == "a.jsonl: the file holds no records")
-    #expect(problem("a.json", "[ ]") == "a.json: the file holds no records")
+        == "a.csv:1: not JSON: expected a value, found 'p' (column 1); expected one JSON object per line, one array of "
+        + "objects, or a text file named .txt")
+    #expect(problem("a.txt", "") == "a.txt: the file contains no records")
+    #expect(problem("a.jsonl", "\n\n") == "a.jsonl: the file contains no records")
+    #expect(problem("a.json", "[ ]") == "a.json: the file contains no records")
   }
 
   @Test func bytesThatAreNoText() throws {
@@ -156,15 +156,17 @@ import Testing
         "a.jsonl:1: not JSON: a string is not valid")
         == true)
     let text = DataSource(path: try workspace.file("a.txt", [0x41, 0xFF]))
-    #expect(message { _ = try loader().demonstrations(from: [text]) } == "a.txt:1: the text is not valid UTF-8")
+    #expect(
+      message { _ = try loader().demonstrations(from: [text]) }
+        == "a.txt:1: the text is not valid UTF-8; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)")
   }
 
   @Test func anEmptyAnswerIsAnErrorUnlessRecordsMayBeLeftOut() throws {
     let record = #"{"prompt":"A","completion":""}"#
     #expect(
       problem("a.jsonl", record)
-        == "a.jsonl:1: the answer is empty, so there is nothing to train on; mend or remove the record, or leave such "
-        + "records out with data.length_policy: drop")
+        == "a.jsonl:1: the answer is empty, so there is nothing to train on; fix or remove the record, or skip such "
+        + "records with data.length_policy: drop")
     #expect(try rows("b.jsonl", record + "\n{\"text\":\"B\"}", DataOptions(lengthPolicy: .drop)) == ["<s>⟦B</s>⟧"])
     #expect(
       problem("c.jsonl", record, DataOptions(lengthPolicy: .drop))
@@ -179,7 +181,7 @@ import Testing
         "f.jsonl:1: no token of the record is a target, so") == true)
   }
 
-  @Test func allProblemsAreToldAtOnceUpToALimit() throws {
+  @Test func allProblemsAreReportedTogetherUpToALimit() throws {
     let first = try workspace.file("a.jsonl", "{\n{\"text\":1}\n{\"text\":\"A\"}\n{\"txt\":\"A\"}")
     let second = try workspace.file("b.json", "[{}, 7]")
     let third = workspace.url.appendingPathComponent("none.jsonl").path
@@ -193,7 +195,7 @@ import Testing
     #expect(two.hasSuffix("\na.jsonl:2: 'text' must be a string, found a number\nand 4 more problems"))
   }
 
-  @Test func whatNoRecordCanMendIsToldOnce() throws {
+  @Test func whatNoRecordCanFixIsReportedOnce() throws {
     let path = try workspace.file("a.jsonl", String(repeating: "{\"prompt\":\"A\",\"completion\":\"B\"}\n", count: 9))
     let model = try DataLoader(template: .model, encoder: Self.encoder, options: DataOptions())
     let problem = message {
@@ -205,22 +207,22 @@ import Testing
     #expect(kind { _ = try none.demonstrations(from: [DataSource(path: path)]) } == .recipe)
   }
 
-  @Test func aTemplateThatNoRecordNeedsIsNotLookedAt() throws {
+  @Test func aTemplateThatNoRecordNeedsIsNotChecked() throws {
     let path = try workspace.file("a.jsonl", #"{"text":"A"}"#)
     let loader = try DataLoader(template: .chatml, encoder: Self.encoder, options: DataOptions())
     #expect(try loader.demonstrations(from: [DataSource(path: path)]).total.examples == 1)
   }
 
-  @Test func optionsThatCannotBe() throws {
+  @Test func impossibleOptions() throws {
     #expect(
       message { _ = try loader(DataOptions(maximumLength: 0)) } == "data.max_length must be at least 1, found 0")
     let path = try workspace.file("a.jsonl", "{}")
     #expect(
       message { _ = try loader().demonstrations(from: [DataSource(path: path), DataSource(path: path)]) }
-        == "data: two sources are called 'a'; give each a name of its own (name: …)")
+        == "data: two sources are named 'a'; give each its own name (name: …)")
   }
 
-  @Test func sourcesAreCalledByTheirFiles() {
+  @Test func sourcesAreNamedAfterTheirFiles() {
     #expect(DataSource(path: "data/held-out.v2.jsonl").name == "held-out.v2")
     #expect(DataSource(path: ".hidden").name == ".hidden")
     #expect(DataSource(path: "x/train", name: "mine").name == "mine")

@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// What a preview tells of lengths.
+/// What a preview shows about lengths.
 @Suite struct ExampleLengthsTests {
   /// Examples of 10, 20, … 100 tokens, the last five of each trained on.
   static let examples = (1...10).map { index in

@@ -4,7 +4,7 @@ import InstructionData
 import Randomness
 import Testing
 
-/// Bytes from anywhere: every file is read or refused with an error of ours; nothing traps or hangs.
+/// Arbitrary bytes: every file is read or rejected with one of our errors; nothing traps or hangs.
 @Suite struct HostileRecordsTests {
   static let valid = [
     #"{"instruction":"Add.","input":"2 \u00e9","output":"4"}"#,
@@ -103,7 +103,7 @@ import Testing
       "jsonl": "sparse.jsonl:1: the line is longer than 64 MiB",
       "json": "sparse.json:1: the record is longer than 64 MiB",
       "txt":
-        "sparse.txt: a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one {\"text\": …} a line",
+        "sparse.txt: a .txt file is one record of at most 256 MiB; write it as JSONL with one {\"text\": …} per line",
     ]
     #expect(problem == expected[form])
   }

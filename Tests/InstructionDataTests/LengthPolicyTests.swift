@@ -27,11 +27,11 @@ import Testing
   @Test func errorNamesTheRecordAndTheLengths() {
     #expect(
       message { _ = try data(Self.record, .error, 5) }
-        == "a.jsonl:1: the example has 6 tokens, and data.max_length is 5; raise it, or set data.length_policy to drop "
+        == "a.jsonl:1: the example has 6 tokens, but data.max_length is 5; raise it, or set data.length_policy to drop "
         + "or truncate")
     #expect(
       message { _ = try data(Self.text, .error, 8) }
-        == "a.jsonl:1: the example has 9 tokens, and data.max_length is 8; raise it, or set data.length_policy to drop, "
+        == "a.jsonl:1: the example has 9 tokens, but data.max_length is 8; raise it, or set data.length_policy to drop, "
         + "truncate or split")
     #expect(throws: Never.self) { try data(Self.record, .error, 6) }
   }
@@ -71,7 +71,7 @@ import Testing
   @Test func splitRefusesOtherRecords() {
     #expect(
       message { _ = try data(Self.record, .split, 5) }
-        == "a.jsonl:1: the example has 6 tokens, and data.max_length is 5; data.length_policy: split cuts only text "
+        == "a.jsonl:1: the example has 6 tokens, but data.max_length is 5; data.length_policy: split splits only text "
         + "records, so raise max_length, or choose drop or truncate")
   }
 
@@ -94,7 +94,7 @@ import Testing
     #expect(cut.total.dropped == 1)
     #expect(
       message { _ = try pairs(.error) }
-        == "p.jsonl:1: the prompt with its longer answer has 5 tokens, and data.max_length is 4; raise it, or set "
+        == "p.jsonl:1: the prompt with its longer answer has 5 tokens, but data.max_length is 4; raise it, or set "
         + "data.length_policy to drop or truncate")
     #expect(message { _ = try pairs(.drop) }?.hasPrefix("p.jsonl: none of its 2 records can be trained on") == true)
   }

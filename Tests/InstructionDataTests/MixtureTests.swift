@@ -34,7 +34,7 @@ import Testing
     #expect(order.map { [$0.source, $0.index] } == [[0, 0], [0, 1], [1, 0], [1, 1], [1, 0]])
   }
 
-  @Test func epochsRepeatASourceAndGoOnWhereItLeftOff() throws {
+  @Test func epochsRepeatASourceAndContinueWhereItLeftOff() throws {
     let mixture = try mixture([(4, nil, 2), (6, nil, 0.5), (3, nil, nil)])
     #expect(mixture.examplesPerEpoch == [8, 3, 3])
     #expect(seen(mixture, source: 0, epochs: 0..<1) == [2, 2, 2, 2])
@@ -68,7 +68,7 @@ import Testing
     #expect(order == [5, 6, 7, 3, 4, 1, 2, 0])
   }
 
-  @Test func sharesThatCannotBe() {
+  @Test func impossibleShares() {
     #expect(
       message { _ = try mixture([(5, 1, nil), (5, nil, 2)]) }
         == "data.train: '0' has a weight and '1' has epochs; give all sources one or the other")

@@ -3,7 +3,7 @@ import InstructionData
 import StrictJSON
 import Testing
 
-/// Models' own templates: what is trained on stands between ⟦ and ⟧.
+/// Models' own templates, with the trained parts between ⟦ and ⟧.
 @Suite struct ModelTemplateTests {
   static let named = ["<s>", "</s>", "<|im_start|>", "<|im_end|>"]
   static let chatML =
@@ -41,7 +41,7 @@ import Testing
       CharacterTokenizer.text(prompt, Self.named) == "<|im_start|>user\n1<|im_end|>\n<|im_start|>assistant\n")
   }
 
-  @Test func namesOfSpecialTokensInAnAnswerAreNoEndOfIt() throws {
+  @Test func namesOfSpecialTokensInAnAnswerDoNotEndIt() throws {
     let row = try rows(chat(Self.chatML), [Message(.user, "1"), Message(.assistant, "a<|im_end|>b ")])
     #expect(row[0].hasSuffix("⟦a<|im_end|>b <|im_end|>⟧\n"))
   }
@@ -60,7 +60,7 @@ import Testing
     #expect(try rows(chat, Self.several) == ["<s>U:1\nA:⟦one</s>\n⟧U:2\nA:⟦two</s>\n⟧"])
   }
 
-  /// As Qwen3 and DeepSeek do: what was thought stands in the last answer only.
+  /// As in Qwen3 and DeepSeek: only the last answer includes the reasoning.
   @Test func aTemplateThatChangesEarlierAnswersGivesARowForEach() throws {
     let template =
       "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}{% if m.role == 'assistant' and loop.last %}<think>"
@@ -74,8 +74,8 @@ import Testing
       ])
   }
 
-  /// As DeepSeek-R1's does: it asks with `<think>`, and writes answers without.
-  @Test func aPromptThatStandsBeforeNoAnswerIsNoneOfIt() throws {
+  /// As in DeepSeek-R1: the prompt ends with `<think>`, but answers are written without it.
+  @Test func aPromptThatDoesNotPrecedeTheAnswerIsNotPartOfIt() throws {
     let template =
       "{% for m in messages %}{{ '[' + m.role + ']' + m.content.split('</think>')[-1] + '</s>' }}{% endfor %}"
       + "{% if add_generation_prompt %}[assistant]<think>\n{% endif %}"
@@ -88,8 +88,8 @@ import Testing
       "{{ messages|length }}{% for m in messages %}{{ m.content|length }}{{ m.content }}{% endfor %}"
     #expect(
       message { _ = try rows(chat(template), Self.several) }
-        == "the model's chat template writes what stands before message 2 otherwise once the message is there, so which "
-        + "tokens the assistant wrote cannot be told; choose another data.template, such as chatml")
+        == "the model's chat template changes the text before message 2 when that message is present, so the "
+        + "assistant's tokens cannot be located; choose another data.template, such as chatml")
   }
 
   @Test func toolsTheirCallsAndAnswersReachTheTemplate() throws {
@@ -114,8 +114,8 @@ import Testing
       ])
     #expect(
       message { _ = try loader(.plain).demonstrations(from: [DataSource(path: path)]) }
-        == "a.jsonl:1: the record has 'tools', and the template 'plain' writes plain turns of system, user and assistant "
-        + "only; a model's own template may know it (data.template: model)")
+        == "a.jsonl:1: the record has 'tools', but the template 'plain' writes only plain turns of system, user and "
+        + "assistant; the model's own template may support it (data.template: model)")
   }
 
   @Test func whereTheTemplateStands() throws {
@@ -129,13 +129,13 @@ import Testing
     #expect(try model(["chat_template": [["name": "default", "template": "x"]]]) != nil)
     #expect(
       message { _ = try model(["chat_template": [["name": "rag", "template": "x"]]]) }
-        == "m/tokenizer_config.json: chat_template: expected one called 'default', found 'rag'")
+        == "m/tokenizer_config.json: chat_template: expected a template named 'default', found 'rag'")
     #expect(
       message { _ = try model(["chat_template": "a\n{% inclde %}"]) }?.hasPrefix(
         "m/tokenizer_config.json: chat_template, line 2: the tag 'inclde' is not supported") == true)
   }
 
-  @Test func aTemplateThatCannotBeReadIsToldOnce() throws {
+  @Test func anUnreadableTemplateIsReportedOnce() throws {
     let workspace = try Workspace()
     let path = try workspace.file("a.jsonl", String(repeating: "{\"prompt\":\"A\",\"completion\":\"B\"}\n", count: 9))
     let encoder = CharacterTokenizer.encoder(Self.named, endOfText: "</s>")

@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// Records as prompts: what stands before the answer, whether there is one or not.
+/// Records as prompts: what precedes the answer, whether or not there is one.
 @Suite struct PromptTests {
   let workspace: Workspace
 
@@ -28,15 +28,15 @@ import Testing
     #expect(found.map(\.isTurn) == forms.map { _ in true })
   }
 
-  @Test func textsAndTokensGoOn() throws {
+  @Test func textsAndTokensAreContinued() throws {
     let found = try prompts(#"{"text":"AB"}"# + "\n" + #"{"ids":[65,66,67],"prompt_len":2}"# + "\n" + #"{"ids":[65]}"#)
     #expect(found.map(\.tokens) == [[CharacterTokenizer.firstNamed, 65, 66], [65, 66], [65]])
     #expect(found.map(\.text) == ["AB", nil, nil])
     #expect(found.map(\.isTurn) == [false, false, false])
   }
 
-  @Test func whatHasNoPromptIsToldWithItsLine() throws {
-    #expect(message { _ = try prompts("") }?.contains("a.jsonl: the file holds no records") ?? false)
+  @Test func aRecordWithoutAPromptIsReportedWithItsLine() throws {
+    #expect(message { _ = try prompts("") }?.contains("a.jsonl: the file contains no records") ?? false)
     #expect(
       message { _ = try prompts("{\"prompt\":\"A\"}\n{\"completion\":\"A\"}") }?.contains("a.jsonl:2: the record has")
         ?? false)

@@ -3,14 +3,14 @@ import InstructionData
 import Testing
 import Tokenization
 
-/// Templates with real tokenizers: ids and marks as Python's `tokenizers` gives them for the same segments, each encoded
-/// without special tokens, answers with their end of turn.
+/// Templates with real tokenizers: ids and marks as Python's `tokenizers` gives them for the same segments, each
+/// encoded without special tokens, answers with their end of turn.
 @Suite struct RealTokenizerTests {
   static let conversation = [
     Message(.system, "Be brief."), Message(.user, "What is 12+3?"), Message(.assistant, "It's 15."),
     Message(.user, "Thanks!"), Message(.assistant, "You're welcome"),
   ]
-  /// ChatML keeps white space as it stands.
+  /// ChatML keeps white space unchanged.
   static let untidy: [Message] = conversation.dropLast() + [Message(.assistant, "  You're welcome\n")]
 
   static func exists(_ folder: String) -> Bool { Shared.has("assets/\(folder)/tokenizer.json") }
@@ -136,11 +136,11 @@ import Tokenization
     let encoder = try TextEncoder(Tokenizer(contentsOf: url))
     #expect(
       message { _ = try ChatEncoder(template: .chatml, encoder: encoder) }
-        == "data.template: 'chatml' does not fit this tokenizer: it ends a turn with '<|im_end|>', which is not one "
-        + "token of it; templates that fit: alpaca, plain")
+        == "data.template: 'chatml' does not fit this tokenizer: the template ends a turn with '<|im_end|>', which is "
+        + "not a single token of the tokenizer; templates that fit: alpaca, plain")
   }
 
-  /// The whole text has a token of the line break and the spaces together, which no model writes behind its prompt.
+  /// In the complete text the line break and the spaces form one token, which no model generates after its prompt.
   @Test(.enabled(if: exists("models/SmolLM2-135M-Instruct"), "needs ../shared/assets/models/SmolLM2-135M-Instruct"))
   func anAnswerThatBeginsWithSpaceIsTokenizedApart() throws {
     let folder = Shared.path("assets/models/SmolLM2-135M-Instruct")
@@ -155,9 +155,10 @@ import Tokenization
     #expect(chat.stopIDs.first == 2)
   }
 
-  /// No second space stands before an answer: the whole text's tokens, where SentencePiece would begin a text anew.
+  /// No second space precedes an answer: the tokens are those of the complete text, although SentencePiece would begin
+  /// a separate text with a space.
   @Test(.enabled(if: exists("tokenizers/llama2"), "needs ../shared/assets/tokenizers/llama2"))
-  func anAnswerGoesOnInTheTextThatAsksForIt() throws {
+  func anAnswerContinuesTheTextOfItsPrompt() throws {
     let tokenizer = try Tokenizer(
       contentsOf: URL(fileURLWithPath: Shared.path("assets/tokenizers/llama2/tokenizer.json")))
     let template =

@@ -89,14 +89,14 @@ import Testing
     let prompt = [Message(.user, "Q")]
     #expect(
       try decode(#"{"prompt":"Q","completion":"A","label":true}"#, for: .judgement)
-        == .judgement(prompt: prompt, answer: "A", isWanted: true))
+        == .judgement(prompt: prompt, answer: "A", isDesirable: true))
     #expect(
       try decode(
         #"{"prompt":[{"role":"user","content":"Q"}],"completion":[{"role":"assistant","content":"A"}],"label":false}"#,
-        for: .judgement) == .judgement(prompt: prompt, answer: "A", isWanted: false))
+        for: .judgement) == .judgement(prompt: prompt, answer: "A", isDesirable: false))
     #expect(
       try decode(#"{"prompt":[1,2],"completion":[3],"label":false}"#, for: .judgement)
-        == .judgementTokens(prompt: [1, 2], answer: [3], isWanted: false))
+        == .judgementTokens(prompt: [1, 2], answer: [3], isDesirable: false))
     #expect(
       try decode(#"{"prompt":"Q","chosen":"A","rejected":"B"}"#, for: .judgement)
         == .preference(prompt: prompt, chosen: "A", rejected: "B"))

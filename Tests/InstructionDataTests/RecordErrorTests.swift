@@ -2,7 +2,7 @@ import InstructionData
 import StrictJSON
 import Testing
 
-/// What a record that can't be used is told: what was found, what was expected, the nearest name.
+/// Messages for unusable records: what was found, what was expected, the nearest name.
 @Suite struct RecordErrorTests {
   private func problem(
     _ json: String, for purpose: RecordPurpose = .demonstration, columns: [String: String] = [:]
@@ -65,7 +65,7 @@ import Testing
       problem(#"{"instruction":"Q","input":[],"output":"A"}"#) == "'input' must be a string, found an array")
     #expect(problem(#"{"text":{}}"#) == "'text' must be a string, found an object")
     #expect(problem(#"{"messages":"Q"}"#) == "'messages' must be an array of messages, found a string")
-    #expect(problem(#"{"messages":[]}"#) == "'messages' holds no messages")
+    #expect(problem(#"{"messages":[]}"#) == "'messages' contains no messages")
     #expect(
       problem(#"{"messages":["Q"]}"#)
         == "'messages'[0] must be an object with 'role' and 'content', found a string")
@@ -77,12 +77,12 @@ import Testing
   @Test func messagesWithoutTheirKeys() {
     #expect(
       problem(#"{"messages":[{"role":"user","text":"Q"}]}"#)
-        == "'messages'[0] must have 'content' with a string, found the keys 'role', 'text'")
+        == "'messages'[0] must have a string under 'content', found the keys 'role', 'text'")
     #expect(
       problem(#"{"conversations":[{"from":"human","value":"Q"},{"from":"gpt","value":null}]}"#)
-        == "'conversations'[1] must have 'value' with a string, found null")
+        == "'conversations'[1] must have a string under 'value', found null")
     #expect(
-      problem(#"{"messages":[{}]}"#) == "'messages'[0] must have 'role' with a string, found no keys")
+      problem(#"{"messages":[{}]}"#) == "'messages'[0] must have a string under 'role', found no keys")
   }
 
   @Test func unknownRoles() {
@@ -101,7 +101,7 @@ import Testing
         == "'ids'[0] must be a token id, found 99999999999999999999")
     #expect(
       problem(#"{"ids":[100],"prompt_len":0}"#)
-        == "'ids'[0] is the token id 100, and the vocabulary has only 100 tokens")
+        == "'ids'[0] is the token id 100, but the vocabulary has only 100 tokens")
     #expect(
       problem(#"{"prompt":[1],"chosen":[2],"rejected":["x"]}"#, for: .preference)
         == "'rejected'[0] must be a token id, found a string")
@@ -124,13 +124,13 @@ import Testing
       problem(
         #"{"chosen":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}],"#
           + #""rejected":[{"role":"user","content":"P"},{"role":"assistant","content":"B"}]}"#, for: .preference)
-        == "'chosen' and 'rejected' both hold the prompt, and it differs between them")
+        == "'chosen' and 'rejected' both contain the prompt, but it differs between them")
     #expect(
       problem(#"{"chosen":"A","rejected":"B"}"#, for: .preference)
-        == "'chosen' and 'rejected' hold no prompt ahead of the answer, and there is no 'prompt'")
+        == "'chosen' and 'rejected' contain no prompt before the answer, and there is no 'prompt'")
     #expect(
       problem(#"{"prompt":"Q","chosen":[{"role":"user","content":"A"}],"rejected":"B"}"#, for: .preference)
-        == "'chosen' must end with a message of the assistant")
+        == "'chosen' must end with an assistant message")
     #expect(
       problem(#"{"prompt":"Q","chosen":1,"rejected":"B"}"#, for: .preference)
         == "'chosen' must be a string, a message or an array of messages, found a number")
@@ -140,13 +140,13 @@ import Testing
     #expect(
       problem(
         #"{"prompt":[{"role":"assistant","content":"Q"}],"chosen":"A","rejected":"B"}"#, for: .preference)
-        == "the prompt ends with the assistant's message")
+        == "the prompt ends with an assistant message; expected a message of another role")
   }
 
   @Test func judgementsThatAreNone() {
     #expect(
       problem(#"{"prompt":"Q","completion":"A","label":1}"#, for: .judgement)
-        == "'label' must be true (a wanted answer) or false, found a number")
+        == "'label' must be true (a desirable answer) or false, found a number")
     #expect(
       problem(#"{"prompt":"Q","completion":"A"}"#, for: .judgement)
         == "the record has the keys 'prompt', 'completion', the form {prompt, completion} of records with one answer; "
@@ -158,7 +158,7 @@ import Testing
   @Test func columnsOfNoForm() {
     #expect(
       problem("{}", columns: ["instuction": "q"])
-        == "data.columns: no form of record has the key 'instuction'; it renames instruction, input, output, messages, "
+        == "data.columns: no form of record has the key 'instuction'; the keys are instruction, input, output, messages, "
         + "conversations, prompt, completion, text, chosen, rejected, ids, prompt_len, label. Did you mean 'instruction'?"
     )
   }

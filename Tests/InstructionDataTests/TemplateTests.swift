@@ -1,7 +1,7 @@
 import InstructionData
 import Testing
 
-/// Every template's exact text, and what in it is trained on: between ⟦ and ⟧.
+/// The exact text of every template, with the trained parts between ⟦ and ⟧.
 @Suite struct TemplateTests {
   static let named = [
     "<s>", "</s>", "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|start_header_id|>",
@@ -48,10 +48,10 @@ import Testing
     #expect(
       problem
         == "the template 'alpaca' writes one instruction and one answer, found the turns system, user, assistant, user, "
-        + "assistant; the templates for conversations are chatml, llama2, llama3 and zephyr")
+        + "assistant; choose a template for conversations: chatml, llama2, llama3 or zephyr")
   }
 
-  @Test func chatMLTrainsTheEndOfTurnAndNotTheLineBreakBehind() throws {
+  @Test func chatMLTrainsTheEndOfTurnButNotTheLineBreakAfterIt() throws {
     #expect(
       try row(.chatml, Self.single)
         == "<s><|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n⟦Hello<|im_end|>⟧\n")
@@ -72,8 +72,8 @@ import Testing
     let problem = message { _ = try Template.llama2.segments(of: Self.several + [Message(.assistant, "3")]) }
     #expect(
       problem
-        == "the template 'llama2' writes user and assistant in turns, a system message only ahead of them; turn 6 is "
-        + "'assistant' in the place of 'user'")
+        == "the template 'llama2' writes user and assistant in turns, and a system message only before them; message 6 "
+        + "has the role 'assistant', expected 'user'")
   }
 
   @Test func llama3BeginsTheTextOnceWithItsOwnToken() throws {
@@ -103,7 +103,7 @@ import Testing
       try row(.plain, [Message(.user, "2+2="), Message(.assistant, "4")]) == "<s>2+2=⟦4<|endoftext|>⟧")
   }
 
-  @Test func inputStandsBehindTheInstructionWhereATemplateHasNoPlaceForIt() throws {
+  @Test func inputFollowsTheInstructionIfATemplateHasNoPlaceForIt() throws {
     #expect(
       try row(.plain, [Message(.user, "Add.", input: "2, 3"), Message(.assistant, "5")])
         == "<s>Add.\n2, 3⟦5<|endoftext|>⟧")
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test(arguments: Template.builtIn.map(\.name))
-  func thePromptAtInferenceIsWhatStandsBeforeTheAnswerInTraining(_ name: TemplateName) throws {
+  func thePromptAtInferenceEqualsWhatPrecedesTheAnswerInTraining(_ name: TemplateName) throws {
     let chat = try ChatEncoder(template: .named(name), encoder: Self.encoder)
     let conversations = name == .alpaca ? [Self.single] : [Self.single, Self.several]
     for messages in conversations {
@@ -146,8 +146,8 @@ import Testing
     let problem = message { _ = try ChatEncoder(template: .chatml, encoder: encoder) }
     #expect(
       problem
-        == "data.template: 'chatml' does not fit this tokenizer: it ends a turn with '<|im_end|>', which is not one "
-        + "token of it; templates that fit: alpaca, llama2, zephyr, plain")
+        == "data.template: 'chatml' does not fit this tokenizer: the template ends a turn with '<|im_end|>', which is "
+        + "not a single token of the tokenizer; templates that fit: alpaca, llama2, zephyr, plain")
     #expect(kind { _ = try ChatEncoder(template: .llama3, encoder: encoder) } == .recipe)
   }
 
@@ -155,11 +155,11 @@ import Testing
     let encoder = CharacterTokenizer.encoder(["</s>"])
     #expect(
       message { _ = try ChatEncoder(template: .llama2, encoder: encoder) }
-        == "data.template: 'llama2' does not fit this tokenizer: it begins a turn with '<s>', which is not one token of "
-        + "it; templates that fit: zephyr")
+        == "data.template: 'llama2' does not fit this tokenizer: the template begins a turn with '<s>', which is not a "
+        + "single token of the tokenizer; templates that fit: zephyr")
     #expect(
       message { _ = try ChatEncoder(template: .plain, encoder: encoder) }
-        == "data.template: 'plain' does not fit this tokenizer: it ends a turn with the end-of-text token, and the "
+        == "data.template: 'plain' does not fit this tokenizer: the template ends a turn with the end-of-text token, and the "
         + "tokenizer has none; templates that fit: zephyr")
   }
 
@@ -176,7 +176,7 @@ import Testing
   @Test func aModelWithoutATemplateOfItsOwnIsRefused() {
     #expect(
       message { _ = try ChatEncoder(.model, model: nil, encoder: Self.encoder) }
-        == "data.template: 'model' asks for the model's own chat template, and the model has none (a "
+        == "data.template: 'model' asks for the model's own chat template, but the model has none (a "
         + "chat_template.jinja, or chat_template in its tokenizer_config.json); choose one of alpaca, chatml, llama2, "
         + "llama3, zephyr, plain")
   }

@@ -13,7 +13,7 @@ private let transformersPython = ProcessInfo.processInfo.environment["ATTUNE_PYT
   .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with transformers"),
   .enabled(if: Shared.has("assets/tokenizers"), "needs ../shared/assets"))
 struct TransformersTests {
-  /// Renders each record as `apply_chat_template` does, and marks by the template's own signs what the assistant wrote.
+  /// Renders each record as `apply_chat_template` does, and marks the assistant's text by the template's own markers.
   static let program = #"""
     import json, re, sys
     from tokenizers import Tokenizer
@@ -85,7 +85,7 @@ struct TransformersTests {
       equal += 1
     }
     #expect(equal >= 4)
-    // What is asked of a model: the prompt without its answer.
+    // What the model sees at inference: the prompt without its answer.
     let asked = try loader.prompts(
       from: try workspace.file("asked.jsonl", #"{"messages":[{"role":"user","content":"Hi"}]}"#))
     let whole = try JSONValue(

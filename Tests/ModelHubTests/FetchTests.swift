@@ -18,14 +18,14 @@ struct FetchTests {
     #expect(result.files.map(\.bytes).reduce(0, +) == 300_039)
   }
 
-  @Test("A connection that is cut is taken up behind the last byte")
+  @Test("A lost connection resumes after the last byte")
   func cutConnection() throws {
     let fixture = HubFixture()
     let server = try LoopbackServer { request in
       guard fixture.name(in: request) == "model.safetensors", let data = fixture.files["model.safetensors"] else {
         return fixture.answer(request)
       }
-      return .file(data, request, cutBehind: 120_000)
+      return .file(data, request, cutAfter: 120_000)
     }
     defer { server.stop() }
     try fixture.fetch(from: server)
@@ -36,7 +36,7 @@ struct FetchTests {
     #expect(fixture.pauses.withLock { $0 } == [1, 1])
   }
 
-  @Test("What an earlier start has left is gone on with, and what is complete isn't fetched again")
+  @Test("A later fetch resumes what an earlier one left, and complete files aren't fetched again")
   func secondStart() throws {
     let fixture = HubFixture()
     let isDown = Atomic(true)
@@ -45,12 +45,12 @@ struct FetchTests {
         return fixture.answer(request)
       }
       return isDown.load(ordering: .relaxed)
-        ? (request.firstByte == 0 ? .file(data, request, cutBehind: 50_000) : Response(status: 503))
+        ? (request.firstByte == 0 ? .file(data, request, cutAfter: 50_000) : Response(status: 503))
         : .file(data, request)
     }
     defer { server.stop() }
     #expect { try fixture.fetch(from: server) } throws: {
-      "\($0)".contains("answered 503; given up behind 3 attempts. What has come is kept")
+      "\($0)".contains("answered 503; gave up after 3 attempts. The bytes received so far are kept")
     }
     #expect(fixture.names.contains("model.safetensors.part"))
     isDown.store(false, ordering: .relaxed)
@@ -61,7 +61,7 @@ struct FetchTests {
     #expect(!fixture.names.contains("model.safetensors.part"))
   }
 
-  @Test("A server that knows no ranges is asked for the whole")
+  @Test("A server without ranges is asked for the complete file")
   func noRanges() throws {
     let fixture = HubFixture()
     let cut = Atomic(true)
@@ -69,14 +69,14 @@ struct FetchTests {
       guard fixture.name(in: request) == "model.safetensors", let data = fixture.files["model.safetensors"] else {
         return fixture.answer(request)
       }
-      return Response(body: data, cutBehind: cut.exchange(false, ordering: .relaxed) ? 9_000 : nil)
+      return Response(body: data, cutAfter: cut.exchange(false, ordering: .relaxed) ? 9_000 : nil)
     }
     defer { server.stop() }
     try fixture.fetch(from: server)
     #expect(fixture.contents("model.safetensors") == fixture.files["model.safetensors"])
   }
 
-  @Test("Contents with another digest are thrown away", arguments: ["model.safetensors", "config.json"])
+  @Test("Contents with another digest are deleted", arguments: ["model.safetensors", "config.json"])
   func wrongDigest(name: String) throws {
     let fixture = HubFixture()
     let server = try LoopbackServer { request in
@@ -86,12 +86,13 @@ struct FetchTests {
     }
     defer { server.stop() }
     #expect { try fixture.fetch(from: server) } throws: {
-      "\($0)".contains("\(name) of a/model@main: what came has the digest") && "\($0)".contains("thrown away")
+      "\($0)".contains("\(name) of a/model@main: the downloaded file has the digest")
+        && "\($0)".contains("has been deleted")
     }
     #expect(!fixture.names.contains { $0.hasPrefix(name) })
   }
 
-  @Test("The beginning of another file is noticed and thrown away")
+  @Test("The beginning of another file is noticed and deleted")
   func foreignPart() throws {
     let fixture = HubFixture()
     try FileManager.default.createDirectory(at: fixture.folder, withIntermediateDirectories: true)
@@ -100,10 +101,10 @@ struct FetchTests {
     defer { server.stop() }
     try fixture.fetch(from: server)
     #expect(fixture.contents("model.safetensors") == fixture.files["model.safetensors"])
-    #expect(fixture.reasons.withLock { $0 }.contains { $0.contains("the part that was there is of another file") })
+    #expect(fixture.reasons.withLock { $0 }.contains { $0.contains("the existing part belongs to another file") })
   }
 
-  @Test("More bytes than the hub told are refused")
+  @Test("More bytes than announced are rejected")
   func tooManyBytes() throws {
     let fixture = HubFixture()
     let server = try LoopbackServer { request in
@@ -112,7 +113,7 @@ struct FetchTests {
     }
     defer { server.stop() }
     #expect { try fixture.fetch(from: server) } throws: {
-      "\($0)".contains("config.json of a/model@main: the hub lists 23 bytes and sends 5000000")
+      "\($0)".contains("config.json of a/model@main: the hub lists 23 bytes, but sends 5000000")
     }
   }
 
@@ -123,11 +124,11 @@ struct FetchTests {
     try Data("mine".utf8).write(to: fixture.folder.appendingPathComponent("config.json"))
     let server = try LoopbackServer { fixture.answer($0) }
     defer { server.stop() }
-    #expect { try fixture.fetch(from: server) } throws: { "\($0)".contains("config.json is there already and is not") }
+    #expect { try fixture.fetch(from: server) } throws: { "\($0)".contains("config.json: already exists and differs") }
     #expect(fixture.contents("config.json") == Data("mine".utf8))
   }
 
-  @Test("Of several safetensors files those are fetched that the index names")
+  @Test("Of several safetensors files, those in the index are fetched")
   func shards() throws {
     let index = #"{"weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}}"#
     let fixture = HubFixture([
@@ -145,7 +146,7 @@ struct FetchTests {
     #expect(!fixture.names.contains("consolidated.safetensors"))
   }
 
-  @Test("A model without safetensors is refused before anything is written")
+  @Test("A model without safetensors is rejected before anything is written")
   func noSafetensors() throws {
     let fixture = HubFixture(["model.safetensors": nil])
     let server = try LoopbackServer { fixture.answer($0) }
@@ -162,7 +163,7 @@ struct FetchTests {
     let server = try LoopbackServer { fixture.answer($0) }
     defer { server.stop() }
     #expect { try fixture.fetch(from: server, environment: ["PATH": "/nowhere"]) } throws: {
-      "\($0)".contains("the program 'curl', which fetches the files, was not found: install it")
+      "\($0)".contains("the program 'curl', which fetches the files, is not installed; install it")
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Whom a fetch trusts, and with what", .enabled(if: HubFixture.hasCurl, "the program curl is not installed"))
 struct TrustTests {
-  @Test("The token goes to the hub and to no other host")
+  @Test("Only the hub receives the token")
   func tokenStaysAtHome() throws {
     let fixture = HubFixture()
     let store = try LoopbackServer { request in
@@ -54,7 +54,7 @@ struct TrustTests {
   }
 
   @Test(
-    "A name that leaves the folder is refused, and nothing is written",
+    "A name that leaves the folder is rejected, and nothing is written",
     arguments: [
       "../evil.json", "/etc/evil.json", "a/../../config.json", "config.json/", "a\\..\\config.json", "tokenizer\n.json",
     ])
@@ -67,13 +67,13 @@ struct TrustTests {
   }
 
   @Test(
-    "What a refusal means is said",
+    "The message explains a refusal",
     arguments: [
       (401, "", nil, "there is no model a/model, or it is private or gated"),
       (401, "", "hf_x", "does not know the token in HF_TOKEN"),
       (401, "GatedRepo", nil, "the model is gated: accept its conditions at"),
       (403, "GatedRepo", "hf_x", "the one that HF_TOKEN belongs to"),
-      (404, "RepoNotFound", nil, "look at the spelling"),
+      (404, "RepoNotFound", nil, "check the spelling"),
       (404, "RevisionNotFound", nil, "a/model has no revision 'main'"),
     ] as [(Int, String, String?, String)])
   func refusals(status: Int, code: String, token: String?, meaning: String) throws {
@@ -102,11 +102,11 @@ struct TrustTests {
   }
 
   @Test(
-    "A list that is none, or lies, is refused",
+    "An invalid or lying list is rejected",
     arguments: [
-      ("<html>", "not what a hub answers"), ("{}", "lists no files"),
+      ("<html>", "the answer is not a hub's list of files"), ("{}", "the answer lists no files"),
       (#"{"siblings": [{"rfilename": "a"}, {"rfilename": "a"}]}"#, "lists the file 'a' twice"),
-      (#"{"siblings": [{"rfilename": "a", "size": -1}]}"#, "says that a has -1 bytes"),
+      (#"{"siblings": [{"rfilename": "a", "size": -1}]}"#, "the hub says that a has -1 bytes"),
       (#"{"siblings": [{}]}"#, "lists a file without a name"),
     ])
   func wrongLists(text: String, problem: String) throws {
@@ -117,7 +117,7 @@ struct TrustTests {
   }
 
   @Test(
-    "Names that no hub has are refused",
+    "Invalid names are rejected",
     arguments: [
       "model", "a/b/c", "../b", "a/..", "a b/c", "https://huggingface.co/a/b", "a/b@", "a/b@../c", "-a/b",
     ])

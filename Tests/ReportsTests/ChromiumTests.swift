@@ -31,7 +31,7 @@ struct ChromiumTests {
     #expect(!document.contains("<img"))
   }
 
-  @Test("would notice a request: the page's policy refuses it and the console tells")
+  @Test("would notice a request: the page's policy refuses it and the console reports it")
   func refuses() throws {
     let run = try SyntheticRun(steps: 5)
     let url = run.folder.appendingPathComponent("report.html")

@@ -15,7 +15,7 @@ struct EnergyMeterTests {
     }
   }
 
-  @Test("packages and memory are counted, over a counter's new beginning, and nothing twice")
+  @Test("packages and memory are counted, across a counter's wrap-around, and nothing twice")
   func counting() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
     try write("intel-rapl:0", name: "package-0", microjoules: 999_000_000)

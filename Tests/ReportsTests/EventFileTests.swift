@@ -43,7 +43,7 @@ struct EventFileTests {
     #expect(String(decoding: bytes[25..<38], as: UTF8.self) == "brain.Event:2")
   }
 
-  @Test("a run that goes on writes a file that sorts behind the first, also in the same second")
+  @Test("a resumed run writes a file that sorts after the first, even in the same second")
   func names() throws {
     for step in [nil, 3, 5] { _ = try TensorBoardLog(in: folder, recipe: "", resumingAt: step) }
     let seconds = try files.compactMap { Int($0.lastPathComponent.split(separator: ".")[3]) }

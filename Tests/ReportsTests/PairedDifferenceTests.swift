@@ -16,7 +16,7 @@ struct PairedDifferenceTests {
   }
 
   @Test(
-    "with the signs of the differences drawn at random, at most 7 % of 200 comparisons claim one", arguments: [30, 200])
+    "with random signs of the differences, at most 7 % of 200 comparisons claim a difference", arguments: [30, 200])
   func calibration(count: Int) {
     var random = Random(state: UInt64(count))
     var claims = 0
@@ -40,7 +40,7 @@ struct PairedDifferenceTests {
     #expect(PairedDifference(better, losses, counts: sizes).lower > 0)
   }
 
-  @Test("too few records show nothing, and no records are no mistake")
+  @Test("too few records show nothing, and no records are not an error")
   func few() {
     let difference = PairedDifference([1, 1, 1], [0, 0, 0], counts: [1, 1, 1])
     #expect(difference.estimate == -1)
@@ -48,7 +48,7 @@ struct PairedDifferenceTests {
     #expect(!PairedDifference([], [], counts: []).isShown)
   }
 
-  @Test("records that are not the same are not paired, and the reason is told")
+  @Test("records that are not the same are not paired, and the reason is given")
   func unpaired() throws {
     func losses(
       name: String = "a", checksum: UInt32? = 7, lines: [Int] = [1, 2], counts: [Int] = [3, 4],

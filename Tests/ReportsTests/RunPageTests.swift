@@ -5,7 +5,7 @@ import Testing
 
 @Suite("report.html")
 struct RunPageTests {
-  @Test("what comes from outside stays text, wherever it stands")
+  @Test("text from outside stays text, wherever it appears")
   func escaping() throws {
     let run = try SyntheticRun(steps: 10, name: SyntheticRun.hostile)
     let entry = RecipeEntry(keyPath: SyntheticRun.hostile, value: SyntheticRun.hostile, defaultValue: nil)
@@ -17,7 +17,7 @@ struct RunPageTests {
     #expect(page.components(separatedBy: "<script>").count == 2)
   }
 
-  @Test("metrics of ten gigabytes without a line break are refused")
+  @Test("metrics of ten gigabytes without a line break are rejected")
   func sparse() throws {
     let run = try SyntheticRun(steps: 3)
     let lines = try String(contentsOf: run.metrics, encoding: .utf8).split(separator: "\n").count
@@ -26,7 +26,7 @@ struct RunPageTests {
     #expect("\(error as Any)".contains("metrics.jsonl:\(lines + 1): the line is longer than 64 MiB"))
   }
 
-  @Test("names nothing that a browser would fetch")
+  @Test("refers to nothing that a browser would fetch")
   func selfContained() throws {
     let page = try SyntheticRun().page().document
     for word in ["http:", "https:", "src=", "@import", "url(", "fetch(", "XMLHttpRequest"] {
@@ -35,7 +35,7 @@ struct RunPageTests {
     #expect(page.contains("default-src &#39;none&#39;"))
   }
 
-  @Test("draws every curve that the metrics hold, with its table")
+  @Test("draws every curve of the metrics, with its table")
   func charts() throws {
     let page = try SyntheticRun(isPreference: true).page().document
     for id in ["loss", "learning-rate", "gradient-norm", "throughput", "memory", "rewards", "margin", "accuracy"] {
@@ -46,7 +46,7 @@ struct RunPageTests {
     #expect(!page.contains("nan") && !page.contains("inf "))
   }
 
-  @Test("marks what the recipe decides otherwise than by default")
+  @Test("marks the values that differ from the defaults")
   func recipe() throws {
     let page = try SyntheticRun(steps: 10).page(recipe: [
       RecipeEntry(keyPath: "seed", value: "42", defaultValue: "42"),
@@ -57,7 +57,7 @@ struct RunPageTests {
     #expect(page.contains("<code>0.0003</code>"))
   }
 
-  @Test("tells energy from stated watts as assumed")
+  @Test("marks energy from stated watts as assumed")
   func energy() throws {
     // 60 s at 120 W are 2 Wh, and 2.2 Wh with what a data centre adds; 0.385 g a Wh.
     let page = try SyntheticRun(steps: 10).page(statedWatts: 120).document
@@ -67,7 +67,7 @@ struct RunPageTests {
   }
 
   @Test(
-    "is drawn of a run that has only begun, and of values that are not finite",
+    "is drawn for a run that has only started, and for values that are not finite",
     arguments: [
       "", #"{"event":"start","steps":5}"# + "\n",
       #"{"event":"start"}"# + "\n" + #"{"event":"step","step":1,"loss":null}"#,
@@ -82,10 +82,10 @@ struct RunPageTests {
     #expect(!page.contains("d=\"Mnan") && !page.contains("inf%"))
   }
 
-  @Test("a line that is no JSON is named")
+  @Test("a line that is not JSON is reported with its number")
   func damaged() throws {
     let run = try SyntheticRun(steps: 3)
     try Data("{\"event\":\"start\"}\nnothing\n".utf8).write(to: run.metrics)
-    #expect { try run.page() } throws: { "\($0)".contains("metrics.jsonl, line 2: ") }
+    #expect { try run.page() } throws: { "\($0)".contains("metrics.jsonl:2: not JSON:  ") }
   }
 }

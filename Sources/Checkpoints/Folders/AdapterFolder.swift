@@ -7,7 +7,7 @@ public struct AdapterFolder: TensorSource {
   public let path: String
   /// The text of `adapter_config.json`.
   public let configuration: String
-  /// What the adapter holds, by the bytes of the names.
+  /// The tensors, sorted by the bytes of their names.
   public var tensors: [TensorDescription] { weights.tensors }
   private let files: FolderFiles
   private let weights: Shards
@@ -19,30 +19,30 @@ public struct AdapterFolder: TensorSource {
     path = url.path
     files = try FolderFiles(url)
     guard files.has("adapter_config.json") else {
-      let found = files.has("config.json") ? "; it holds a model, not an adapter" : ""
-      throw UserError.file("\(path): there is no adapter_config.json; expected the folder of a PEFT adapter\(found)")
+      let found = files.has("config.json") ? "; the folder contains a model" : ""
+      throw UserError.file("\(path): there is no adapter_config.json; expected a PEFT adapter's folder\(found)")
     }
     configuration = try files.text("adapter_config.json", limit: ModelFolder.smallFileLimit)
     guard files.has("adapter_model.safetensors") else {
       throw UserError.file(
         "\(path): there is no adapter_model.safetensors"
           + (files.has("adapter_model.bin")
-            ? "; adapter_model.bin cannot be read: save the adapter as safetensors" : ""))
+            ? ", and adapter_model.bin cannot be read; save the adapter as safetensors" : ""))
     }
     weights = try Shards(files, ["adapter_model.safetensors"])
   }
 
-  /// All that is not weights: for a copy in another form.
+  /// Everything except the weights, for a copy in another form.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func contents() throws -> ModelContents {
     try ModelContents(kind: .adapter, configuration: configuration, of: files)
   }
 
-  /// What `attune.json` notes, where it is there.
+  /// The notes in `attune.json`, empty without that file.
   func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
 
-  /// What there is of a name, or nil.
+  /// The tensor with the given name, or nil.
   public func description(of name: String) -> TensorDescription? { weights.description(of: name) }
 
   /// Reads rows of a tensor (see ``TensorSource``).

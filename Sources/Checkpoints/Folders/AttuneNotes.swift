@@ -2,15 +2,15 @@ import Diagnostics
 import Foundation
 import StrictJSON
 
-/// `attune.json`: what Attune knows of a model or adapter that Hugging Face's files have no place for.
+/// `attune.json`: what Attune knows about a model or adapter and cannot store in Hugging Face's files.
 struct AttuneNotes: Equatable {
   static let fileName = "attune.json"
 
-  /// The template of conversations that it was trained with.
+  /// The chat template that it was trained with.
   var template: String?
-  /// The resolved recipe that made it.
+  /// The resolved recipe that produced it.
   var recipe: String?
-  /// Where it comes from: program version, digest of the base, ….
+  /// Its origin: program version, digest of the base, and so on.
   var provenance: [String: String] = [:]
 
   init(template: String? = nil, recipe: String? = nil, provenance: [String: String] = [:]) {
@@ -21,7 +21,7 @@ struct AttuneNotes: Equatable {
 
   var isEmpty: Bool { self == AttuneNotes() }
 
-  /// Reads the notes of a folder; empty ones where it has none.
+  /// Reads the notes of a folder; they are empty if it has none.
   init(of folder: FolderFiles) throws {
     self.init()
     guard folder.has(Self.fileName) else { return }
@@ -30,7 +30,7 @@ struct AttuneNotes: Equatable {
       place: "\(folder.path)/\(Self.fileName)")
   }
 
-  /// Reads the notes; `place` stands in messages.
+  /// Parses notes; error messages begin with `place`.
   ///
   /// - Throws: `UserError` of kind `file`.
   init(parsing data: Data, place: String) throws {
@@ -38,10 +38,10 @@ struct AttuneNotes: Equatable {
     do {
       root = try JSONValue(parsing: data)
     } catch let error as JSONError {
-      throw UserError.file("\(place): \(error)")
+      throw UserError.file(error.message(in: place))
     }
     guard let object = root.objectValue else {
-      throw UserError.file("\(place): is \(root.kindName); expected an object")
+      throw UserError.file("\(place): expected an object, found \(root.kindName)")
     }
     for (key, value) in object.members {
       switch key {
@@ -49,7 +49,7 @@ struct AttuneNotes: Equatable {
       case "recipe": recipe = try Self.text(value, key, place)
       case "provenance":
         guard let members = value.objectValue?.members else {
-          throw UserError.file("\(place): provenance is \(value.kindName); expected an object of strings")
+          throw UserError.file("\(place): provenance must be an object of strings, found \(value.kindName)")
         }
         for (name, value) in members { provenance[name] = try Self.text(value, "provenance.\(name)", place) }
       default:
@@ -61,12 +61,12 @@ struct AttuneNotes: Equatable {
 
   private static func text(_ value: JSONValue, _ key: String, _ place: String) throws -> String {
     guard let text = value.stringValue else {
-      throw UserError.file("\(place): \(key) is \(value.kindName); expected a string")
+      throw UserError.file("\(place): \(key) must be a string, found \(value.kindName)")
     }
     return text
   }
 
-  /// The notes as the text of `attune.json`.
+  /// The text of `attune.json`.
   var text: String {
     var members: [(key: String, value: JSONValue)] = []
     if let template { members.append(("template", .string(template))) }

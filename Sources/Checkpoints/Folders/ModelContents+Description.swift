@@ -3,8 +3,8 @@ import Foundation
 import InputFiles
 
 extension ModelContents {
-  /// Reads a model's folder that holds no weights yet, or the `config.json` of one; nil where there are weights, or
-  /// something else.
+  /// Reads a model's folder without weights, or a single `config.json`; nil for a folder with weights and for anything
+  /// else.
   ///
   /// - Throws: `UserError` of kind `file`.
   public init?(ofFolderWithoutWeights url: URL) throws {

@@ -1,42 +1,42 @@
 import Diagnostics
 import Foundation
 
-/// All of a model or adapter but its tensors.
+/// Everything of a model or adapter except its tensors.
 public struct ModelContents: Sendable, Equatable {
-  /// What the tensors are.
+  /// Whose tensors they are.
   public enum Kind: String, Sendable {
     /// The weights of a model.
     case model
     /// The weights of an adapter.
     case adapter
 
-    /// The name of the configuration in a folder.
+    /// The name of the configuration file in a folder.
     public var configurationName: String { self == .model ? "config.json" : "adapter_config.json" }
-    /// The name of the weights in a folder.
+    /// The name of the weights file in a folder.
     public var weightsName: String { self == .model ? "model.safetensors" : "adapter_model.safetensors" }
   }
 
-  /// What the tensors are.
+  /// Whether this is a model or an adapter.
   public var kind: Kind
   /// The text of `config.json` or `adapter_config.json`.
   public var configuration: String
   /// The text of `tokenizer.json`.
   public var tokenizer: String?
-  /// The name of the template of conversations that it was trained with.
+  /// The name of the chat template that it was trained with.
   public var template: String?
-  /// The resolved recipe that made it.
+  /// The resolved recipe that produced it.
   public var recipe: String?
-  /// Where it comes from: program version, digest of the base, ….
+  /// Its origin: program version, digest of the base, and so on.
   public var provenance: [String: String]
-  /// Every other small file by its name: `tokenizer.model`, `generation_config.json`, the chat template, ….
+  /// Every other small file by name: `tokenizer.model`, `generation_config.json`, the chat template, and so on.
   public var files: [String: Data]
 
-  /// The name in ``provenance`` of the digest of an adapter's base, as ``weightsDigest(of:threads:)`` gives it.
+  /// The key in ``provenance`` for the digest of an adapter's base, as ``weightsDigest(of:threads:)`` computes it.
   public static let baseDigest = "base_digest"
-  /// The name in `provenance` of where the base was when an adapter was trained.
+  /// The key in ``provenance`` for the path of the base when the adapter was trained.
   public static let basePath = "base_path"
 
-  /// Describes a model or adapter.
+  /// Creates the contents of a model or adapter.
   public init(
     kind: Kind, configuration: String, tokenizer: String? = nil, template: String? = nil, recipe: String? = nil,
     provenance: [String: String] = [:], files: [String: Data] = [:]
@@ -50,13 +50,13 @@ public struct ModelContents: Sendable, Equatable {
     self.files = files
   }
 
-  /// Reads what a folder holds beside configuration and weights.
+  /// Reads what a folder contains besides configuration and weights.
   init(kind: Kind, configuration: String, of folder: FolderFiles) throws {
     self.init(kind: kind, configuration: configuration)
     if folder.has("tokenizer.json") { tokenizer = try folder.text("tokenizer.json", limit: ModelFolder.textLimit) }
     let notes = try AttuneNotes(of: folder)
     (template, recipe, provenance) = (notes.template, notes.recipe, notes.provenance)
-    // What has a meaning here is read or refused, never left out in silence.
+    // Files that matter are read or rejected, never silently skipped.
     let needed = Self.meaningfulNames.filter(folder.has)
     let others = folder.smallFiles(limit: ModelFolder.smallFileLimit) {
       Self.isKeptElsewhere($0) || needed.contains($0)
@@ -68,26 +68,26 @@ public struct ModelContents: Sendable, Equatable {
       total += data.count
       guard total <= ModelFolder.textLimit else {
         throw UserError.file(
-          "\(folder.path): its small files have more than \(ModelFolder.textLimit) bytes together; "
+          "\(folder.path): its small files together exceed \(ModelFolder.textLimit) bytes; "
             + "expected the folder of one \(kind.rawValue) and nothing else")
       }
       files[name] = data
     }
   }
 
-  /// The file from which text becomes ids, where there is one.
+  /// The tokenizer's file, if there is one.
   public var tokenizerFile: NamedFile? {
     if let tokenizer { return NamedFile(name: "tokenizer.json", data: Data(tokenizer.utf8)) }
     return files["tokenizer.model"].map { NamedFile(name: "tokenizer.model", data: $0) }
   }
 
-  /// The small files that Attune itself goes by: without one of them it would compute something else.
+  /// The small files that Attune itself uses: without one of them its results would differ.
   private static let meaningfulNames = [
     "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenizer.model",
     "tokenizer_config.json",
   ]
 
-  /// Files of a folder that have a place of their own here, and weights in any form.
+  /// Whether a file is stored in another property, or contains weights in any form.
   static func isKeptElsewhere(_ name: String) -> Bool {
     let own = ["config.json", "adapter_config.json", "tokenizer.json", AttuneNotes.fileName]
     let weights = [

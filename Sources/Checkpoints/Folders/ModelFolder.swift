@@ -7,14 +7,14 @@ public struct ModelFolder: TensorSource {
   public let path: String
   /// The text of `config.json`.
   public let configuration: String
-  /// What the weights hold, by the bytes of the names.
+  /// The tensors, sorted by the bytes of their names.
   public var tensors: [TensorDescription] { shards.tensors }
   private let files: FolderFiles
   private let shards: Shards
 
-  /// The most bytes of a text that is read whole: `tokenizer.json` has up to about 40 MB in real models.
+  /// The largest size of a text that is read completely: `tokenizer.json` has up to about 40 MB in real models.
   static let textLimit = 256 << 20
-  /// The most bytes of a file that is kept beside a model without being needed by name.
+  /// The largest size of other files that are kept with a model.
   static let smallFileLimit = 16 << 20
 
   /// Opens a folder: reads `config.json` and checks the headers of all safetensors files.
@@ -27,15 +27,15 @@ public struct ModelFolder: TensorSource {
       let others = files.names.filter { $0.hasSuffix(".h5") }
       let found =
         files.has("adapter_config.json")
-        ? "; it holds an adapter, not a model"
-        : others.isEmpty ? "" : "; to take one of its Attune files, name it: \(others.joined(separator: ", "))"
-      throw UserError.file("\(path): there is no config.json; expected the folder of a Hugging Face model\(found)")
+        ? "; the folder contains an adapter"
+        : others.isEmpty ? "" : "; to use one of its Attune files, name it: \(others.joined(separator: ", "))"
+      throw UserError.file("\(path): there is no config.json; expected a Hugging Face model's folder\(found)")
     }
     configuration = try files.text("config.json", limit: Self.smallFileLimit)
     shards = try Shards(ofModelIn: files)
   }
 
-  /// The file from which text becomes ids: `tokenizer.json`, else `tokenizer.model`, else nil.
+  /// The tokenizer's file: `tokenizer.json`, otherwise `tokenizer.model`, or nil.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func tokenizer() throws -> NamedFile? {
@@ -43,17 +43,17 @@ public struct ModelFolder: TensorSource {
     return NamedFile(name: name, data: try files.contents(name, limit: Self.textLimit))
   }
 
-  /// All that is not weights: for a copy in another form.
+  /// Everything except the weights, for a copy in another form.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func contents() throws -> ModelContents {
     try ModelContents(kind: .model, configuration: configuration, of: files)
   }
 
-  /// What `attune.json` notes, where it is there.
+  /// The notes in `attune.json`, empty without that file.
   func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
 
-  /// What there is of a name, or nil.
+  /// The tensor with the given name, or nil.
   public func description(of name: String) -> TensorDescription? { shards.description(of: name) }
 
   /// Reads rows of a tensor (see ``TensorSource``).
@@ -71,7 +71,7 @@ public struct NamedFile: Sendable, Equatable {
   /// The bytes.
   public let data: Data
 
-  /// Names bytes.
+  /// Creates a named file.
   public init(name: String, data: Data) {
     self.name = name
     self.data = data

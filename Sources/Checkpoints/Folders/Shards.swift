@@ -2,15 +2,15 @@ import Diagnostics
 import Foundation
 import StrictJSON
 
-/// The tensors of a folder, over one or several safetensors files.
+/// The tensors of a folder, stored in one or several safetensors files.
 struct Shards: TensorSource {
   let path: String
   let tensors: [TensorDescription]
   private let files: [SafetensorsFile]
   private let fileOfTensor: [String: Int]
 
-  /// Opens the weights of a Hugging Face folder: `model.safetensors`, else what `model.safetensors.index.json` names,
-  /// else every `*.safetensors` file.
+  /// Opens the weights of a Hugging Face folder: `model.safetensors`, otherwise the files that
+  /// `model.safetensors.index.json` names, otherwise every `*.safetensors` file.
   init(ofModelIn folder: FolderFiles) throws {
     let index = "model.safetensors.index.json"
     if folder.has("model.safetensors") {
@@ -24,13 +24,13 @@ struct Shards: TensorSource {
         throw UserError.file(
           "\(folder.path): there are no weights; expected model.safetensors or model.safetensors.index.json"
             + (others.isEmpty
-              ? "" : "; \(others.joined(separator: ", ")) cannot be read: save the model as safetensors"))
+              ? "" : "; \(others.joined(separator: ", ")) cannot be read, so save the model as safetensors"))
       }
       try self.init(folder, names)
     }
   }
 
-  /// Opens files; a tensor must not stand in two of them.
+  /// Opens files; no two may contain the same tensor.
   init(_ folder: FolderFiles, _ names: [String]) throws {
     path = names.count == 1 ? "\(folder.path)/\(names[0])" : folder.path
     files = try names.map { try SafetensorsFile(folder.open($0)) }
@@ -39,7 +39,7 @@ struct Shards: TensorSource {
       for tensor in file.tensors {
         if let earlier = fileOfTensor.updateValue(position, forKey: tensor.name) {
           throw UserError.file(
-            "\(folder.path): tensor '\(tensor.name)' stands both in \(names[earlier]) and in \(names[position])")
+            "\(folder.path): tensor '\(tensor.name)' is in both \(names[earlier]) and \(names[position])")
         }
       }
     }
@@ -47,14 +47,14 @@ struct Shards: TensorSource {
     tensors = files.count == 1 ? files[0].tensors : files.flatMap(\.tensors).inNameOrder()
   }
 
-  /// Opens the files that an index names, and compares what they hold with what it says.
+  /// Opens the files that an index names, and checks that they contain what it says.
   private init(_ folder: FolderFiles, index: String) throws {
     let place = "\(folder.path)/\(index)"
     let root: JSONValue
     do {
       root = try JSONValue(parsing: folder.contents(index, limit: SafetensorsHeader.maximumLength), maximumDepth: 8)
     } catch let error as JSONError {
-      throw UserError.file("\(place): \(error)")
+      throw UserError.file(error.message(in: place))
     }
     guard let members = root["weight_map"]?.objectValue?.members, !members.isEmpty else {
       throw UserError.file("\(place): has no weight_map from tensors to files")
@@ -62,7 +62,7 @@ struct Shards: TensorSource {
     var fileNames: [String: String] = [:]
     for (tensor, value) in members {
       guard let name = value.stringValue else {
-        throw UserError.file("\(place): weight_map.\(tensor) is \(value.kindName); expected the name of a file")
+        throw UserError.file("\(place): weight_map.\(tensor) must be the name of a file, found \(value.kindName)")
       }
       fileNames[tensor] = name
     }
@@ -70,7 +70,7 @@ struct Shards: TensorSource {
     if let missing = names.first(where: { AttuneFileLayout.isPossible(name: $0) && !folder.has($0) }) {
       let there = folder.names.filter { $0.hasSuffix(".safetensors") }
       throw UserError.file(
-        "\(place): names the file \(missing), which is not there.\(suggestion(for: missing, in: there))")
+        "\(place): names the file \(missing), which does not exist.\(suggestion(for: missing, in: there))")
     }
     try self.init(folder, names)
     for (tensor, name) in members.map({ ($0.key, fileNames[$0.key] ?? "") }) {

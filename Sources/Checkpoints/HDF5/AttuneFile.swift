@@ -5,23 +5,23 @@ import InputFiles
 
 /// An Attune HDF5 file that is open for reading.
 ///
-/// The digest in its user block is checked over the whole file before libhdf5 sees it, and what libhdf5 then finds is
-/// checked to be what Attune writes: known names, plain datasets of known types, no links. Reading may happen from
-/// several threads; one at a time is in the library.
+/// The digest in the user block is verified over the complete file before libhdf5 sees it. What libhdf5 then finds must
+/// be what Attune writes: known names, plain datasets of known types, no links. Several threads may read; the library
+/// serves one at a time.
 public final class AttuneFile: Sendable {
   /// The file, for messages.
   public let path: String
   /// What the file is for.
   public let kind: AttuneFileKind
-  /// Where it comes from: the root attributes beside format, version, kind and `complete`.
+  /// Its origin: the root attributes other than format, version, kind and `complete`.
   public let provenance: [String: String]
   private let file: hid_t
   private let listing: HDF5Reader.Listing
 
   /// Checks and opens a file.
   ///
-  /// - Throws: `UserError` of kind `file` that tells a damaged file, one of another program and one of a later version
-  ///   apart.
+  /// - Throws: `UserError` of kind `file` that distinguishes a damaged file, another program's file and a later
+  ///   version.
   public init(_ url: URL) throws {
     let path = url.path
     try UserBlock.verify(InputFile(path))
@@ -43,21 +43,21 @@ public final class AttuneFile: Sendable {
 
   deinit { _ = try? HDF5.session { _ in H5Fclose(file) } }
 
-  /// The attributes of `/state`; empty where there are none.
+  /// The attributes of `/state`; empty if there are none.
   public var state: [String: StateValue] { listing.state }
 
   /// The names of the small files under `/files`, sorted.
   public var fileNames: [String] { listing.files }
 
-  /// The groups that hold tensors.
+  /// The groups that contain tensors.
   public var groups: [TensorGroup] { TensorGroup.allCases.filter { listing.tensors[$0] != nil } }
 
-  /// The tensors of a group; none where the file does not have it.
+  /// The tensors of a group; none if the file does not have the group.
   public func tensors(in group: TensorGroup) -> AttuneFileTensors {
     AttuneFileTensors(self, group, listing.tensors[group] ?? [])
   }
 
-  /// A text, or nil where the file does not have it.
+  /// A text, or nil if the file does not have it.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func text(_ entry: TextEntry) throws -> String? {
@@ -69,7 +69,7 @@ public final class AttuneFile: Sendable {
 
   /// A small file.
   ///
-  /// - Throws: `UserError` of kind `file`, also where there is none of this name.
+  /// - Throws: `UserError` of kind `file`, also if there is no such file.
   public func file(_ name: String) throws -> Data {
     guard fileNames.contains(name) else {
       throw UserError.file("\(path): there is no file '\(name)'.\(suggestion(for: name, in: fileNames))")
@@ -80,30 +80,30 @@ public final class AttuneFile: Sendable {
     }
   }
 
-  /// Everything but tensors and state.
+  /// Everything except tensors and state.
   ///
-  /// - Parameter kind: which configuration to take: a checkpoint may hold a model's and an adapter's.
-  /// - Throws: `UserError` of kind `file`, also where the file has no configuration of this kind.
+  /// - Parameter kind: which configuration to read; a checkpoint may contain a model's and an adapter's.
+  /// - Throws: `UserError` of kind `file`, also if the file has no configuration of this kind.
   public func contents(_ kind: ModelContents.Kind) throws -> ModelContents {
     let entry = kind == .model ? TextEntry.configuration : .adapterConfiguration
     guard let configuration = try text(entry) else {
-      throw UserError.file("\(path): has no /\(entry.rawValue): it holds no \(kind.rawValue)")
+      throw UserError.file("\(path): contains no \(kind.rawValue): there is no /\(entry.rawValue)")
     }
     var contents = ModelContents(kind: kind, configuration: configuration, provenance: provenance)
     contents.tokenizer = try text(.tokenizer)
     contents.template = try text(.template)
     contents.recipe = try text(.recipe)
     for name in fileNames {
-      // Such a file would take another's place in a folder; Attune writes none.
+      // Such a file would overwrite another one in a folder; Attune never writes one.
       guard !ModelContents.isKeptElsewhere(name) else {
-        throw UserError.file("\(path): keeps a file '\(name)' under /files, where none of that name belongs")
+        throw UserError.file("\(path): contains /files/\(name); no file of that name belongs there")
       }
       contents.files[name] = try file(name)
     }
     return contents
   }
 
-  /// Reads rows of a tensor as they are stored.
+  /// Reads rows of a tensor in their stored type.
   func read(
     _ tensor: TensorDescription, of group: TensorGroup, rows: Range<Int>, into target: UnsafeMutableRawBufferPointer
   ) throws {
@@ -117,7 +117,7 @@ public final class AttuneFile: Sendable {
     }
   }
 
-  /// A session whose failures name the file.
+  /// Runs a session whose errors name the file.
   private static func session<Result>(_ path: String, _ body: (HDF5Session) throws -> Result) throws -> Result {
     do {
       return try HDF5.session(body)

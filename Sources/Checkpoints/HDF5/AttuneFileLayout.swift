@@ -1,14 +1,14 @@
 /// What an Attune file is for: its root attribute `kind`.
 public enum AttuneFileKind: String, Sendable, CaseIterable {
-  /// A model that stands alone: weights, configuration, tokenizer.
+  /// A complete model: weights, configuration, tokenizer.
   case model
-  /// An adapter, which names its base.
+  /// An adapter, which refers to its base.
   case adapter
-  /// The whole state of a training run.
+  /// The complete state of a training run.
   case checkpoint
 }
 
-/// A group of an Attune file that holds tensors by name; the raw value is its path.
+/// A group of an Attune file that contains tensors by name; the raw value is its path.
 public enum TensorGroup: String, Sendable, CaseIterable {
   /// The model's parameters.
   case model = "model"
@@ -24,11 +24,11 @@ public enum TensorGroup: String, Sendable, CaseIterable {
 public enum TextEntry: String, Sendable, CaseIterable {
   /// The model's `config.json`.
   case configuration
-  /// PEFT's `adapter_config.json`, or Attune's in the same shape.
+  /// PEFT's `adapter_config.json`, or Attune's in the same format.
   case adapterConfiguration = "adapter_configuration"
   /// The text of `tokenizer.json`.
   case tokenizer
-  /// The name of the template of conversations.
+  /// The name of the chat template.
   case template
   /// The resolved recipe.
   case recipe
@@ -42,30 +42,30 @@ public enum StateValue: Sendable, Equatable {
   case real(Double)
   /// A short text (at most 32 KiB).
   case text(String)
-  /// 64-bit words: the state of random streams.
+  /// Unsigned 64-bit integers, such as the state of random streams and digests.
   case words([UInt64])
 }
 
-/// Names and limits of the layout, for reader and writer.
+/// Names and limits of the layout, shared by reader and writer.
 enum AttuneFileLayout {
   /// The value of the root attribute `format`.
   static let format = "attune"
-  /// The version that is written, and the only one that is read.
+  /// The version that the writer writes, and the only one that the reader accepts.
   static let version = 1
   /// The root attributes that are not provenance.
   static let rootAttributes = ["format", "version", "kind", "complete"]
-  /// The attribute that tells a bfloat16 dataset from one of 16-bit integers.
+  /// The attribute that marks a dataset of 16-bit integers as bfloat16.
   static let typeAttribute = "dtype"
   /// The group of small files.
   static let filesGroup = "files"
   /// The group whose attributes are the state.
   static let stateGroup = "state"
-  /// The most bytes of an attribute's text: attributes stand in object headers, which hold 64 KiB.
+  /// The largest size of an attribute's text: attributes are stored in object headers, which are limited to 64 KiB.
   static let attributeTextLimit = 32 << 10
 
-  /// Whether HDF5 can have a link, and a folder a file, of this name.
+  /// Whether this name is valid for a link in HDF5 and for a file in a folder.
   ///
-  /// Bytes are compared: to Swift, a slash with a combining accent is another character than a slash.
+  /// It compares bytes: to Swift, a slash with a combining accent is a different character from a slash.
   static func isPossible(name: String) -> Bool {
     let bytes = name.utf8
     return 1...1024 ~= bytes.count && !bytes.elementsEqual(".".utf8) && !bytes.elementsEqual("..".utf8)

@@ -1,6 +1,6 @@
 /// The tensors of one group of an Attune file.
 public struct AttuneFileTensors: TensorSource {
-  /// What there is, by the bytes of the names.
+  /// The tensors, sorted by the bytes of their names.
   public let tensors: [TensorDescription]
   private let file: AttuneFile
   private let group: TensorGroup
@@ -14,10 +14,10 @@ public struct AttuneFileTensors: TensorSource {
   /// The file, for messages.
   public var path: String { file.path }
 
-  /// What there is of a name, or nil.
+  /// The tensor with the given name, or nil.
   public func description(of name: String) -> TensorDescription? { index[name] }
 
-  /// Reads rows of a tensor, converted where another type is asked for (see ``TensorSource``).
+  /// Reads rows of a tensor, converted if another type is requested (see ``TensorSource``).
   public func read(
     _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
   ) throws {
@@ -31,7 +31,7 @@ public struct AttuneFileTensors: TensorSource {
     defer { staging.deallocate() }
     var start = rows.lowerBound
     while start < rows.upperBound {
-      // Blocks end where chunks do, so that none is read twice.
+      // Blocks end at the ends of chunks, so that no chunk is read twice.
       let end = min(rows.upperBound, max(start + 1, (start + rowsPerBlock) / chunkRows * chunkRows))
       let block = UnsafeMutableRawBufferPointer(rebasing: staging[..<((end - start) * rowWidth)])
       try file.read(tensor, of: group, rows: start..<end, into: block)

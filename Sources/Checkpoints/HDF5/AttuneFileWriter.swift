@@ -7,15 +7,15 @@ import OutputFiles
 /// Writes an Attune HDF5 file: a model, an adapter or a checkpoint.
 ///
 /// The file grows beside its target. ``finish()`` marks it complete, flushes it, puts length and digest into its user
-/// block, flushes again and renames it over the target; a writer that is given up before leaves nothing behind.
+/// block, flushes it again and renames it over the target. A writer that is given up earlier leaves no files.
 public final class AttuneFileWriter {
   private let partial: PartialFile
   private var file: hid_t = -1
   private var groups: [String: hid_t] = [:]
 
-  /// Begins a file.
+  /// Starts a file.
   ///
-  /// - Parameter provenance: where it comes from, as root attributes: program version, `base_digest`, ….
+  /// - Parameter provenance: the file's origin, as root attributes: program version, `base_digest`, and so on.
   /// - Throws: `UserError` of kind `output` that names the target and the reason.
   public init(_ url: URL, kind: AttuneFileKind, provenance: [String: String] = [:]) throws {
     partial = try PartialFile(for: url)
@@ -33,7 +33,7 @@ public final class AttuneFileWriter {
     try set("complete", .integer(0), of: file)
     for (name, value) in provenance.sorted(by: { $0.key < $1.key }) {
       guard !AttuneFileLayout.rootAttributes.contains(name), AttuneFileLayout.isPossible(name: name) else {
-        throw UserError.output("\(url.path): '\(name)' cannot be a name of provenance")
+        throw UserError.output("\(url.path): '\(name)' is not a valid name for provenance")
       }
       try set(name, .text(value), of: file)
     }
@@ -44,12 +44,12 @@ public final class AttuneFileWriter {
     partial.discard()
   }
 
-  /// Writes a tensor straight from the caller's memory.
+  /// Writes a tensor directly from the caller's memory.
   ///
   /// - Parameters:
-  ///   - tensor: its name must not contain `/`; float32, float16 and bfloat16 can be stored.
-  ///   - bytes: the elements in `type`, as many as the tensor has.
-  ///   - type: the type in memory: the stored one, or a float type that is converted to float32 or bfloat16.
+  ///   - tensor: must be float32, float16 or bfloat16, with a name without `/`.
+  ///   - bytes: all elements of the tensor, in `type`.
+  ///   - type: the type in memory: the stored one, or a float type that can be converted to float32 or bfloat16.
   /// - Throws: `UserError` of kind `output`.
   public func write(
     _ tensor: TensorDescription, to group: TensorGroup, from bytes: UnsafeRawBufferPointer, as type: StoredType
@@ -58,7 +58,7 @@ public final class AttuneFileWriter {
     try session { session in
       guard let elements = try session.type(of: tensor.type) else {
         throw UserError.output(
-          "\(partial.target): tensor '\(tensor.name)' holds \(tensor.type.rawValue); HDF5 takes float32, float16, bfloat16"
+          "\(partial.target): tensor '\(tensor.name)' holds \(tensor.type.rawValue); expected float32, float16 or bfloat16"
         )
       }
       let chunk = tensor.chunkShape()
@@ -73,9 +73,9 @@ public final class AttuneFileWriter {
 
   /// Writes a text as a scalar of fixed length.
   ///
-  /// - Throws: `UserError` of kind `output`, also where the text contains NUL.
+  /// - Throws: `UserError` of kind `output`, also if the text contains NUL.
   public func write(_ text: String, to entry: TextEntry) throws {
-    // HDF5 has no texts of no bytes: an empty one is a single NUL.
+    // HDF5 has no strings of length zero: an empty text is a single NUL.
     try Array(text.isEmpty ? "\0".utf8 : text.utf8).withUnsafeBytes { bytes in
       guard text.isEmpty || !bytes.contains(0) else {
         throw UserError.output("\(partial.target): the text of /\(entry.rawValue) contains NUL")
@@ -86,7 +86,7 @@ public final class AttuneFileWriter {
     }
   }
 
-  /// Keeps a small file under `/files`.
+  /// Writes a small file under `/files`.
   ///
   /// - Throws: `UserError` of kind `output`.
   public func write(_ file: NamedFile) throws {
@@ -108,7 +108,7 @@ public final class AttuneFileWriter {
     try set(name, value, of: session { try group(AttuneFileLayout.stateGroup, $0) })
   }
 
-  /// Writes everything of a model or adapter but tensors and provenance.
+  /// Writes everything of a model or adapter except tensors and provenance.
   ///
   /// - Throws: `UserError` of kind `output`.
   public func write(_ contents: ModelContents) throws {
@@ -138,7 +138,7 @@ public final class AttuneFileWriter {
     try partial.commit()
   }
 
-  /// A session whose failures name the target.
+  /// Runs a session whose errors name the target.
   private func session<Result>(_ body: (HDF5Session) throws -> Result) throws -> Result {
     do {
       return try HDF5.session(body)
@@ -149,18 +149,18 @@ public final class AttuneFileWriter {
 
   private func check(_ name: String) throws {
     guard AttuneFileLayout.isPossible(name: name) else {
-      throw UserError.output("\(partial.target): '\(name)' cannot be a name in HDF5")
+      throw UserError.output("\(partial.target): '\(name)' is not a valid name in HDF5")
     }
   }
 
   private func set(_ name: String, _ value: StateValue, of object: hid_t) throws {
     if case .text(let text) = value, text.utf8.count > AttuneFileLayout.attributeTextLimit || text.utf8.contains(0) {
-      throw UserError.output("\(partial.target): the text '\(name)' is too long for an attribute or contains NUL")
+      throw UserError.output("\(partial.target): the text of '\(name)' is too long for an attribute or contains NUL")
     }
     try session { try $0.write(value, named: name, to: object) }
   }
 
-  /// The group of a path, made where it is missing; groups stay open as long as the file.
+  /// The group at a path, created if it is missing; groups stay open as long as the file.
   private func group(_ path: String, _ session: HDF5Session) throws -> hid_t {
     if let group = groups[path] { return group }
     if let slash = path.lastIndex(of: "/") { _ = try group(String(path[..<slash]), session) }
@@ -171,7 +171,7 @@ public final class AttuneFileWriter {
     return group
   }
 
-  /// A new dataset for a tensor, in chunks with a checksum where there is something to cut.
+  /// Creates a dataset for a tensor, in chunks with checksums unless it is a single number or empty.
   private func dataset(
     for tensor: TensorDescription, of type: hid_t, _ chunk: [Int]?, in group: TensorGroup, _ session: HDF5Session
   ) throws -> hid_t {
@@ -180,7 +180,7 @@ public final class AttuneFileWriter {
     if let chunk {
       try session.check(H5Pset_chunk(creation, Int32(chunk.count), chunk.map(hsize_t.init)))
       try session.check(H5Pset_fletcher32(creation))
-      // Chunks are written whole: nothing is to be filled.
+      // Chunks are always written completely, so fill values are unnecessary.
       try session.check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER))
     }
     let dataset = try session.dataset(
@@ -193,7 +193,7 @@ public final class AttuneFileWriter {
     return dataset
   }
 
-  /// Writes a dataset in one piece.
+  /// Writes a complete dataset.
   private func write(
     _ path: String, _ type: hid_t, _ shape: [Int], _ bytes: UnsafeRawBufferPointer, _ session: HDF5Session
   ) throws {

@@ -1,9 +1,9 @@
 extension TensorDescription {
-  /// The extents of the chunks in which a tensor is stored in HDF5: whole rows where they fit, of even size, so that
-  /// little of the last chunk is padding; nil where there is nothing to cut (a single number, no element).
+  /// The extents of the chunks in which HDF5 stores a tensor: complete rows if they fit, of similar size, so that
+  /// little of the last chunk is padding. Nil for a single number or an empty tensor.
   ///
-  /// A chunk is the unit of the Fletcher32 checksum, and of reading a part. A quarter of a megabyte was written fastest of
-  /// 128 KiB to 1 MiB: larger buffers go back to the system after each chunk.
+  /// A chunk is the unit of the Fletcher32 checksum and of partial reading. Of sizes from 128 KiB to 1 MiB, 256 KiB was
+  /// the fastest to write: larger buffers return to the system after each chunk.
   func chunkShape(byteLimit: Int = 1 << 18) -> [Int]? {
     guard !shape.isEmpty, elementCount > 0 else { return nil }
     let limit = max(1, byteLimit * 8 / type.bitWidth)

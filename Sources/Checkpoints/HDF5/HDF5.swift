@@ -1,21 +1,23 @@
 import CHDF5
 import Foundation
 
-/// The door to libhdf5, which one thread at a time may enter.
+/// Access to libhdf5, for one thread at a time.
 enum HDF5 {
   private static let lock = NSLock()
 
-  // At the end of the program the library would try to flush files whose closing failed (a full disk) once more.
+  // Otherwise the library would try again, when the program exits, to flush files that it could not close (a full
+  // disk).
   private static let isSetUp: Bool = H5dont_atexit() >= 0 && H5open() >= 0
 
-  /// Runs `body` alone with the library; what the session opened is closed when it ends.
+  /// Runs `body` with exclusive access to the library, then closes everything that the session opened. Sessions must
+  /// not be nested.
   ///
-  /// - Throws: ``HDF5Failure`` where the library failed, and what `body` throws. Sessions must not be nested.
+  /// - Throws: ``HDF5Failure`` if the library fails, and what `body` throws.
   static func session<Result>(_ body: (HDF5Session) throws -> Result) throws -> Result {
     lock.lock()
     defer { lock.unlock() }
     _ = isSetUp
-    // The library's own error printing is a setting of the thread.
+    // The library's own printing of errors is a setting per thread.
     attune_h5_silence()
     let session = HDF5Session()
     defer { session.closeAll() }
@@ -23,12 +25,12 @@ enum HDF5 {
   }
 }
 
-/// A call of libhdf5 that failed.
+/// A failed call of libhdf5.
 struct HDF5Failure: Error {
-  /// What the system said where it did (`No space left on device`), else the library's own words.
+  /// The system's error message, if there is one (`No space left on device`), otherwise the library's.
   let cause: String
 
-  /// Tells the last failure of this thread.
+  /// Describes the last failure on this thread.
   init() {
     let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
       attune_h5_cause(buffer.baseAddress)
@@ -42,7 +44,8 @@ struct HDF5Failure: Error {
   }
 }
 
-/// A stay in the library: keeps what was opened until it ends, so that no identifier outlives or dies before its use.
+/// A period of exclusive access to the library. It keeps what was opened until it ends, so that every identifier lives
+/// exactly as long as it is needed.
 final class HDF5Session {
   private var opened: [(id: hid_t, close: (hid_t) -> herr_t)] = []
 
@@ -53,7 +56,7 @@ final class HDF5Session {
     opened = []
   }
 
-  /// Refuses the result of a call that failed.
+  /// Throws if the result of a call means failure.
   @discardableResult func check<Status: BinaryInteger>(_ status: Status) throws -> Status {
     if status < 0 { throw HDF5Failure() }
     return status
@@ -72,14 +75,14 @@ final class HDF5Session {
   func type(_ id: hid_t) throws -> hid_t { try keep(id, H5Tclose) }
   func properties(_ id: hid_t) throws -> hid_t { try keep(id, H5Pclose) }
 
-  /// A space of these extents; the space of a single value where there are none.
+  /// A dataspace with these extents, or that of a single value without any.
   func space(shape: [Int]) throws -> hid_t {
     try space(
       shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape.map(hsize_t.init), nil))
   }
 
-  /// The type under which a tensor's elements stand in the file, bfloat16 as the 16 bits that it has; nil for types
-  /// that are not stored.
+  /// The HDF5 type of a tensor's elements in the file, with bfloat16 as 16-bit integers; nil for types that cannot be
+  /// stored.
   func type(of stored: StoredType) throws -> hid_t? {
     switch stored {
     case .float32: try type(attune_h5_float32())
@@ -89,14 +92,14 @@ final class HDF5Session {
     }
   }
 
-  /// Access to a dataset without a cache of chunks: they are read and written whole.
+  /// Access to a dataset without a chunk cache, because chunks are read and written completely.
   func uncached() throws -> hid_t {
     let access = try properties(attune_h5_dataset_access())
     try check(H5Pset_chunk_cache(access, 1, 0, 0))
     return access
   }
 
-  /// The names of the links of a group, in no order; nil where one leads elsewhere.
+  /// The names of the links of a group, unordered; nil if one leads out of the group.
   func links(of group: hid_t) throws -> [[UInt8]]? {
     var names = attune_h5_names()
     defer { free(names.bytes) }
@@ -106,7 +109,7 @@ final class HDF5Session {
     return Self.split(names)
   }
 
-  /// The names of the attributes of an object, in no order.
+  /// The names of the attributes of an object, unordered.
   func attributes(of object: hid_t) throws -> [[UInt8]] {
     var names = attune_h5_names()
     defer { free(names.bytes) }

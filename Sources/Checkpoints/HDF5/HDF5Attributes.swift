@@ -1,7 +1,7 @@
 import CHDF5
 import Diagnostics
 
-/// Attributes of objects of an HDF5 file.
+/// Attributes of objects in an HDF5 file.
 extension HDF5Session {
   /// Writes an attribute.
   func write(_ value: StateValue, named name: String, to object: hid_t) throws {
@@ -13,7 +13,7 @@ extension HDF5Session {
     case .words(let words):
       try write(name, to: object, type(attune_h5_uint64()), shape: [words.count], bytes: words)
     case .text(let text):
-      // HDF5 has no texts of no bytes: an empty one is a single NUL.
+      // HDF5 has no strings of length zero: an empty text is a single NUL.
       let bytes = text.isEmpty ? [0] : Array(text.utf8)
       try write(name, to: object, type(attune_h5_text(bytes.count)), shape: [], bytes: bytes)
     }
@@ -27,7 +27,7 @@ extension HDF5Session {
     try check(bytes.withUnsafeBytes { H5Awrite(attribute, type, $0.baseAddress) })
   }
 
-  /// Writes a new integer over one that is there.
+  /// Overwrites an existing integer.
   func overwrite(_ number: Int, named name: String, of object: hid_t) throws {
     var number = Int64(number)
     try check(H5Awrite(attribute(H5Aopen(object, name, 0)), type(attune_h5_int64()), &number))
@@ -35,7 +35,7 @@ extension HDF5Session {
 
   /// Every attribute of an object.
   ///
-  /// - Throws: `UserError` of kind `file` where one has a type or size that Attune does not write; `place` names the
+  /// - Throws: `UserError` of kind `file` if one has a type or size that Attune does not write; `place` names the
   ///   object in the message.
   func readAttributes(of object: hid_t, place: String) throws -> [String: StateValue] {
     try attributes(of: object).reduce(into: [:]) { values, bytes in
@@ -67,7 +67,7 @@ extension HDF5Session {
     throw UserError.file("\(place) has an unexpected type")
   }
 
-  /// Fills an array, which has the attribute's size, with its value.
+  /// The attribute's value as an array; `initial` has its size.
   private func values<Element>(of attribute: hid_t, _ type: hid_t, _ initial: [Element]) throws -> [Element] {
     var values = initial
     if values.isEmpty { return values }
@@ -77,7 +77,7 @@ extension HDF5Session {
 }
 
 extension String {
-  /// A text of fixed length without the NUL bytes that fill it up; nil where it is not UTF-8.
+  /// A text of fixed length without its NUL padding; nil if it is not UTF-8.
   init?(filled bytes: [UInt8]) {
     let end = bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
     self.init(validating: bytes[..<end], as: UTF8.self)

@@ -1,7 +1,7 @@
 import CHDF5
 import Diagnostics
 
-/// A dataset that lies whole in its file, and is plain: not compressed, not stored elsewhere.
+/// A plain dataset: neither compressed nor stored in another file.
 struct HDF5Dataset {
   let id: hid_t
   let type: hid_t
@@ -11,7 +11,7 @@ struct HDF5Dataset {
 
   /// Opens a dataset.
   ///
-  /// - Throws: `UserError` of kind `file` where it is something else; `place` names it in the message.
+  /// - Throws: `UserError` of kind `file` if it is something else; `place` names it in the message.
   init(_ session: HDF5Session, in parent: hid_t, _ name: String, place: String) throws {
     (self.session, self.place) = (session, place)
     id = try session.object(H5Oopen(parent, name, 0))
@@ -24,7 +24,7 @@ struct HDF5Dataset {
     let rank = H5Sget_simple_extent_ndims(space)
     let isKnown = [H5S_SCALAR, H5S_SIMPLE].contains(H5Sget_simple_extent_type(space))
     guard isKnown, 0...Int32(TensorDescription.maximumRank) ~= rank else {
-      throw UserError.file("\(place): has \(rank) dimensions")
+      throw UserError.file("\(place): has \(rank) dimensions; expected at most \(TensorDescription.maximumRank)")
     }
     var extents = [hsize_t](repeating: 0, count: Int(rank))
     if rank > 0 { try session.check(H5Sget_simple_extent_dims(space, &extents, nil)) }
@@ -34,7 +34,7 @@ struct HDF5Dataset {
 
   /// Describes the dataset as a tensor.
   ///
-  /// - Throws: `UserError` of kind `file` where it is none, or promises more than the file holds.
+  /// - Throws: `UserError` of kind `file` if it is not a tensor, or claims more data than the file contains.
   func tensor(named name: String) throws -> TensorDescription {
     let tensor: TensorDescription
     do {
@@ -45,7 +45,8 @@ struct HDF5Dataset {
     let stored = H5Dget_storage_size(id)
     guard stored >= hsize_t(tensor.byteCount) else {
       throw UserError.file(
-        "\(place): shape \(shape) of \(tensor.type.rawValue) takes \(tensor.byteCount) bytes, but \(stored) are stored")
+        "\(place): shape \(shape) of \(tensor.type.rawValue) takes \(tensor.byteCount) bytes, but only \(stored) are stored"
+      )
     }
     return tensor
   }
@@ -63,7 +64,7 @@ struct HDF5Dataset {
     try session.type(of: stored).map { H5Tequal(type, $0) > 0 } ?? false
   }
 
-  /// The text, where the dataset is one of fixed length.
+  /// The text of a dataset that is one string of fixed length.
   func text() throws -> String {
     guard shape.isEmpty, attune_h5_is_fixed_text(type) else {
       throw UserError.file("\(place): expected one text of fixed length")
@@ -74,7 +75,7 @@ struct HDF5Dataset {
     return text
   }
 
-  /// The bytes, where the dataset is a row of them.
+  /// The bytes of a one-dimensional dataset of bytes.
   func bytes() throws -> [UInt8] {
     guard shape.count == 1, try H5Tequal(type, session.type(attune_h5_uint8())) > 0 else {
       throw UserError.file("\(place): expected a row of bytes")
@@ -86,7 +87,7 @@ struct HDF5Dataset {
     let stored = Int(clamping: H5Dget_storage_size(id))
     let (size, overflow) = (shape.first ?? 1).multipliedReportingOverflow(by: elementSize)
     guard !overflow, size <= stored, size <= ModelFolder.textLimit else {
-      throw UserError.file("\(place): is said to have \(size) bytes, but \(stored) are stored")
+      throw UserError.file("\(place): claims to have \(size) bytes, but only \(stored) are stored")
     }
     if size == 0 { return [] }
     var bytes = [UInt8](repeating: 0, count: size)
@@ -96,7 +97,7 @@ struct HDF5Dataset {
 }
 
 extension HDF5Session {
-  /// The spaces for moving rows of a dataset to or from memory that holds just them; zero means all.
+  /// The dataspaces for copying rows of a dataset to or from memory of exactly their size; zero means everything.
   func selection(of rows: Range<Int>, in tensor: TensorDescription) throws -> (memory: hid_t, file: hid_t) {
     if tensor.shape.isEmpty || rows == 0..<tensor.rowCount { return (0, 0) }
     let extents = [rows.count] + tensor.shape.dropFirst()

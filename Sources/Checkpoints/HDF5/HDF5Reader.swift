@@ -1,13 +1,13 @@
 import CHDF5
 import Diagnostics
 
-/// Walks an HDF5 file and refuses what Attune does not write.
+/// Lists an HDF5 file and rejects anything that Attune does not write.
 struct HDF5Reader {
   let session: HDF5Session
   let file: hid_t
   let path: String
 
-  /// What the root attributes say.
+  /// The contents of the root attributes.
   func header() throws -> (kind: AttuneFileKind, provenance: [String: String]) {
     var attributes = try session.readAttributes(of: file, place: path)
     let known = AttuneFileLayout.rootAttributes.map { attributes.removeValue(forKey: $0) }
@@ -19,19 +19,19 @@ struct HDF5Reader {
       throw UserError.file("\(path): has version \(version); this program reads version \(AttuneFileLayout.version)")
     }
     guard case .text(let kindName) = known[2], let kind = AttuneFileKind(rawValue: kindName) else {
-      throw UserError.file("\(path): the root attribute 'kind' is none of model, adapter, checkpoint")
+      throw UserError.file("\(path): the root attribute 'kind' is not one of model, adapter, checkpoint")
     }
     guard known[3] == .integer(1) else {
-      throw UserError.file("\(path): is not complete: its writing was interrupted")
+      throw UserError.file("\(path): is incomplete: the program that wrote it was interrupted")
     }
     let provenance = try attributes.mapValues { value in
-      guard case .text(let text) = value else { throw UserError.file("\(path): a root attribute is no text") }
+      guard case .text(let text) = value else { throw UserError.file("\(path): a root attribute is not a text") }
       return text
     }
     return (kind, provenance)
   }
 
-  /// What is in a file beside its root attributes.
+  /// The contents of a file other than its root attributes.
   struct Listing {
     var state: [String: StateValue] = [:]
     var tensors: [TensorGroup: [TensorDescription]] = [:]
@@ -39,7 +39,7 @@ struct HDF5Reader {
     var files: [String] = []
   }
 
-  /// Lists everything in the file, and checks it.
+  /// Lists and checks everything in the file.
   func listing() throws -> Listing {
     var listing = Listing()
     for name in try links(of: file, "/") {
@@ -55,7 +55,7 @@ struct HDF5Reader {
       } else if name == AttuneFileLayout.stateGroup {
         let group = try group(name)
         guard try links(of: group, "/\(name)").isEmpty else {
-          throw UserError.file("\(path): /\(name) holds more than attributes")
+          throw UserError.file("\(path): /\(name) contains more than attributes")
         }
         listing.state = try session.readAttributes(of: group, place: "\(path): /\(name)")
       } else if name == AttuneFileLayout.filesGroup {
@@ -68,7 +68,7 @@ struct HDF5Reader {
   }
 
   private func unknown(_ name: String) -> UserError {
-    UserError.file("\(path): /\(name) is nothing that this program knows")
+    UserError.file("\(path): unknown entry /\(name)")
   }
 
   private func group(_ name: String) throws -> hid_t {
@@ -79,7 +79,7 @@ struct HDF5Reader {
 
   private func links(of group: hid_t, _ name: String) throws -> [String] {
     guard let names = try session.links(of: group) else {
-      throw UserError.file("\(path): \(name) holds links to elsewhere, or too many")
+      throw UserError.file("\(path): \(name) contains links to other places, or too many links")
     }
     return try names.map { bytes in
       guard let text = String(validating: bytes, as: UTF8.self) else {

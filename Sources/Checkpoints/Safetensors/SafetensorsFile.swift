@@ -4,12 +4,12 @@ import InputFiles
 
 /// A safetensors file that is open for reading.
 ///
-/// The header is checked whole before anything is read: sizes, types, names, no overlap, no hole. Reading is by offset,
-/// without mapping the file into memory, and may happen from several threads.
+/// The complete header is checked before anything else is read: sizes, types, names, no overlaps, no gaps. Tensors are
+/// read by offset, without mapping the file into memory, and several threads may read.
 public struct SafetensorsFile: TensorSource {
   /// The file, for messages.
   public let path: String
-  /// What there is, by the bytes of the names.
+  /// The tensors, sorted by the bytes of their names.
   public let tensors: [TensorDescription]
   /// The texts under `__metadata__`.
   public let metadata: [String: String]
@@ -18,7 +18,7 @@ public struct SafetensorsFile: TensorSource {
 
   /// Opens a file and checks its header.
   ///
-  /// - Throws: `UserError` of kind `file` that tells what was found and what was expected.
+  /// - Throws: `UserError` of kind `file` that says what was found and what was expected.
   public init(_ url: URL) throws { try self.init(InputFile(url.path)) }
 
   init(_ file: InputFile) throws {
@@ -31,10 +31,10 @@ public struct SafetensorsFile: TensorSource {
       header.entries.map { ($0.tensor.name, ($0.tensor, $0.offset)) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// What there is of a name, or nil.
+  /// The tensor with the given name, or nil.
   public func description(of name: String) -> TensorDescription? { index[name]?.tensor }
 
-  /// Reads rows of a tensor, converted where another type is asked for (see ``TensorSource``).
+  /// Reads rows of a tensor, converted if another type is requested (see ``TensorSource``).
   public func read(
     _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
   ) throws {
@@ -46,7 +46,7 @@ public struct SafetensorsFile: TensorSource {
     if tensor.type == type { return try file.read(at: start, into: target) }
     guard let base = target.baseAddress else { return }
     let width = tensor.type.bitWidth / 8
-    // A block stays in the second-level cache between reading and converting.
+    // A block stays in the second-level cache between reading and conversion.
     let block = 1 << 16
     try withUnsafeTemporaryAllocation(byteCount: min(block, count) * width, alignment: 64) { staging in
       var done = 0

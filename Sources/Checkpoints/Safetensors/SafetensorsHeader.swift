@@ -2,10 +2,10 @@ import Diagnostics
 import InputFiles
 import StrictJSON
 
-/// The header of a safetensors file: eight bytes of length, then JSON that names each tensor's type, shape and range.
+/// The header of a safetensors file: its length in eight bytes, then JSON with each tensor's type, shape and range.
 ///
-/// Format: https://github.com/huggingface/safetensors, “Format”. The data that follow must be covered by the tensors
-/// without overlap and without a hole.
+/// Format: https://github.com/huggingface/safetensors, “Format”. The tensors must cover the data that follow without
+/// overlaps and without gaps.
 struct SafetensorsHeader {
   /// A tensor and the offset of its first byte in the file.
   struct Entry {
@@ -13,10 +13,10 @@ struct SafetensorsHeader {
     let offset: Int
   }
 
-  /// The most bytes that a header may have; real ones have a hundred a tensor.
+  /// The largest size of a header; real ones have about a hundred bytes per tensor.
   static let maximumLength = 32 << 20
 
-  /// Tensors by the bytes of their names.
+  /// The tensors, sorted by the bytes of their names.
   let entries: [Entry]
   /// The texts under `__metadata__`.
   let metadata: [String: String]
@@ -25,20 +25,20 @@ struct SafetensorsHeader {
   init(of file: InputFile) throws {
     guard file.size >= 8 else {
       throw UserError.file(
-        "\(file.path): has \(file.size) bytes; expected a safetensors file with 8 bytes of length first")
+        "\(file.path): has \(file.size) bytes; expected a safetensors file, which begins with a length of 8 bytes")
     }
     let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(file.size - 8) else {
       throw UserError.file(
-        "\(file.path): the header is said to have \(length) bytes, but only \(file.size - 8) follow: "
-          + "the file is truncated or no safetensors file")
+        "\(file.path): the header claims \(length) bytes, but only \(file.size - 8) follow; "
+          + "the file is truncated or not a safetensors file")
     }
     guard length <= UInt64(Self.maximumLength) else {
       throw UserError.file("\(file.path): the header has \(length) bytes; expected at most \(Self.maximumLength)")
     }
     let bytes = try file.bytes(at: 8, count: Int(length))
     guard bytes.first == UInt8(ascii: "{") else {
-      throw UserError.file("\(file.path): the header does not begin with '{': no safetensors file")
+      throw UserError.file("\(file.path): the header does not begin with '{'; expected a safetensors file")
     }
     let members: [(key: String, value: JSONValue)]
     do {
@@ -63,11 +63,12 @@ struct SafetensorsHeader {
 
   private static func metadata(_ value: JSONValue, _ file: InputFile) throws -> [String: String] {
     guard let members = value.objectValue?.members else {
-      throw UserError.file("\(file.path): __metadata__ is \(value.kindName); expected an object of strings")
+      throw UserError.file("\(file.path): __metadata__ must be an object of strings, found \(value.kindName)")
     }
     return try members.reduce(into: [:]) { texts, member in
       guard let text = member.value.stringValue else {
-        throw UserError.file("\(file.path): __metadata__.\(member.key) is \(member.value.kindName); expected a string")
+        throw UserError.file(
+          "\(file.path): __metadata__.\(member.key) must be a string, found \(member.value.kindName)")
       }
       texts[member.key] = text
     }
@@ -75,10 +76,10 @@ struct SafetensorsHeader {
 
   private static func entry(_ name: String, _ value: JSONValue, _ dataStart: Int, _ file: InputFile) throws -> Entry {
     func wrong(_ problem: String) -> UserError { UserError.file("\(file.path): tensor '\(name)': \(problem)") }
-    guard let object = value.objectValue else { throw wrong("is \(value.kindName); expected an object") }
+    guard let object = value.objectValue else { throw wrong("expected an object, found \(value.kindName)") }
     let known = ["dtype", "shape", "data_offsets"]
-    if let stranger = object.keys.first(where: { !known.contains($0) }) {
-      throw wrong("unknown key '\(stranger)'; expected dtype, shape and data_offsets")
+    if let unknown = object.keys.first(where: { !known.contains($0) }) {
+      throw wrong("unknown key '\(unknown)'; expected dtype, shape and data_offsets")
     }
     guard let typeName = object["dtype"]?.stringValue else { throw wrong("has no dtype") }
     guard let type = StoredType(safetensorsName: typeName) else {
@@ -86,10 +87,10 @@ struct SafetensorsHeader {
       throw wrong("unknown dtype '\(typeName)'.\(suggestion(for: typeName, in: names))")
     }
     guard let shape = object["shape"]?.arrayValue.flatMap(Self.naturalNumbers) else {
-      throw wrong("the shape is missing or no list of natural numbers")
+      throw wrong("the shape is missing or not a list of natural numbers")
     }
     guard let range = object["data_offsets"]?.arrayValue.flatMap(Self.naturalNumbers), range.count == 2 else {
-      throw wrong("data_offsets is missing or not two natural numbers")
+      throw wrong("data_offsets is missing or not a list of two natural numbers")
     }
     let tensor: TensorDescription
     do {
@@ -99,7 +100,7 @@ struct SafetensorsHeader {
     }
     let available = file.size - dataStart
     guard range[0] <= range[1], range[1] <= available else {
-      throw wrong("data_offsets \(range) lie outside the \(available) bytes of data: the file is truncated or damaged")
+      throw wrong("data_offsets \(range) lie outside the \(available) bytes of data; the file is truncated or damaged")
     }
     guard range[1] - range[0] == tensor.byteCount else {
       throw wrong(
@@ -113,7 +114,7 @@ struct SafetensorsHeader {
     return numbers.count == values.count && numbers.allSatisfy { $0 >= 0 } ? numbers : nil
   }
 
-  /// Refuses tensors that overlap, and bytes that belong to no tensor.
+  /// Rejects tensors that overlap, and bytes that belong to no tensor.
   private static func checkCover(_ entries: [Entry], from dataStart: Int, _ file: InputFile) throws {
     var end = dataStart
     var last = "the header"
@@ -130,7 +131,7 @@ struct SafetensorsHeader {
       last = "tensor '\(entry.tensor.name)'"
     }
     if end != file.size {
-      throw UserError.file("\(file.path): \(file.size - end) bytes behind \(last) belong to no tensor")
+      throw UserError.file("\(file.path): \(file.size - end) bytes after \(last) belong to no tensor")
     }
   }
 }

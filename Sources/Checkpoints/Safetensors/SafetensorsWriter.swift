@@ -3,18 +3,18 @@ import Foundation
 import OutputFiles
 import StrictJSON
 
-/// Writes a safetensors file beside its target and puts it in place when every tensor is there.
+/// Writes a safetensors file beside its target and puts it in place once every tensor is written.
 ///
-/// Tensors lie as the safetensors library itself lays them: by falling ``StoredType`` (alignment), then by name, the
-/// header padded with spaces to a multiple of 8. The same tensors give the same bytes.
+/// The layout is that of the safetensors library: tensors in descending order of ``StoredType`` (alignment), then by
+/// name, and the header padded with spaces to a multiple of 8. The same tensors give the same bytes.
 public final class SafetensorsWriter {
   private let file: PartialFile
   private var missing: [String: (tensor: TensorDescription, offset: Int)] = [:]
 
-  /// Begins a file with these tensors; the header is written at once.
+  /// Starts a file with these tensors and writes its header.
   ///
-  /// - Parameter metadata: the texts of `__metadata__`; transformers demands `format`.
-  /// - Throws: `UserError` of kind `output`; of kind `file` where a name stands twice.
+  /// - Parameter metadata: the texts of `__metadata__`; transformers requires `format`.
+  /// - Throws: `UserError` of kind `output`, or of kind `file` if a name appears twice.
   public init(_ url: URL, tensors: [TensorDescription], metadata: [String: String] = ["format": "pt"]) throws {
     file = try PartialFile(for: url)
     let ranks = Dictionary(uniqueKeysWithValues: StoredType.allCases.enumerated().map { ($1, $0) })
@@ -27,12 +27,12 @@ public final class SafetensorsWriter {
       if overflow { throw UserError.output("\(url.path): the tensors are too large for a file") }
       members.append((tensor.name, Self.entry(tensor, offset, end)))
       guard missing.updateValue((tensor, offset), forKey: tensor.name) == nil, tensor.name != "__metadata__" else {
-        throw UserError.file("\(url.path): the tensor '\(tensor.name)' would stand twice")
+        throw UserError.file("\(url.path): the tensor '\(tensor.name)' appears twice")
       }
       offset = end
     }
     guard let object = JSONObject(members) else {
-      throw UserError.file("\(url.path): a tensor's name would stand twice")
+      throw UserError.file("\(url.path): a tensor's name appears twice")
     }
     var header = Array(JSONValue.object(object).compactText.utf8)
     header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
@@ -48,15 +48,15 @@ public final class SafetensorsWriter {
     ]
   }
 
-  /// Writes a tensor; each must be written once, in any order.
+  /// Writes a tensor. Every tensor must be written exactly once, in any order.
   ///
   /// - Parameters:
-  ///   - bytes: the elements in `type`, as many as the tensor has, aligned to an element.
-  ///   - type: the type in memory: the stored one, or a float type that is converted to float32 or bfloat16.
+  ///   - bytes: all elements of the tensor, in `type` and with its alignment.
+  ///   - type: the type in memory: the stored one, or a float type that can be converted to float32 or bfloat16.
   /// - Throws: `UserError` of kind `output`.
   public func write(_ name: String, from bytes: UnsafeRawBufferPointer, as type: StoredType) throws {
     guard let (tensor, offset) = missing.removeValue(forKey: name) else {
-      preconditionFailure("tensor '\(name)' was not announced, or is written twice")
+      preconditionFailure("tensor '\(name)' is unknown or already written")
     }
     try tensor.forEachStoredBlock(of: bytes, as: type) { rows, block in
       try file.write(block, at: offset + rows.lowerBound * tensor.rowElementCount * tensor.type.bitWidth / 8)
@@ -67,13 +67,13 @@ public final class SafetensorsWriter {
   ///
   /// - Throws: `UserError` of kind `output`.
   public func finish() throws {
-    precondition(missing.isEmpty, "tensors that were announced but not written: \(missing.keys.sorted())")
+    precondition(missing.isEmpty, "tensors that are not written: \(missing.keys.sorted())")
     try file.commit()
   }
 }
 
 extension JSONValue {
-  /// An object of texts, sorted by the bytes of the keys.
+  /// An object of strings, sorted by the bytes of the keys.
   package static func object(sorted texts: [String: String]) -> JSONValue {
     .members(
       texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, .string($0.value)) })

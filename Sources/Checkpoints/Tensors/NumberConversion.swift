@@ -1,9 +1,9 @@
 /// Converts stored floats between the types that Attune computes with.
 ///
-/// The loops are plain enough for the compiler to vectorise; narrowing rounds to nearest, ties to even.
+/// The loops are simple enough for the compiler to vectorise. Narrowing rounds to nearest, ties to even.
 enum NumberConversion {
-  /// Whether elements of one type can be given as another: equal types as bytes, else float types to float32 or
-  /// bfloat16.
+  /// Whether elements of one type can be converted to another: equal types are copied, float types can become float32
+  /// or bfloat16.
   static func isPossible(from source: StoredType, to target: StoredType) -> Bool {
     if source == target { return true }
     return [.float32, .float16, .bfloat16].contains(source) && [.float32, .bfloat16].contains(target)
@@ -11,7 +11,7 @@ enum NumberConversion {
 
   /// Converts `count` elements; both buffers must be aligned to their element.
   ///
-  /// A conversion that ``isPossible(from:to:)`` denies is a programmer's mistake.
+  /// Requesting a conversion for which ``isPossible(from:to:)`` is false is a programmer's mistake.
   static func convert(
     _ source: UnsafeRawPointer, from sourceType: StoredType, to target: UnsafeMutableRawPointer,
     _ targetType: StoredType, count: Int
@@ -55,16 +55,16 @@ enum NumberConversion {
     return UInt16(truncatingIfNeeded: isNaN ? (bits &>> 16) | 0x40 : rounded)
   }
 
-  /// The bits of a float16 as float32, exactly; subnormal numbers are normalised by a subtraction.
+  /// The bits of a float16 as float32, exactly; a subtraction normalises subnormal numbers.
   @inline(__always)
-  static func float32(fromFloat16 half: UInt16) -> UInt32 {
-    let half = UInt32(truncatingIfNeeded: half)
-    let shifted = (half & 0x7FFF) &<< 13
+  static func float32(fromFloat16 bits: UInt16) -> UInt32 {
+    let bits = UInt32(truncatingIfNeeded: bits)
+    let shifted = (bits & 0x7FFF) &<< 13
     let exponent = shifted & 0x0F80_0000
     let rebiased = shifted &+ (112 &<< 23)
     let special = rebiased &+ (112 &<< 23)
     let subnormal = Float(bitPattern: rebiased &+ (1 &<< 23)) - Float(bitPattern: 113 &<< 23)
     let magnitude = exponent == 0x0F80_0000 ? special : exponent == 0 ? subnormal.bitPattern : rebiased
-    return magnitude | (half & 0x8000) &<< 16
+    return magnitude | (bits & 0x8000) &<< 16
   }
 }

@@ -1,8 +1,8 @@
 extension TensorDescription {
-  /// Hands a tensor's memory to `body` as it is to be stored, in blocks of whole rows: about a megabyte, and a multiple of
-  /// `rowMultiple` rows but for the last. Only a conversion copies.
+  /// Passes a tensor's memory to `body` in its stored type, in blocks of complete rows. A block has about a megabyte
+  /// and, except for the last, a multiple of `rowMultiple` rows. Only a conversion copies memory.
   ///
-  /// Memory of another size than the tensor's, or a type that cannot be converted, is a programmer's mistake.
+  /// Memory of the wrong size, or a type that cannot be converted, is a programmer's mistake.
   func forEachStoredBlock(
     of bytes: UnsafeRawBufferPointer, as type: StoredType, rowMultiple: Int = 1,
     _ body: (_ rows: Range<Int>, _ block: UnsafeRawBufferPointer) throws -> Void

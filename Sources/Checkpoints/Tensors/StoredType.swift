@@ -1,7 +1,8 @@
-/// The number type in which a tensor stands in a file.
+/// The number type of a tensor in a file.
 ///
-/// The cases stand in the order of the safetensors library's `Dtype`, by increasing alignment: its writer sorts by it,
-/// and so does ``SafetensorsWriter``. Attune computes with the float types; the others can be listed and read as bytes.
+/// The cases have the order of the safetensors library's `Dtype`, by increasing alignment, because its writer and
+/// ``SafetensorsWriter`` sort by it. Attune computes with float types; tensors of other types can be listed and read as
+/// bytes.
 public enum StoredType: String, Sendable, CaseIterable {
   case bool
   case float4 = "float4_e2m1"
@@ -26,7 +27,7 @@ public enum StoredType: String, Sendable, CaseIterable {
   case int64
   case uint64
 
-  /// The bits of one element: a multiple of 8 but for the packed 4-bit and 6-bit floats.
+  /// The number of bits per element: a multiple of 8, except for the packed 4-bit and 6-bit floats.
   public var bitWidth: Int {
     switch self {
     case .float4: 4
@@ -38,7 +39,7 @@ public enum StoredType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The name in a safetensors header: `F32`, `BF16`, ….
+  /// The name in a safetensors header, such as `F32` or `BF16`.
   public var safetensorsName: String {
     switch self {
     case .bool: "BOOL"
@@ -66,7 +67,7 @@ public enum StoredType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The type of a name in a safetensors header, or nil where the name is unknown.
+  /// The type with this name in a safetensors header, or nil if the name is unknown.
   public init?(safetensorsName: String) {
     guard let type = Self.allCases.first(where: { $0.safetensorsName == safetensorsName }) else { return nil }
     self = type

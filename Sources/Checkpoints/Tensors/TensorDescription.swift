@@ -1,25 +1,25 @@
 import Diagnostics
 
-/// Name, shape and stored type of a tensor in a file.
+/// The name, shape and stored type of a tensor in a file.
 public struct TensorDescription: Sendable, Equatable {
-  /// The parameter's name as Hugging Face and PEFT write it: `model.layers.0.self_attn.q_proj.weight`.
+  /// The tensor's name in the file.
   public let name: String
-  /// The extents, slowest first; empty for a single number.
+  /// The extents, slowest dimension first; empty for a single number.
   public let shape: [Int]
-  /// The number type in which it is stored.
+  /// The stored number type.
   public let type: StoredType
   /// The number of elements.
   public let elementCount: Int
-  /// The number of bytes in the file, without chunk padding.
+  /// The number of bytes in the file, without the padding of chunks.
   public let byteCount: Int
 
-  /// The most dimensions a tensor may have: HDF5's own limit.
+  /// The largest number of dimensions, which is HDF5's own limit.
   public static let maximumRank = 32
 
   /// Describes a tensor.
   ///
-  /// - Throws: `UserError` of kind `file` where an extent is negative, the rank above ``maximumRank``, or the size in
-  ///   bytes too large for an integer or no whole number.
+  /// - Throws: `UserError` of kind `file` if an extent is negative, the rank is above ``maximumRank``, or the size in
+  ///   bytes is too large for an integer or not a whole number.
   public init(name: String, shape: [Int], type: StoredType) throws {
     var count = 1
     var overflow = false
@@ -42,17 +42,17 @@ public struct TensorDescription: Sendable, Equatable {
   /// The extent of the first dimension; 1 for a single number.
   public var rowCount: Int { shape.first ?? 1 }
 
-  /// The number of elements of one row: of all dimensions but the first.
+  /// The number of elements of one row, that is, of all dimensions except the first.
   public var rowElementCount: Int { rowCount == 0 ? 0 : elementCount / rowCount }
 
-  /// The same tensor stored as another type.
+  /// The same tensor, stored as another type.
   public func stored(as type: StoredType) throws -> TensorDescription {
     try TensorDescription(name: name, shape: shape, type: type)
   }
 }
 
 extension [TensorDescription] {
-  /// Sorted by the bytes of their names: the order of every listing in this module.
+  /// Sorted by the bytes of their names, which is the order of every listing in this module.
   package func inNameOrder() -> [TensorDescription] {
     sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }

@@ -1,23 +1,23 @@
 import Randomness
 
-/// A record as the checks see it.
+/// A record in the form that the checks use.
 public struct CheckedRecord: Sendable {
-  /// What a model is given: empty where the whole record is learnt.
+  /// What a model is given; empty if the complete record is learned.
   public let prompt: String
-  /// What it should answer; of a pair both answers.
+  /// What it should answer; for a pair, both answers.
   public let answer: String
   /// The words of the prompt.
   public let promptWords: [UInt64]
   /// The words of the answer.
   public let answerWords: [UInt64]
-  /// Tells whether prompts are the same but for white space.
+  /// Equal for prompts that differ only in white space.
   public let promptKey: UInt64
-  /// Tells whether answers are the same but for white space.
+  /// Equal for answers that differ only in white space.
   public let answerKey: UInt64
 
-  /// Reads the words of a record's texts.
+  /// Creates a record of texts.
   ///
-  /// - Parameter label: what the record says of its answer, where it does: other labels, other records.
+  /// - Parameter label: the record's judgement of its answer, if any; records with different labels differ.
   public init(prompt: String, answer: String, label: Bool? = nil) {
     (self.prompt, self.answer) = (prompt, answer)
     promptWords = DataChecks.words(of: prompt)
@@ -26,7 +26,7 @@ public struct CheckedRecord: Sendable {
     answerKey = SplitMix64.mixed(Self.key(answer) &+ (label.map { $0 ? 1 : 2 } ?? 0))
   }
 
-  /// A record of tokens: each is a word.
+  /// Creates a record of tokens; each token counts as a word.
   public init(promptTokens: [Int32], answerTokens: [Int32]) {
     (prompt, answer) = (Self.text(promptTokens), Self.text(answerTokens))
     promptWords = promptTokens.map { SplitMix64.mixed(UInt64(truncatingIfNeeded: $0) &+ 1) }
@@ -38,7 +38,7 @@ public struct CheckedRecord: Sendable {
   /// All words.
   public var words: [UInt64] { promptWords + answerWords }
 
-  /// Tells whether whole records are the same but for white space.
+  /// Equal for records that differ only in white space.
   public var key: UInt64 { SplitMix64.mixed(promptKey &+ SplitMix64.mixed(answerKey)) }
 
   /// The beginnings of prompt and answer, on one line.
@@ -51,7 +51,7 @@ public struct CheckedRecord: Sendable {
     "[" + tokens.prefix(20).map(String.init).joined(separator: ", ") + (tokens.count > 20 ? ", …]" : "]")
   }
 
-  /// A hash of a text in which every white space counts as one space.
+  /// A hash of a text in which every run of white space counts as one space.
   private static func key(_ text: String) -> UInt64 {
     var hash: UInt64 = 0
     var isSpace = false

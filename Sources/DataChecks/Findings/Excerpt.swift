@@ -1,4 +1,4 @@
-/// The beginning of a text on one line, at most so many characters of it.
+/// The beginning of a text on one line, with at most `limit` characters.
 public func excerpt(of text: some StringProtocol, limit: Int = 100) -> String {
   var result = ""
   var (count, isSpace) = (0, false)
@@ -11,7 +11,7 @@ public func excerpt(of text: some StringProtocol, limit: Int = 100) -> String {
     if isSpace { result += " " }
     count += isSpace ? 2 : 1
     isSpace = false
-    // What a terminal might obey, and what can't be seen, stands escaped.
+    // Control characters, which a terminal might obey, and invisible characters are escaped.
     let isHidden = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
     result += isHidden ? scalar.escaped(asASCII: true) : String(scalar)
   }

@@ -1,6 +1,6 @@
-/// What can be found in data, in the order in which it is reported.
+/// The kinds of findings, in the order in which they are reported.
 public enum FindingKind: String, Sendable, CaseIterable {
-  /// A record that can't be read, or that the recipe's template can't write.
+  /// A record that cannot be read, or that the recipe's template cannot write.
   case unreadable
   /// A held-out record that is in the training set, word for word.
   case leak
@@ -12,7 +12,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case sharedPrompt = "shared-prompt"
   /// Training records that are equal.
   case duplicate
-  /// Training records that differ little.
+  /// Training records that differ only a little.
   case nearDuplicate = "near-duplicate"
   /// Training records with the same prompt and different answers.
   case conflict
@@ -20,24 +20,24 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case emptyAnswer = "empty-answer"
   /// An answer of one token.
   case oneTokenAnswer = "one-token-answer"
-  /// A record that the recipe's `max_length` cuts, drops or refuses.
+  /// A record that the recipe's `max_length` truncates, drops or rejects.
   case tooLong = "too-long"
-  /// An answer that ends in the middle.
+  /// An answer that ends in the middle of a sentence.
   case cutOff = "cut-off"
-  /// Debris of a wrong encoding: replacement and control characters, UTF-8 read as Latin-1.
+  /// Signs of a wrong encoding: replacement and control characters, UTF-8 read as Latin-1.
   case encoding
-  /// Characters written for HTML or JSON that nobody decoded.
+  /// Undecoded HTML entities or JSON escapes.
   case escapes
-  /// A record in another script than nearly all others.
+  /// A record in a different script from nearly all others.
   case script
-  /// A record in another language than nearly all others.
+  /// A record in a different language from nearly all others.
   case language
   /// An answer much shorter or longer than others.
   case length
-  /// An answer that the model finds no likelier behind its prompt than behind another record's.
+  /// An answer that the model finds no more likely after its own prompt than after another record's.
   case unlikelyAnswer = "unlikely-answer"
 
-  /// How much it matters.
+  /// How serious it is.
   public var severity: Severity {
     switch self {
     case .unreadable, .leak, .nearLeak, .emptyAnswer: .error
@@ -48,7 +48,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a clean set leaves the records out unless something else is said.
+  /// Whether a clean set leaves out such records by default.
   public var isDropped: Bool {
     switch self {
     case .unreadable, .leak, .nearLeak, .duplicate, .nearDuplicate, .emptyAnswer, .encoding: true
@@ -58,7 +58,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// What it is, for people.
+  /// A title for people.
   public var title: String {
     switch self {
     case .unreadable: "cannot be read"
@@ -67,27 +67,27 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .overlap: "held-out records that share 13 words in a row with a training record"
     case .sharedPrompt: "held-out prompts that are in the training set with another answer"
     case .duplicate: "training records that are equal"
-    case .nearDuplicate: "training records that differ little"
+    case .nearDuplicate: "training records that differ only a little"
     case .conflict: "the same prompt with different answers"
     case .emptyAnswer: "empty answers"
     case .oneTokenAnswer: "answers of one token"
     case .tooLong: "longer than data.max_length"
-    case .cutOff: "answers that end in the middle"
-    case .encoding: "debris of a wrong encoding"
-    case .escapes: "HTML entities or JSON escapes that nobody decoded"
-    case .script: "another script than nearly all records"
-    case .language: "another language than nearly all records"
-    case .length: "answers of a length far from the others'"
-    case .unlikelyAnswer: "answers that fit their prompt least, in the model's eyes"
+    case .cutOff: "answers that are cut off"
+    case .encoding: "signs of a wrong encoding"
+    case .escapes: "undecoded HTML entities or JSON escapes"
+    case .script: "a different script from nearly all other records"
+    case .language: "a different language from nearly all other records"
+    case .length: "answers of unusual length"
+    case .unlikelyAnswer: "answers that fit their prompts least, according to the model"
     }
   }
 }
 
-/// How much a finding matters.
+/// How serious a finding is.
 public enum Severity: String, Sendable, CaseIterable {
   /// It spoils training or evaluation.
   case error
-  /// It is probably wrong: to be looked at.
+  /// It is probably wrong and needs a look.
   case warning
   /// It is worth knowing.
   case note

@@ -1,4 +1,4 @@
-/// Held-out records, ready to be found in training records.
+/// An index of held-out records that finds them among training records.
 public struct HeldOutIndex: Sendable {
   struct Entry: Sendable {
     let words: [UInt64]
@@ -15,17 +15,18 @@ public struct HeldOutIndex: Sendable {
   private let byPrompt: [UInt64: [Int]]
   private let byShingle: [UInt64: [Int32]]
 
-  /// The most words of a record that are compared one by one.
+  /// How many words of a record are compared one by one.
   private static var wordLimit: Int { 4000 }
-  /// Words of the shingles that lead to candidates: short records also lead by pairs, of which small edits leave more.
+  /// The number of words in the shingles that find candidates. Short records also use pairs of words, more of which
+  /// survive small edits.
   private static var shingleSize: Int { 3 }
   private static var shortCount: Int { 14 }
-  /// Records of fewer words may be alike because they follow one pattern.
+  /// Records with fewer words may be similar only because they follow the same pattern.
   private static var patternCount: Int { 20 }
 
   /// Indexes held-out records.
   ///
-  /// - Parameter frequencies: in how many training records each word stands: rare words tell more.
+  /// - Parameter frequencies: how many training records contain each word; rare words carry more weight.
   public init(_ records: [CheckedRecord], frequencies: WordFrequencies) {
     self.frequencies = frequencies
     var entries: [Entry] = []
@@ -41,9 +42,11 @@ public struct HeldOutIndex: Sendable {
           promptCount: min(record.promptWords.count, words.count), promptKey: record.promptKey, key: record.key))
       byKey[record.key, default: []].append(index)
       if !record.promptWords.isEmpty { byPrompt[record.promptKey, default: []].append(index) }
-      for shingle in Self.leads(words, isHeldOut: true) { byShingle[shingle, default: []].append(Int32(index)) }
+      for shingle in Self.lookupShingles(of: words, isHeldOut: true) {
+        byShingle[shingle, default: []].append(Int32(index))
+      }
     }
-    // What stands in many held-out records leads to none of them.
+    // A shingle of many held-out records does not distinguish them.
     let most = max(20, records.count / 20)
     (self.entries, self.byKey, self.byPrompt) = (entries, byKey, byPrompt)
     self.byShingle = byShingle.filter { $0.value.count <= most }
@@ -59,7 +62,7 @@ public struct HeldOutIndex: Sendable {
     }
     let words = Array(record.words.prefix(Self.wordLimit))
     var shared: [Int32: Int] = [:]
-    for shingle in Self.leads(words, isHeldOut: false) {
+    for shingle in Self.lookupShingles(of: words, isHeldOut: false) {
       for index in byShingle[shingle] ?? [] { shared[index, default: 0] += 1 }
     }
     let candidates = shared.filter { index, count in
@@ -84,11 +87,11 @@ public struct HeldOutIndex: Sendable {
     let containment = entry.weight > 0 ? alignment.common / entry.weight : 0
     let isContained = entry.words.count >= 8 && containment >= 0.9 && similarity >= LeakMatch.threshold / 2
     guard similarity >= LeakMatch.threshold || isContained || alignment.overlap > 0 else { return nil }
-    // Parts that are the same tell an edited record from another of the same pattern.
+    // An identical part distinguishes an edited record from another one of the same pattern.
     let split = entry.promptCount
     let part = max(
-      likeness(entry.words[..<split], entry.weights[..<split], words[..<promptCount], weights[..<promptCount]),
-      likeness(entry.words[split...], entry.weights[split...], words[promptCount...], weights[promptCount...]))
+      partSimilarity(entry.words[..<split], entry.weights[..<split], words[..<promptCount], weights[..<promptCount]),
+      partSimilarity(entry.words[split...], entry.weights[split...], words[promptCount...], weights[promptCount...]))
     return LeakMatch(
       heldOut: index,
       kind: .near(
@@ -96,7 +99,7 @@ public struct HeldOutIndex: Sendable {
         isShort: entry.words.count < Self.patternCount))
   }
 
-  private func likeness(
+  private func partSimilarity(
     _ first: ArraySlice<UInt64>, _ weights: ArraySlice<Double>, _ second: ArraySlice<UInt64>,
     _ others: ArraySlice<Double>
   ) -> Double {
@@ -105,34 +108,34 @@ public struct HeldOutIndex: Sendable {
     return 2 * WordAlignment(Array(first), weights: Array(weights), Array(second)).common / all
   }
 
-  /// The shingles that lead from a training record to a held-out one.
-  private static func leads(_ words: [UInt64], isHeldOut: Bool) -> [UInt64] {
+  /// The shingles by which training records find held-out ones.
+  private static func lookupShingles(of words: [UInt64], isHeldOut: Bool) -> [UInt64] {
     let runs = shingles(of: words, size: shingleSize)
     let isShort = words.count <= shortCount + (isHeldOut ? 0 : shortCount)
     return isShort ? runs + shingles(of: words, size: 2).map { ~$0 } : runs
   }
 }
 
-/// A training record that is like a held-out one.
+/// A held-out record that resembles a training record.
 public struct LeakMatch: Sendable, Equatable {
-  /// In what they are alike.
+  /// How the two resemble each other.
   public enum Kind: Sendable, Equatable {
-    /// Word for word.
+    /// They are the same, word for word.
     case exact
-    /// In the prompt.
+    /// They have the same prompt.
     case prompt
-    /// To a share of their words, weighted by how rare these are; `overlap` words of the held-out record stand in common
-    /// runs of 13; `part` is the likeness of prompt or answer alone, whichever is more alike; `isShort` says that the
-    /// record is too short to tell an edited one from another of its pattern.
+    /// They share a part of their words, weighted by rarity. `overlap` is the number of words of the held-out record in
+    /// common runs of 13; `part` is the similarity of prompt or answer alone, whichever is greater; `isShort` means
+    /// that the record is too short to distinguish an edited copy from another record of its pattern.
     case near(Double, overlap: Int, part: Double, isShort: Bool)
   }
 
-  /// The held-out record's number.
+  /// The index of the held-out record.
   public let heldOut: Int
-  /// In what they are alike.
+  /// How the two resemble each other.
   public let kind: Kind
 
-  /// The share from which on a record counts as an edited copy: pairs of the real instruction sets looked at stay below
-  /// it, copies with an edit in every fifth word above.
+  /// The similarity at which a record counts as an edited copy. Unrelated pairs in the real instruction sets that we
+  /// examined stay below it; copies with every fifth word edited are above it.
   public static let threshold = 0.7
 }

@@ -1,4 +1,4 @@
-/// Held-out records with what was found of them in the training set.
+/// Collects what the training set contains of held-out records.
 public struct LeakCollector: Sendable {
   private struct Found: Sendable {
     var exact: [RecordPlace] = []
@@ -9,19 +9,19 @@ public struct LeakCollector: Sendable {
   }
 
   private var found: [Int: Found] = [:]
-  /// A prompt may stand in every record; so many are told.
-  private static var promptsTold: Int { 20 }
+  /// How many records with the same prompt are listed; every record might have it.
+  private static var promptLimit: Int { 20 }
 
-  /// Nothing found yet.
+  /// Creates an empty collector.
   public init() {}
 
-  /// Takes what a training record has in common with held-out ones.
+  /// Adds what a training record has in common with held-out ones.
   public mutating func add(_ matches: [LeakMatch], at place: RecordPlace) {
     for match in matches {
       var entry = found[match.heldOut] ?? Found()
       switch match.kind {
       case .exact: entry.exact.append(place)
-      case .prompt: if entry.prompt.count < Self.promptsTold { entry.prompt.append(place) }
+      case .prompt: if entry.prompt.count < Self.promptLimit { entry.prompt.append(place) }
       case .near(let similarity, let overlap, let part, let isShort):
         let isEdited = !isShort || part >= 0.9 || similarity >= 0.85
         if similarity >= LeakMatch.threshold, isEdited { entry.near.append((place, similarity, part)) }
@@ -34,10 +34,10 @@ public struct LeakCollector: Sendable {
     }
   }
 
-  /// The training records that any finding names.
+  /// The training records that any finding refers to.
   public var places: Set<RecordPlace> { Set(found.values.flatMap { $0.exact + $0.near.map(\.place) }) }
 
-  /// What was found, in the order of the held-out records.
+  /// The findings, in the order of the held-out records.
   ///
   /// - Parameter heldOut: the places of the held-out records.
   public func findings(heldOut: [RecordPlace]) -> [Finding] {
@@ -60,11 +60,11 @@ public struct LeakCollector: Sendable {
         .nearLeak, at: place, "it is in the training set with small edits (\(percent(best.similarity)) the same)",
         related: copies, value: best.similarity, dropped: copies)
     }
-    // GPT-3 leaves runs alone that stand in more than ten records: they are boilerplate.
+    // Like GPT-3, ignore runs in more than ten records: they are boilerplate.
     if let overlap = found.overlap, found.overlapping <= 10 {
       return Finding(
         .overlap, at: place,
-        "\(overlap.words) of its words stand in runs of \(WordAlignment.runLength) or more in a training record",
+        "\(overlap.words) of its words are in runs of \(WordAlignment.runLength) or more that a training record contains",
         related: [overlap.place], value: Double(overlap.words))
     }
     if !found.prompt.isEmpty {
@@ -76,8 +76,8 @@ public struct LeakCollector: Sendable {
 
   /// The near matches that are edits of the record.
   ///
-  /// Where more than three training records are like it although neither their prompt nor their answer is, they follow
-  /// the same pattern (`What is 3 + 4?`): then only records count of which one part is the same.
+  /// If more than three training records resemble it although neither their prompts nor their answers match, they
+  /// follow the same pattern (`What is 3 + 4?`). Then only records with one matching part count.
   private func edited(
     _ near: [(place: RecordPlace, similarity: Double, part: Double)]
   ) -> [(place: RecordPlace, similarity: Double, part: Double)] {
@@ -86,5 +86,5 @@ public struct LeakCollector: Sendable {
   }
 }
 
-/// A share as whole per cent.
+/// A share in per cent, without decimals.
 func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -1,14 +1,14 @@
-/// How two texts' words lie over each other.
+/// An alignment of the words of two texts.
 public struct WordAlignment: Sendable, Equatable {
   /// The weight of the longest common subsequence of words.
   public let common: Double
-  /// The words of the first text that stand in runs of at least ``runLength`` words that the second has too.
+  /// How many words of the first text are in runs of at least ``runLength`` words that the second text also contains.
   public let overlap: Int
 
-  /// GPT-3's length of a run (2005.14165, appendix C).
+  /// The length of a run, as for GPT-3 (2005.14165, appendix C).
   public static let runLength = 13
 
-  /// Compares texts word by word, in time and memory of the product of their lengths.
+  /// Compares texts word by word. The time is proportional to the product of their lengths.
   public init(_ first: [UInt64], weights: [Double], _ second: [UInt64]) {
     var best = [Double](repeating: 0, count: second.count + 1)
     var runs = [Int32](repeating: 0, count: second.count + 1)

@@ -1,14 +1,14 @@
-/// The records of one prompt.
+/// The records with one prompt.
 public struct PromptGroup: Sendable, Equatable {
-  /// The records' numbers, ascending.
+  /// The indices of the records, ascending.
   public let members: [Int]
-  /// How many different answers they give.
+  /// How many different answers they have.
   public let answers: Int
 }
 
-/// Prompts that stand in several records with different answers.
+/// The prompts that several records answer differently.
 ///
-/// - Parameter records: of each record the keys of its prompt and of its answer, and whether it has a prompt at all.
+/// - Parameter records: for each record the keys of its prompt and its answer, and whether it has a prompt.
 public func conflicts(among records: [(prompt: UInt64, answer: UInt64, hasPrompt: Bool)]) -> [PromptGroup] {
   let order = records.indices.filter { records[$0].hasPrompt }
     .sorted { (records[$0].prompt, $0) < (records[$1].prompt, $1) }

@@ -2,16 +2,17 @@ import Randomness
 
 /// MinHash signatures in bands (Broder 1997; Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4).
 ///
-/// Two texts whose shingles overlap to a share s agree in a band of r minima with probability sʳ, so in one of b bands
-/// with 1 − (1 − sʳ)ᵇ: with 32 bands of 4 that is 0.9999 at 0.8 and 0.03 at 0.18.
+/// Two texts that share a part s of their shingles agree in a band of r minima with probability sʳ, and therefore in at
+/// least one of b bands with probability 1 − (1 − sʳ)ᵇ. With 32 bands of 4 this is 0.9999 for s = 0.8 and 0.03 for
+/// s = 0.18.
 public struct MinHash: Sendable {
-  /// Bands of a signature.
+  /// The number of bands in a signature.
   public let bands: Int
   private let rows: Int
   private let multipliers: [UInt64]
   private let increments: [UInt64]
 
-  /// Draws the hash functions: multiply and shift (Dietzfelbinger et al. 1997).
+  /// Generates the hash functions: multiply and shift (Dietzfelbinger et al. 1997).
   public init(bands: Int = 32, rows: Int = 4, seed: UInt64) {
     (self.bands, self.rows) = (bands, rows)
     var generator = SplitMix64(state: seed)
@@ -19,7 +20,7 @@ public struct MinHash: Sendable {
     increments = (0..<bands * rows).map { _ in generator.next() }
   }
 
-  /// A key for each band; texts that agree in a band have the same key there.
+  /// A key for each band; texts that agree in a band have the same key for it.
   public func bandKeys(of shingles: [UInt64]) -> [UInt32] {
     var minima = [UInt32](repeating: .max, count: multipliers.count)
     for shingle in shingles {

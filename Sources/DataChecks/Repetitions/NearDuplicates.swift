@@ -1,30 +1,30 @@
-/// Texts of a set that differ little, found without comparing all with all.
+/// Finds texts that differ only a little, without comparing all pairs.
 public struct NearDuplicates: Sendable {
-  /// The share of shingles from which on texts count as the same: as in Lee et al. 2022 (2107.06499).
+  /// The share of common shingles at which texts count as near duplicates, as in Lee et al. 2022 (2107.06499).
   public static let threshold = 0.8
-  /// Words of a shingle.
+  /// The number of words in a shingle.
   public static let shingleSize = 3
 
   private let minHash: MinHash
   private var keys: [UInt32] = []
   private var indices: [Int] = []
 
-  /// No texts yet.
+  /// Creates a finder without texts.
   public init(seed: UInt64) { minHash = MinHash(seed: seed) }
 
   /// The keys of a text's bands, for ``add(_:bandKeys:)``.
   public func bandKeys(of shingles: [UInt64]) -> [UInt32] { minHash.bandKeys(of: shingles) }
 
-  /// Adds a text under a number of its own.
+  /// Adds a text with its own index.
   public mutating func add(_ index: Int, bandKeys: [UInt32]) {
     indices.append(index)
     keys += bandKeys
   }
 
-  /// Pairs of texts that may be alike, each once, ascending.
+  /// Pairs of texts that may be near duplicates, each once, ascending.
   ///
-  /// In a group of texts that agree in a band each is compared with the first and with the one before it: groups do not
-  /// cost their square, and texts that are alike meet in other bands again.
+  /// In a group of texts that agree in a band, each text is paired with the first and with the previous one. So the
+  /// cost of a group is not quadratic, and similar texts meet again in other bands.
   public func candidates() -> [Pair] {
     var pairs: Set<Pair> = []
     for band in 0..<minHash.bands {
@@ -45,9 +45,9 @@ public struct NearDuplicates: Sendable {
     return pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
 
-  /// Groups of texts that are alike, each ascending; each text in one group at most.
+  /// Groups of near duplicates, each ascending; a text is in at most one group.
   ///
-  /// - Parameter shingles: the shingles of every text that stands in a candidate.
+  /// - Parameter shingles: the shingles of every text in a candidate pair.
   public static func clusters(_ candidates: [Pair], shingles: [Int: [UInt64]]) -> [Cluster] {
     var parent: [Int: Int] = [:]
     func root(_ index: Int) -> Int {
@@ -71,19 +71,19 @@ public struct NearDuplicates: Sendable {
     }
   }
 
-  /// Two texts, the earlier first.
+  /// A pair of texts, the earlier first.
   public struct Pair: Hashable, Sendable {
-    /// The texts' numbers.
+    /// The indices of the texts.
     public let first, second: Int
 
     init(_ first: Int, _ second: Int) { (self.first, self.second) = (min(first, second), max(first, second)) }
   }
 
-  /// Texts that are alike.
+  /// A group of near duplicates.
   public struct Cluster: Sendable, Equatable {
-    /// The texts' numbers, ascending.
+    /// The indices of the texts, ascending.
     public let members: [Int]
-    /// The least share of shingles of the pairs that joined them.
+    /// The smallest share of common shingles among the pairs that joined them.
     public let similarity: Double
   }
 }

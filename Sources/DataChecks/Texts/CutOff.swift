@@ -1,14 +1,14 @@
-/// Why a text seems to end in the middle, or nil.
+/// Why a text seems to be cut off, or nil.
 ///
-/// Careful with alarms: answers without a full stop are common (labels, lists, code, titles), so a missing one counts
-/// only where the same text ends its other sentences with one; a word that nothing can end with counts in any sentence.
+/// Answers without a full stop are common (labels, lists, code, titles), so to avoid false alarms a missing one counts
+/// only if the same text ends its other sentences with one. A word that cannot end a sentence always counts.
 public func cutOffReason(_ text: String) -> String? {
   let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter { !$0.isEmpty }
   guard let last = lines.last else { return nil }
   if lines.count(where: { $0.hasPrefix("```") }).isMultiple(of: 2) == false,
     text.ranges(of: "```").count.isMultiple(of: 2) == false
   {
-    return "a code block is opened and never closed"
+    return "a code block is never closed"
   }
   if text.contains("```") || looksLikeCode(lines) { return nil }
   let words = last.split(separator: " ")
@@ -21,20 +21,20 @@ public func cutOffReason(_ text: String) -> String? {
   return "its last sentence has no end"
 }
 
-/// Words that no English sentence ends with.
+/// Words that cannot end an English sentence.
 private let unfinishing: Set<String> = [
   "the", "a", "an", "of", "and", "or", "but", "with", "from", "their", "its", "your", "my", "our", "because", "which",
   "while", "whose", "than", "into", "such",
 ]
 
-/// Whether the text ends its other sentences: at least three, and every long line but the last.
+/// Whether the text ends its other sentences: at least three, and every long line except the last.
 private func endsItsSentences(_ lines: [Substring], _ text: String) -> Bool {
   let long = lines.dropLast().filter { $0.split(separator: " ").count >= 8 && !isListItem($0) }
   let ended = long.count { $0.unicodeScalars.last.map { !$0.properties.isAlphabetic } ?? false }
   return sentenceEnds(in: text) >= 3 && ended == long.count
 }
 
-/// How many sentences end in a text: a full stop, question or exclamation mark before a space or line break.
+/// The number of sentence ends in a text: a full stop, question or exclamation mark before a space or line break.
 private func sentenceEnds(in text: String) -> Int {
   var (count, isAtEnd) = (0, false)
   for byte in text.utf8 {
@@ -51,7 +51,7 @@ private func isListItem(_ line: Substring) -> Bool {
   return !number.isEmpty && line.dropFirst(number.count).first.map { ".):".contains($0) } ?? false
 }
 
-/// Whether lines are a program, markup, data or a table rather than sentences.
+/// Whether the lines are code, markup, data or a table rather than sentences.
 private func looksLikeCode(_ lines: [Substring]) -> Bool {
   let marked = lines.count { line in
     line.contains(where: { "{}<>|;=".contains($0) }) || line.hasPrefix("def ") || line.hasPrefix("import ")

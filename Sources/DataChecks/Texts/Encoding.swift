@@ -1,13 +1,13 @@
-/// Debris of a wrong encoding in a text.
+/// A sign of a wrong encoding in a text.
 public struct EncodingDebris: Sendable, Equatable {
   /// What it is.
   public let description: String
-  /// Where it stands, with some of the text around it.
+  /// The passage, with some of the text around it.
   public let excerpt: String
 }
 
-/// The first debris of a wrong encoding in a text, or nil: U+FFFD, control characters, UTF-8 that was read as Latin-1 or
-/// Windows-1252 (`Ã©` for `é`).
+/// The first sign of a wrong encoding in a text, or nil: U+FFFD, control characters, or UTF-8 that was read as Latin-1
+/// or Windows-1252 (`Ã©` for `é`).
 public func encodingDebris(in text: String) -> EncodingDebris? {
   let scalars = text.unicodeScalars
   var (misread, firstMisread): (Int, String.UnicodeScalarIndex?) = (0, nil)
@@ -41,7 +41,7 @@ private func debris(_ description: String, _ text: String, _ index: String.Unico
     description: description, excerpt: (start > scalars.startIndex ? "…" : "") + excerpt(of: text[start...], limit: 70))
 }
 
-/// The character that a run of characters is when they are taken for bytes of UTF-8, or nil.
+/// The character that results from treating a run of characters as bytes of UTF-8, or nil.
 private func misreadCharacter(
   at index: String.UnicodeScalarIndex, in scalars: String.UnicodeScalarView
 ) -> UInt32? {
@@ -59,19 +59,19 @@ private func misreadCharacter(
   return value >= (count == 1 ? 0x80 : count == 2 ? 0x800 : 0x10000) ? value : nil
 }
 
-/// Whether a character is among those that Western texts hold: one misread one of these is enough to tell.
+/// Whether a character is common in Western texts: a single misread one is then enough evidence.
 private func isUsual(_ value: UInt32) -> Bool {
   (0xA0...0x17F ~= value) || (0x2010...0x2044 ~= value) || value == 0x20AC || value == 0x2122
     || (0x1F300...0x1FAFF ~= value)
 }
 
-/// The byte of a character in Windows-1252, from 0x80 on.
+/// The byte for a character in Windows-1252, from 0x80 on.
 private func windows1252Byte(_ value: UInt32) -> UInt32? {
   if 0x80...0xFF ~= value { return value }
   return windows1252[value]
 }
 
-/// What Windows-1252 has in the place of the control characters (Unicode's CP1252.TXT).
+/// The characters of Windows-1252 in place of control characters (Unicode's CP1252.TXT).
 private let windows1252: [UInt32: UInt32] = [
   0x20AC: 0x80, 0x201A: 0x82, 0x0192: 0x83, 0x201E: 0x84, 0x2026: 0x85, 0x2020: 0x86, 0x2021: 0x87, 0x02C6: 0x88,
   0x2030: 0x89, 0x0160: 0x8A, 0x2039: 0x8B, 0x0152: 0x8C, 0x017D: 0x8E, 0x2018: 0x91, 0x2019: 0x92, 0x201C: 0x93,

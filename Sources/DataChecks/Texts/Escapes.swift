@@ -1,4 +1,4 @@
-/// The first HTML entity or JSON escape in a text that is no markup and no code, or nil.
+/// The first HTML entity or JSON escape in a text that is neither markup nor code, or nil.
 public func undecodedEscape(in text: String) -> String? {
   let bytes = Array(text.utf8)
   guard bytes.contains(UInt8(ascii: "&")) || bytes.contains(UInt8(ascii: "\\")) else { return nil }

@@ -1,4 +1,4 @@
-/// A language written in Latin letters, told by its commonest words.
+/// A language written in Latin letters, recognised by its most common words.
 public enum Language: String, Sendable, CaseIterable {
   /// The languages that the checks know.
   case english = "English", german = "German", french = "French", spanish = "Spanish", italian = "Italian"
@@ -7,7 +7,7 @@ public enum Language: String, Sendable, CaseIterable {
   /// The languages that the checks know.
   case indonesian = "Indonesian", vietnamese = "Vietnamese"
 
-  /// The language of a text of at least twelve words, or nil where its commonest words tell no one language plainly.
+  /// The language of a text of at least twelve words, or nil if its common words do not clearly indicate one language.
   public static func main(ofWords words: [UInt64]) -> Language? {
     guard words.count >= 12 else { return nil }
     var counts = [Int](repeating: 0, count: allCases.count)
@@ -20,7 +20,7 @@ public enum Language: String, Sendable, CaseIterable {
     return counts[best] * 8 >= seen && counts[best] >= 2 * second + 2 ? allCases[best] : nil
   }
 
-  /// The commonest words that carry little meaning.
+  /// The most common function words.
   private var commonWords: String {
     switch self {
     case .english: "the of and to in is that it for was on are with as be at this have from or by not but you an they"
@@ -38,7 +38,7 @@ public enum Language: String, Sendable, CaseIterable {
     }
   }
 
-  /// The languages of each common word.
+  /// The languages in which each common word occurs.
   private static let languages: [UInt64: [Int]] = {
     var found: [UInt64: [Int]] = [:]
     for (position, language) in allCases.enumerated() {

@@ -1,4 +1,4 @@
-/// What nearly all records are, where at least nine of ten that tell anything agree; nil also where fewer than ten do.
+/// The value of nearly all records: at least nine of ten known values must agree. Nil also for fewer than ten values.
 public func majority<Value: Hashable>(of values: some Sequence<Value?>) -> Value? {
   var counts: [Value: Int] = [:]
   var total = 0

@@ -1,13 +1,13 @@
-/// A writing system, as far as the checks tell them apart.
+/// A writing system, as far as the checks distinguish them.
 public enum Script: String, Sendable, CaseIterable {
-  /// Scripts in the order of their blocks; Han, kana and Hangul apart.
+  /// Scripts in the order of their Unicode blocks.
   case latin = "Latin", greek = "Greek", cyrillic = "Cyrillic", armenian = "Armenian", hebrew = "Hebrew"
   /// Scripts of the Near East and India.
   case arabic = "Arabic", devanagari = "Devanagari", otherIndic = "an Indic script", thai = "Thai"
-  /// Scripts of East Asia; Japanese texts hold kana, Chinese ones Han alone.
+  /// Scripts of the Caucasus and East Asia; Japanese texts contain kana, Chinese ones only Han.
   case georgian = "Georgian", hangul = "Hangul", kana = "kana", han = "Han"
 
-  /// The script of a letter, or nil for what belongs to none.
+  /// The script of a letter, or nil for other characters.
   init?(_ value: UInt32) {
     switch value {
     case 0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x24F, 0x1E00...0x1EFF: self = .latin
@@ -27,7 +27,7 @@ public enum Script: String, Sendable, CaseIterable {
     }
   }
 
-  /// The script of most letters of a text, or nil where no script has more than half of at least eight letters.
+  /// The script of most letters of a text, or nil if no script has more than half of at least eight letters.
   public static func main(of text: String) -> Script? {
     var counts = [Int](repeating: 0, count: allCases.count)
     var (latin, letters) = (0, 0)
@@ -42,7 +42,7 @@ public enum Script: String, Sendable, CaseIterable {
     }
     letters += latin
     counts[Script.latin.position] += latin
-    // A Japanese text has Han and kana; a Korean one may have Han.
+    // Japanese texts mix Han and kana; Korean texts may contain Han.
     for mixed in [Script.kana, .hangul] where counts[mixed.position] > 0 {
       counts[mixed.position] += counts[Script.han.position]
       counts[Script.han.position] = 0

@@ -1,9 +1,9 @@
-/// What can be found in a record's texts alone.
+/// Checks the texts of a record by themselves.
 ///
 /// - Parameters:
-///   - answers: every text that is learnt, with what messages call it.
+///   - answers: every text that is learned, with its name in messages.
 ///   - texts: all texts.
-///   - endsAnywhere: whether a text may end anywhere, as a piece of a longer one does.
+///   - endsAnywhere: whether a text may end anywhere, such as a piece of a longer one.
 public func textFindings(
   answers: [(name: String, text: String)], texts: [String], endsAnywhere: Bool, at place: RecordPlace,
   isTraining: Bool, kinds: Set<FindingKind>
@@ -20,17 +20,17 @@ public func textFindings(
       }
     } else if kinds.contains(.cutOff), !endsAnywhere, let reason = cutOffReason(answer.text) {
       let end = answer.text.unicodeScalars.suffix(70)
-      let isWhole = end.startIndex == answer.text.startIndex
+      let isComplete = end.startIndex == answer.text.startIndex
       add(
         .cutOff, "\(answer.name) is cut off: \(reason)",
-        (isWhole ? "" : "…") + excerpt(of: answer.text[end.startIndex...]))
+        (isComplete ? "" : "…") + excerpt(of: answer.text[end.startIndex...]))
     }
   }
   if kinds.contains(.encoding), let debris = texts.lazy.compactMap(encodingDebris).first {
     add(.encoding, debris.description, debris.excerpt)
   }
   if kinds.contains(.escapes), let escape = texts.lazy.compactMap(undecodedEscape).first {
-    add(.escapes, "'\(escape)' was probably meant as the character it stands for", excerpt(of: texts.first ?? ""))
+    add(.escapes, "'\(escape)' probably stands for the character that it encodes", excerpt(of: texts.first ?? ""))
   }
   return findings
 }

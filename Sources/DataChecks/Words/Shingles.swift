@@ -1,6 +1,6 @@
 import Randomness
 
-/// The runs of `size` words of a text as numbers, each once, ascending; of a shorter text the whole, of none nothing.
+/// The distinct runs of `size` words of a text as hashes, ascending; a shorter text is a single run, an empty one none.
 public func shingles(of words: [UInt64], size: Int) -> [UInt64] {
   if words.isEmpty { return [] }
   var runs: [UInt64] = []
@@ -24,7 +24,7 @@ public func shingles(of words: [UInt64], size: Int) -> [UInt64] {
   return runs
 }
 
-/// The share of elements that two ascending lists have in common: Jaccard's index, |A ∩ B| / |A ∪ B|.
+/// The Jaccard index of two ascending lists, |A ∩ B| / |A ∪ B|.
 public func jaccard(_ first: [UInt64], _ second: [UInt64]) -> Double {
   let common = commonCount(first, second)
   let all = first.count + second.count - common

@@ -1,21 +1,21 @@
 import Foundation
 
-/// In how many records each word stands, in memory that does not grow: words that share a counter count together.
+/// How many records contain each word, in a fixed amount of memory: words that share a counter count together.
 public struct WordFrequencies: Sendable {
   private var counts = [UInt32](repeating: 0, count: 1 << 18)
-  /// How many records were counted.
+  /// The number of records counted.
   public private(set) var records = 0
 
-  /// No records.
+  /// Creates a count of no records.
   public init() {}
 
-  /// Counts a record's words, each once.
+  /// Counts each distinct word of a record once.
   public mutating func add(_ words: [UInt64]) {
     records += 1
     for word in Set(words) { counts[slot(word)] &+= 1 }
   }
 
-  /// How much a word tells: the logarithm of how rare it is (inverse document frequency, Spärck Jones 1972).
+  /// The weight of a word: its inverse document frequency (Spärck Jones 1972).
   public func weight(of word: UInt64) -> Double {
     log(Double(records + 1) / (Double(min(Int(counts[slot(word)]), records)) + 1)) + 0.05
   }

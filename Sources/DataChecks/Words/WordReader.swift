@@ -1,16 +1,16 @@
 import Randomness
 
-/// A text's words as numbers: without case, punctuation and accents' marks that stand apart.
+/// The words of a text as hashes, ignoring case, punctuation and combining marks.
 ///
-/// As in GPT-3's check for contamination (2005.14165, appendix C) punctuation separates words and counts for nothing
-/// else; but signs of arithmetic are words, and so is every character of scripts that write no spaces.
+/// As in GPT-3's contamination check (2005.14165, appendix C), punctuation only separates words. Arithmetic signs count
+/// as words, and so does every character of a script that is written without spaces.
 public func words(of text: String) -> [UInt64] {
   var words: [UInt64] = []
   appendWords(of: text, to: &words)
   return words
 }
 
-/// Appends a text's words.
+/// Appends the words of a text.
 func appendWords(of text: String, to words: inout [UInt64]) {
   var hash = wordSeed
   var isInWord = false
@@ -46,10 +46,10 @@ func appendWords(of text: String, to words: inout [UInt64]) {
   close()
 }
 
-/// FNV-1a's offset (Fowler, Noll, Vo), the hash of no characters.
+/// FNV-1a's offset basis (Fowler, Noll, Vo), the hash of an empty word.
 private let wordSeed: UInt64 = 0xCBF2_9CE4_8422_2325
 
-/// What a character beyond ASCII is to a word.
+/// The role of a non-ASCII character in a word.
 private enum WordClass {
   case letter, word, mark, separator
 

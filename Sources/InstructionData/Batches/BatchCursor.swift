@@ -1,14 +1,15 @@
-/// How far a run is through its data: all that exact resumption needs, since the order of an epoch follows from the
-/// seed and the epoch's number.
+/// How far a run has come through its data.
+///
+/// Exact resumption needs nothing else: the seed and the epoch's number determine the order of an epoch.
 public struct BatchCursor: Sendable, Equatable, Codable {
   /// The epoch, counted from 0.
   public var epoch: Int
-  /// Examples of the epoch that have been seen.
+  /// How many examples of the epoch the run has seen.
   public var position: Int
-  /// The seed that the orders follow from.
+  /// The seed that determines the orders.
   public var seed: UInt64
 
-  /// Names a place; the beginning, where nothing else is said.
+  /// Creates a cursor, by default at the beginning.
   public init(epoch: Int = 0, position: Int = 0, seed: UInt64) {
     self.epoch = epoch
     self.position = position

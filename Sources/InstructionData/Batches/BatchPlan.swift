@@ -2,9 +2,9 @@ import Diagnostics
 
 /// How long a run is.
 public enum RunLength: Sendable, Equatable {
-  /// So many passes over the mixture; a fraction ends the run in mid-epoch.
+  /// A number of passes over the mixture; a fraction ends the run in the middle of an epoch.
   case epochs(Double)
-  /// So many optimizer steps, over as many epochs as they take.
+  /// A number of optimizer steps, over as many epochs as they take.
   case steps(Int)
 }
 
@@ -12,11 +12,11 @@ public enum RunLength: Sendable, Equatable {
 public struct Batch: Sendable, Equatable {
   /// The step, counted from 1.
   public let step: Int
-  /// The examples that are computed at a time, in order.
+  /// The examples by micro-batch, in order.
   public let microBatches: [[ExampleReference]]
-  /// The epochs completed with this batch, fractional.
+  /// How many epochs are complete after this batch, including a fraction.
   public let epoch: Double
-  /// Where the data stands behind this batch.
+  /// The position in the data after this batch.
   public let cursor: BatchCursor
 
   /// All examples of the step.
@@ -25,20 +25,21 @@ public struct Batch: Sendable, Equatable {
 
 /// Which examples make up each optimizer step of a run.
 ///
-/// Every epoch is cut in batches of `batchSize`; its last, smaller batch is used, neither filled nor dropped.
+/// Every epoch is split into batches of `batchSize`. Its last batch may be smaller; it is neither filled up nor
+/// dropped.
 public struct BatchPlan: Sendable, Equatable {
   /// Which examples make up an epoch.
   public let mixture: Mixture
-  /// Examples in one optimizer step.
+  /// Examples per optimizer step.
   public let batchSize: Int
-  /// Examples computed at a time.
+  /// Examples per micro-batch.
   public let microBatchSize: Int
   /// Optimizer steps of the run.
   public let totalSteps: Int
 
   /// Plans a run.
   ///
-  /// - Throws: `UserError` of kind `recipe` for sizes and lengths that can't be.
+  /// - Throws: `UserError` of kind `recipe` for impossible sizes and lengths.
   public init(mixture: Mixture, batchSize: Int, microBatchSize: Int, length: RunLength) throws {
     for (key, value) in [("batch_size", batchSize), ("micro_batch_size", microBatchSize)] where value < 1 {
       throw UserError.recipe("training.\(key) must be at least 1, found \(value)")
@@ -54,24 +55,24 @@ public struct BatchPlan: Sendable, Equatable {
       let perEpoch = Self.steps(for: mixture.examplesPerEpoch.reduce(0, +), batchSize)
       let steps = (epochs * Double(perEpoch)).rounded(.up)
       guard epochs.isFinite, epochs > 0, steps < 0x1p53 else {
-        throw UserError.recipe("training.epochs must be a number above 0 that can be reached, found \(epochs)")
+        throw UserError.recipe("training.epochs must be above 0 and give fewer than 2^53 steps, found \(epochs)")
       }
       totalSteps = Int(steps)
     }
   }
 
-  /// Examples of one epoch.
+  /// Examples per epoch.
   public var examplesPerEpoch: Int { mixture.examplesPerEpoch.reduce(0, +) }
 
-  /// Optimizer steps of one epoch.
+  /// Optimizer steps per epoch.
   public var stepsPerEpoch: Int { Self.steps(for: examplesPerEpoch, batchSize) }
 
   /// The beginning of the run.
   public var start: BatchCursor { BatchCursor(seed: mixture.seed) }
 
-  /// The steps that a run has made at a cursor.
+  /// How many steps a run has taken when it reaches a cursor.
   ///
-  /// - Throws: `UserError` of kind `file` for a cursor that is no place of this plan.
+  /// - Throws: `UserError` of kind `file` for a cursor that does not belong to this plan.
   public func steps(at cursor: BatchCursor) throws -> Int {
     let (before, overflows) = cursor.epoch.multipliedReportingOverflow(by: stepsPerEpoch)
     guard cursor.seed == mixture.seed, cursor.epoch >= 0, 0..<examplesPerEpoch ~= cursor.position,
@@ -79,9 +80,9 @@ public struct BatchPlan: Sendable, Equatable {
       before + cursor.position / batchSize <= totalSteps
     else {
       throw UserError.file(
-        "the data's place (epoch \(cursor.epoch), example \(cursor.position), seed \(cursor.seed)) is none of this run "
-          + "(\(examplesPerEpoch) examples an epoch, batches of \(batchSize), \(totalSteps) steps, seed \(mixture.seed))"
-      )
+        "the position in the data (epoch \(cursor.epoch), example \(cursor.position), seed \(cursor.seed)) does not "
+          + "belong to this run (\(examplesPerEpoch) examples per epoch, batches of \(batchSize), \(totalSteps) steps, "
+          + "seed \(mixture.seed))")
     }
     return before + cursor.position / batchSize
   }

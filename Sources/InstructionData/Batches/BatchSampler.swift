@@ -3,23 +3,23 @@
 ///     var batches = BatchSampler(plan)
 ///     while let batch = batches.next() { … }
 public struct BatchSampler: Sequence, IteratorProtocol, Sendable {
-  /// The plan that is followed.
+  /// The plan that the sampler follows.
   public let plan: BatchPlan
-  /// Where the data stands: behind the last batch given.
+  /// The position in the data, after the last batch returned.
   public private(set) var cursor: BatchCursor
   private var step: Int
   private var order: [ExampleReference] = []
 
-  /// Begins a run.
+  /// Starts at the beginning of a run.
   public init(_ plan: BatchPlan) {
     self.plan = plan
     self.cursor = plan.start
     self.step = 0
   }
 
-  /// Goes on where a cursor stands: the batches that follow are those of a run that was never stopped.
+  /// Resumes at a cursor: the following batches are those of a run that never stopped.
   ///
-  /// - Throws: `UserError` of kind `file` for a cursor that is no place of this plan.
+  /// - Throws: `UserError` of kind `file` for a cursor that does not belong to this plan.
   public init(_ plan: BatchPlan, at cursor: BatchCursor) throws {
     self.plan = plan
     self.cursor = cursor

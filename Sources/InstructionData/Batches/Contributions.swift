@@ -1,23 +1,23 @@
-/// What a source gives to a run.
+/// What a source contributes to a run.
 public struct Contribution: Sendable, Equatable {
   /// The source's name.
   public let name: String
-  /// Examples that are seen, each as often as it is.
+  /// How many examples the run sees; repeated examples count each time.
   public var examples = 0
   /// Their tokens.
   public var tokens = 0
-  /// Those of them that are trained on.
+  /// Those of their tokens that are trained on.
   public var trainedTokens = 0
 
-  /// Nothing yet.
+  /// Starts with nothing.
   public init(name: String) { self.name = name }
 }
 
 extension BatchPlan {
-  /// What each source gives to the first steps of the run.
+  /// What each source contributes to the first steps of the run.
   ///
-  /// It follows from the plan alone, so a run that was stopped and resumed tells the same as one that was not. The time
-  /// it takes does not grow with the epochs.
+  /// The plan alone determines it, so a resumed run reports the same as one that never stopped. The time this takes
+  /// does not grow with the number of epochs.
   public func contributions<Element>(of data: DataSet<Element>, steps: Int) -> [Contribution] {
     let perEpoch = stepsPerEpoch
     guard perEpoch > 0 else { return [] }
@@ -43,7 +43,7 @@ extension Contribution {
 }
 
 extension Mixture {
-  /// What a source gives to whole epochs: whole passes through its examples, and the beginning of one more.
+  /// What a source contributes to complete epochs: complete passes through its examples, and the start of one more.
   fileprivate func contribution<Element>(
     of source: LoadedSource<Element>, at index: Int, epochs: Int
   ) -> Contribution {

@@ -1,11 +1,11 @@
 extension Batch {
-  /// The step's examples dealt anew to as many micro-batches, so that these are of like total length and none waits for
-  /// another or needs much more memory.
+  /// Redistributes the step's examples over the same number of micro-batches so that their total lengths are similar:
+  /// none then needs much more time or memory than another.
   ///
-  /// The longest example goes first, each to the micro-batch with the fewest tokens that has room (Graham 1969). Which
-  /// examples make up the step stays the same.
+  /// Examples are assigned from the longest to the shortest, each to the micro-batch with the fewest tokens that still
+  /// has room (Graham 1969). The step keeps the same examples.
   ///
-  /// - Parameter length: an example's tokens.
+  /// - Parameter length: the number of tokens of an example.
   public func microBatches(balancing length: (ExampleReference) -> Int) -> [[ExampleReference]] {
     guard microBatches.count > 1 else { return microBatches }
     let examples = self.examples
@@ -22,7 +22,7 @@ extension Batch {
   }
 }
 
-/// How evenly the micro-batches of a step are filled: their mean number of tokens by that of the largest.
+/// How evenly the micro-batches of a step are filled: their mean number of tokens divided by the largest.
 public func microBatchFill(_ tokens: [Int]) -> Double {
   guard let largest = tokens.max(), largest > 0 else { return 1 }
   return Double(tokens.reduce(0, +)) / Double(largest * tokens.count)

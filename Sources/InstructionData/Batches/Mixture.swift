@@ -1,30 +1,30 @@
 import Diagnostics
 import Randomness
 
-/// How many examples each source gives to an epoch of the run, and which.
+/// How many examples each source contributes to an epoch of the run, and which.
 ///
-/// A source goes through its examples in an order of its own, a new one on every pass, and goes on in the next epoch
-/// where it left off. How many it gives to an epoch:
+/// Each source passes through its examples in its own order, a new one on every pass, and continues in the next epoch
+/// where it left off. How many examples it contributes to an epoch:
 ///
-/// - `epochs: e` gives e × its examples (rounded, at least one). Without weights and epochs every source gives each of
+/// - `epochs: e`: e × its examples (rounded, at least one). Without weights and epochs every source contributes each of
 ///   its examples once.
-/// - `weight: w` gives the share w / Σw of an epoch that is as long as all sources together (largest remainders).
+/// - `weight: w`: the share w / Σw of an epoch that is as long as all sources together (largest remainders).
 ///
-/// Sources with weights and sources with epochs can't be mixed; where some have a weight, the others' is 1.
+/// Weights and epochs can't be mixed. If some sources have a weight, the others have weight 1.
 public struct Mixture: Sendable, Equatable {
   /// How many examples each source has.
   public let exampleCounts: [Int]
-  /// How many each gives to an epoch.
+  /// How many examples each source contributes to an epoch.
   public let examplesPerEpoch: [Int]
   /// Whether orders are random.
   public let shuffles: Bool
-  /// What the orders follow from.
+  /// The seed that determines the orders.
   public let seed: UInt64
 
   /// Plans the sources' shares.
   ///
   /// - Parameter exampleCounts: how many examples each source has, in the sources' order; positive.
-  /// - Throws: `UserError` of kind `recipe` for weights and epochs that can't be.
+  /// - Throws: `UserError` of kind `recipe` for impossible weights and epochs.
   public init(sources: [DataSource], exampleCounts: [Int], shuffles: Bool = true, seed: UInt64) throws {
     precondition(sources.count == exampleCounts.count, "\(sources.count) sources, \(exampleCounts.count) counts")
     guard !sources.isEmpty, exampleCounts.allSatisfy({ $0 > 0 }) else {
@@ -53,22 +53,22 @@ public struct Mixture: Sendable, Equatable {
 
   /// Plans the shares of a data set's sources.
   ///
-  /// - Throws: `UserError` of kind `recipe` for weights and epochs that can't be.
+  /// - Throws: `UserError` of kind `recipe` for impossible weights and epochs.
   public init<Element>(of data: DataSet<Element>, shuffles: Bool = true, seed: UInt64) throws {
     try self.init(
       sources: data.sources.map(\.source), exampleCounts: data.sources.map(\.examples.count), shuffles: shuffles,
       seed: seed)
   }
 
-  /// The examples of an epoch in the order in which they are seen.
+  /// The examples of an epoch, in the order in which the run sees them.
   ///
-  /// - Parameter epoch: the epoch, counted from 0. The order follows from it and the seed alone.
+  /// - Parameter epoch: the epoch, counted from 0. The epoch and the seed alone determine the order.
   public func order(ofEpoch epoch: Int) -> [ExampleReference] {
     var order: [ExampleReference] = []
     order.reserveCapacity(examplesPerEpoch.reduce(0, +))
     for source in exampleCounts.indices {
       let (count, given) = (exampleCounts[source], examplesPerEpoch[source])
-      // epoch · given, as passes and the place in the pass, without overflow.
+      // epoch · given as complete passes and a position in the next pass, without overflow.
       let (passesEach, rest) = given.quotientAndRemainder(dividingBy: count)
       let restTotal = rest.multipliedFullWidth(by: epoch)
       let (restPasses, start) = count.dividingFullWidth(restTotal)
@@ -90,14 +90,15 @@ public struct Mixture: Sendable, Equatable {
     return order
   }
 
-  /// The order in which a source goes through its examples on a pass.
+  /// The order of a source's examples on a pass.
   func passOrder(source: Int, pass: UInt64) -> [Int] {
     guard shuffles else { return Array(0..<exampleCounts[source]) }
     var stream = RandomStream(seed: seed, path: [1, UInt64(source), pass])
     return stream.permutation(of: exampleCounts[source])
   }
 
-  /// The most examples of an epoch: far beyond what can be trained on, and small enough that nothing overflows.
+  /// The largest number of examples per epoch: far more than anyone can train on, and small enough to rule out
+  /// overflow.
   private static let epochLimit = 1 << 31
 
   private static func repeated(_ sources: [DataSource], _ counts: [Int]) throws -> [Int] {
@@ -107,7 +108,7 @@ public struct Mixture: Sendable, Equatable {
       total += given
       if total > Double(epochLimit) {
         throw UserError.recipe(
-          "data.train: 'epochs' of '\(source.name)' makes an epoch of \(total) examples; \(epochLimit) is the most")
+          "data.train: 'epochs' of '\(source.name)' makes an epoch of \(total) examples; the limit is \(epochLimit)")
       }
       return max(1, Int(given))
     }
@@ -115,7 +116,7 @@ public struct Mixture: Sendable, Equatable {
 
   private static func apportioned(_ sources: [DataSource], total: Int) throws -> [Int] {
     let weights = sources.map { $0.weight ?? 1 }
-    // Divided by the largest first, so that the sum stays finite.
+    // Dividing by the largest first keeps the sum finite.
     let largest = weights.max() ?? 1
     let sum = weights.reduce(0) { $0 + $1 / largest }
     let exact = weights.map { $0 / largest / sum * Double(total) }

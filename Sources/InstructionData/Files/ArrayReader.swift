@@ -1,9 +1,9 @@
 import Diagnostics
 import InputFiles
 
-/// The elements of a file that is one JSON array, one at a time: the array is never in memory as a whole.
+/// Reads a file that is one JSON array, one element at a time: the complete array is never in memory.
 ///
-/// The scan finds where elements end (commas and the closing bracket outside of strings and nested values); each
+/// A scan finds the end of each element (a comma or the closing bracket outside of strings and nested values). The
 /// element's own syntax is checked when it is parsed.
 struct ArrayReader {
   private var bytes: ByteReader
@@ -14,14 +14,14 @@ struct ArrayReader {
 
   init(_ bytes: ByteReader) { self.bytes = bytes }
 
-  /// The next element, or nil behind the last.
+  /// The next element, or nil after the last.
   ///
-  /// - Throws: `UserError` where the array's own syntax is broken or an element is longer than
+  /// - Throws: `UserError` if the array's own syntax is invalid or an element is longer than
   ///   ``LineReader/limit``.
   mutating func next() throws -> RawRecord? {
     if state == .beforeArray {
       if bytes.chunk.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.consume(3) }
-      guard try takeSpace() == UInt8(ascii: "[") else { throw problem("expected '[', the beginning of an array") }
+      guard try takeSpace() == UInt8(ascii: "[") else { throw problem("expected '[' at the start of an array") }
       bytes.consume(1)
       state = .beforeFirst
     }
@@ -39,14 +39,14 @@ struct ArrayReader {
     return RawRecord(line: start, content: .json(element))
   }
 
-  /// What follows the closing bracket may only be white space.
+  /// Checks that only white space follows the closing bracket.
   private mutating func finish() throws -> RawRecord? {
     state = .afterArray
-    if try takeSpace() != nil { throw problem("expected the end of the file behind the array's ']'") }
+    if try takeSpace() != nil { throw problem("expected the end of the file after the array's ']'") }
     return nil
   }
 
-  /// Skips white space; the byte behind it is not consumed.
+  /// Skips white space and returns the byte after it without consuming it.
   private mutating func takeSpace() throws -> UInt8? {
     while try bytes.fill() {
       let count = bytes.chunk.prefix { $0.isJSONSpace }.count
@@ -57,7 +57,7 @@ struct ArrayReader {
     return nil
   }
 
-  /// Takes bytes up to the comma or bracket that ends the element, which is consumed too.
+  /// Takes the bytes of an element and consumes the comma or bracket that ends it.
   private mutating func takeElement() throws -> (element: [UInt8], delimiter: UInt8) {
     let start = line
     var element: [UInt8] = []
@@ -82,13 +82,14 @@ struct ArrayReader {
   private func problem(_ text: String) -> UserError { UserError.file("\(bytes.path):\(line): \(text)") }
 }
 
-/// Where a scan through an element's bytes stands.
+/// The state of a scan through an element's bytes.
 private struct ElementScan {
   private var depth = 0
   private var isInString = false
   private var isEscaped = false
 
-  /// The offset of the delimiter that ends the element, or nil where the bytes end before, and the line breaks passed.
+  /// The offset of the delimiter that ends the element, or nil if the bytes end first; and the number of line breaks
+  /// before it.
   mutating func end(in bytes: UnsafeBufferPointer<UInt8>) -> (offset: Int?, lines: Int) {
     var lines = 0
     for (offset, byte) in bytes.enumerated() {

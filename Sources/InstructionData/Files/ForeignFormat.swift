@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// Files that are plainly something else than records in UTF-8, told by their first bytes: a message for each line of
-/// such a file would help nobody.
+/// Recognises files that are clearly not records in UTF-8 by their first bytes: a message for each line of such a file
+/// would help nobody.
 enum ForeignFormat {
   private static let beginnings: [(bytes: [UInt8], what: String)] = [
     ([0xFF, 0xFE], "text in UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
@@ -13,9 +13,9 @@ enum ForeignFormat {
     (Array("ARROW1".utf8), "an Arrow file; export it as JSONL"),
   ]
 
-  /// Checks a file's beginning.
+  /// Checks the first bytes of a file.
   ///
-  /// - Throws: `UserError` of kind `file` that says what the file is and what to do.
+  /// - Throws: `UserError` of kind `file` that says what the file is and how to convert it.
   static func check(_ beginning: ArraySlice<UInt8>, path: String) throws {
     if let found = beginnings.first(where: { beginning.starts(with: $0.bytes) }) {
       throw UserError.file("\(path): this is \(found.what)")
@@ -24,8 +24,8 @@ enum ForeignFormat {
     let next = beginning.dropFirst(line.count).first { !$0.isJSONSpace }
     if line.filter({ !$0.isJSONSpace }) == [UInt8(ascii: "{")], let next, next != UInt8(ascii: "{") {
       throw UserError.file(
-        "\(path):1: a record, or one object around all records, goes over several lines; expected one JSON object a line, "
-          + "or one array of objects (jq -c '.' writes one a line; jq -c '.data[]' those of a list under 'data')")
+        "\(path):1: a record, or one object around all records, spans several lines; expected one JSON object per line, "
+          + "or one array of objects; convert it with jq -c '.', or jq -c '.data[]' for a list under 'data'")
     }
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import InputFiles
 
-/// The lines of a JSONL file that hold more than white space.
+/// Reads the lines of a JSONL file, except for blank ones.
 struct LineRecordReader {
   private var lines: LineReader
 
@@ -9,7 +9,7 @@ struct LineRecordReader {
 
   /// The next record, or nil at the end.
   ///
-  /// - Throws: `UserError` where a line is longer than ``LineReader/limit``.
+  /// - Throws: `UserError` if a line is longer than ``LineReader/limit``.
   mutating func next() throws -> RawRecord? {
     while let line = try lines.next() {
       if line.contains(where: { !$0.isJSONSpace }) { return RawRecord(line: lines.number, content: .json(line)) }

@@ -1,4 +1,4 @@
-/// A record's bytes as they stand in a file, and where they begin.
+/// The bytes of a record in a file, and the line on which they begin.
 struct RawRecord: Sendable {
   enum Content: Sendable {
     /// One JSON document.

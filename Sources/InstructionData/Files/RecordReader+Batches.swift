@@ -1,9 +1,9 @@
 extension RecordReader {
-  /// Records are handed to the threads in batches of this many, or of so many bytes that it matters.
+  /// A batch for the threads ends at this many records, or at this many bytes.
   private static var batchRecords: Int { 1024 }
   private static var batchBytes: Int { 8 << 20 }
 
-  /// The next records, none at the end of the file, and the error at which reading broke off behind them.
+  /// The next records (none at the end of the file), and the error that stopped the reading after them.
   mutating func nextBatch() -> (batch: [RawRecord], failure: (any Error)?) {
     var batch: [RawRecord] = []
     var bytes = 0

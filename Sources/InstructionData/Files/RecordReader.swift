@@ -1,7 +1,7 @@
 import Diagnostics
 import InputFiles
 
-/// A file's records, one at a time, as bytes: JSONL, one JSON array, or a text.
+/// Reads a file's records as bytes, one at a time: JSONL, one JSON array, or plain text.
 struct RecordReader {
   private enum Form {
     case lines(LineRecordReader)
@@ -13,10 +13,10 @@ struct RecordReader {
   private let path: String
   private var form: Form
 
-  /// The most bytes of a `.txt` file, which is one record and tokenized as a whole.
+  /// The largest size of a `.txt` file, which is one record and tokenized in one piece.
   static let textLimit = 256 << 20
 
-  /// Opens a file: `.txt` is one text, a file whose first character is `[` an array, any other one record a line.
+  /// Opens a file: `.txt` is one text, a file that starts with `[` is an array, any other file has one record per line.
   init(path: String) throws {
     self.path = path
     var bytes = try ByteReader(path: path)
@@ -58,6 +58,6 @@ struct RecordReader {
 
   private static func textTooLong(_ path: String) -> UserError {
     .file(
-      "\(path): a .txt file is one record and may hold 256 MiB at most; write it as JSONL, one {\"text\": …} a line")
+      "\(path): a .txt file is one record of at most 256 MiB; write it as JSONL with one {\"text\": …} per line")
   }
 }

@@ -1,10 +1,10 @@
 import StrictJSON
 
 extension DataLoader {
-  /// Reads answers that are to be scored: pairs where the first record has the key `chosen`, else records with one answer,
-  /// which stands as the better one of a pair without a worse.
+  /// Reads answers to score: pairs if the first record has the key `chosen`, otherwise records with one answer, which
+  /// becomes the better answer of a pair without a worse one.
   ///
-  /// - Throws: `UserError` for the first record that can't be used.
+  /// - Throws: `UserError` for the first unusable record.
   public func scoredAnswers(from sources: [DataSource]) throws -> DataSet<PreferenceExample> {
     if let first = sources.first, try beginsWithPair(first.path) { return try preferences(from: sources) }
     return DataSet(
@@ -24,7 +24,7 @@ extension DataLoader {
 }
 
 extension Example {
-  /// The last of its answers behind all that stands before it.
+  /// The last of its answers, with everything before it as the prompt.
   fileprivate var lastAnswer: PreferenceExample? {
     trained.last.map { answer in
       PreferenceExample(

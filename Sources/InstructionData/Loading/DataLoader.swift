@@ -2,35 +2,35 @@ import Diagnostics
 import Foundation
 import StrictJSON
 
-/// What to do about records that can't be used.
+/// What to do about unusable records.
 public enum ProblemHandling: Sendable, Equatable {
-  /// The first is thrown.
+  /// Throw the first problem.
   case throwFirst
-  /// All files are read to their ends, then all problems are thrown, of which `limit` are told and the others counted.
+  /// Read all files to the end, then throw all problems together: the first `limit` in full, the others as a count.
   case collect(limit: Int)
-  /// Records and files that can't be used are left out; somebody else tells.
+  /// Leave out unusable records and files without reporting them.
   case skip
 }
 
-/// Files to examples.
+/// Reads files of records and turns them into examples.
 ///
-/// Records are read as a stream and tokenized by several threads; examples stand in the order of the records, whatever
-/// the number of threads.
+/// It reads the records as a stream and tokenizes them on several threads. The examples keep the order of the records,
+/// whatever the number of threads.
 public struct DataLoader {
   let maker: ExampleMaker
   private let options: DataOptions
   let threads: Int
-  /// Told how far the reading is, now and then.
+  /// Receives the progress of the reading from time to time.
   public var onProgress: ((ReadingProgress) -> Void)?
 
-  /// Makes a loader.
+  /// Creates a loader.
   ///
   /// - Parameters:
-  ///   - template: how conversations are written; looked at when a record needs it.
-  ///   - model: the model's own template, or why it cannot be used; nil where it has none.
-  ///   - encoder: the tokenizer; nil where there is none, which serves tokenized records only.
-  ///   - threads: how many threads tokenize; the processors' number where nothing is said.
-  /// - Throws: `UserError` of kind `recipe` for options that can't be.
+  ///   - template: how conversations are written; the loader only checks it when a record needs it.
+  ///   - model: the model's own template, or why it is unusable; nil if the model has none.
+  ///   - encoder: the tokenizer; without one, only tokenized records can be read.
+  ///   - threads: how many threads tokenize; by default the number of processors.
+  /// - Throws: `UserError` of kind `recipe` for impossible options.
   public init(
     template: TemplateName, model: Result<ModelTemplate, UserError>? = nil, encoder: TextEncoder?,
     options: DataOptions, threads: Int? = nil
@@ -52,7 +52,7 @@ public struct DataLoader {
 
   /// Reads records with one answer (`sft`).
   ///
-  /// - Throws: `UserError`, or `UserErrors` where problems are collected.
+  /// - Throws: `UserError`, or `UserErrors` if problems are collected.
   public func demonstrations(
     from sources: [DataSource], problems: ProblemHandling = .throwFirst
   ) throws -> DataSet<Example> {
@@ -62,7 +62,7 @@ public struct DataLoader {
 
   /// Reads pairs of answers (`dpo` and its relatives).
   ///
-  /// - Throws: `UserError`, or `UserErrors` where problems are collected.
+  /// - Throws: `UserError`, or `UserErrors` if problems are collected.
   public func preferences(
     from sources: [DataSource], problems: ProblemHandling = .throwFirst
   ) throws -> DataSet<PreferenceExample> {
@@ -70,9 +70,9 @@ public struct DataLoader {
     return try load(sources, .preference, problems) { try maker.preference($0, origin: $1) }
   }
 
-  /// Reads single answers that are wanted or not, and pairs of answers (`kto`).
+  /// Reads single desirable or undesirable answers, and pairs of answers (`kto`).
   ///
-  /// - Throws: `UserError`, or `UserErrors` where problems are collected.
+  /// - Throws: `UserError`, or `UserErrors` if problems are collected.
   public func judgements(
     from sources: [DataSource], problems: ProblemHandling = .throwFirst
   ) throws -> DataSet<PreferenceExample> {
@@ -85,9 +85,7 @@ public struct DataLoader {
     _ make: @escaping @Sendable (Record, ExampleOrigin) throws -> Outcome<Element>
   ) throws -> DataSet<Element> {
     try checkNames(of: sources)
-    let decoder = try RecordDecoder(
-      purpose: purpose, columns: options.columns,
-      vocabularySize: options.vocabularySize ?? maker.encoder?.vocabularySize)
+    let decoder = try decoder(for: purpose)
     var problems = ProblemCollector(handling)
     var loaded: [LoadedSource<Element>] = []
     for (index, source) in sources.enumerated() {
@@ -98,7 +96,7 @@ public struct DataLoader {
         }
       } catch let error as UserError {
         try problems.add(error, in: source.path, problem: error.message)
-        // A recipe that no record can satisfy is told once.
+        // If the recipe is at fault, every other record would fail in the same way.
         if error.kind == .recipe { break }
       }
       loaded.append(reader.result)
@@ -107,23 +105,32 @@ public struct DataLoader {
     return DataSet(sources: loaded)
   }
 
+  /// A decoder of records for a purpose.
+  ///
+  /// - Throws: `UserError` of kind `recipe` if `data.columns` renames an unknown key.
+  func decoder(for purpose: RecordPurpose) throws -> RecordDecoder {
+    try RecordDecoder(
+      purpose: purpose, columns: options.columns,
+      vocabularySize: options.vocabularySize ?? maker.encoder?.vocabularySize)
+  }
+
   private func checkNames(of sources: [DataSource]) throws {
     var seen: Set<String> = []
     for source in sources where !seen.insert(source.name).inserted {
-      throw UserError.recipe("data: two sources are called '\(source.name)'; give each a name of its own (name: …)")
+      throw UserError.recipe("data: two sources are named '\(source.name)'; give each its own name (name: …)")
     }
   }
 }
 
 extension RecordDecoder {
-  /// Reads a record's bytes. Messages name no file.
+  /// Decodes the bytes of a record. Error messages do not name the file.
   func record(of raw: RawRecord) throws -> Record {
     switch raw.content {
     case .json(let bytes): return try decode(try JSONValue(parsing: bytes))
     case .text(let bytes):
       let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
       guard let text = String(validating: text, as: UTF8.self) else {
-        throw UserError.file("the text is not valid UTF-8")
+        throw UserError.file("the text is not valid UTF-8; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)")
       }
       return .text(text)
     }

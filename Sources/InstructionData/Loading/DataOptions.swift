@@ -1,10 +1,10 @@
-/// What a record is read for: the objective decides which of a record's forms counts.
+/// What a record is read for: the objective decides which forms of a record are valid.
 public enum RecordPurpose: String, Sendable, CaseIterable {
-  /// An answer to be learnt (`sft`).
+  /// An answer to learn (`sft`).
   case demonstration
-  /// A pair of answers of which one is better (`dpo` and its relatives).
+  /// A better and a worse answer (`dpo` and its relatives).
   case preference
-  /// An answer that is wanted or not, or a pair (`kto`).
+  /// A desirable or undesirable answer, or a pair (`kto`).
   case judgement
 }
 
@@ -12,23 +12,23 @@ public enum RecordPurpose: String, Sendable, CaseIterable {
 public enum TrainOn: String, Sendable, CaseIterable {
   /// The assistant's messages and the token that ends each.
   case completion
-  /// Every token but the first, which nothing predicts.
+  /// Every token except the first, which nothing predicts.
   case all
 }
 
 /// What happens to an example longer than `data.max_length`: the recipe's `data.length_policy`.
 ///
-/// The policies that leave records out, `drop` and `truncate`, also leave out and count those in which nothing is
-/// trained on (an empty answer); under the others they are errors.
+/// A record without any trained token (an empty answer) is an error under `error` and `split`; `drop` and `truncate`
+/// leave it out and count it.
 public enum LengthPolicy: String, Sendable, CaseIterable {
-  /// It is an error that names the record.
+  /// Report an error that names the record.
   case error
-  /// It is left out and counted.
+  /// Leave it out and count it.
   case drop
-  /// It is cut behind `max_length` tokens and counted; left out and counted where no trained token would remain. Of a
-  /// pair both answers are cut, the prompt never.
+  /// Truncate it to `max_length` tokens and count it, or leave it out and count it if no trained token would remain. In
+  /// a pair both answers are truncated, never the prompt.
   case truncate
-  /// A `text` record is cut in pieces of `max_length` targets; any other record that is too long is an error.
+  /// Split a `text` record into pieces of `max_length` targets; any other record that is too long is an error.
   case split
 }
 
@@ -36,16 +36,17 @@ public enum LengthPolicy: String, Sendable, CaseIterable {
 public struct DataOptions: Sendable {
   /// Which tokens are trained on.
   public var trainOn: TrainOn
-  /// The most tokens of an example; under ``LengthPolicy/split`` the most targets of a piece.
+  /// The largest number of tokens of an example; under ``LengthPolicy/split``, of targets of a piece.
   public var maximumLength: Int
   /// What happens to longer examples.
   public var lengthPolicy: LengthPolicy
-  /// The file's keys for ours (`data.columns`): `["prompt": "question"]` reads `question` where `prompt` is expected.
+  /// The keys that the file uses in place of ours (`data.columns`): with `["prompt": "question"]`, `question` is read
+  /// where `prompt` is expected.
   public var columns: [String: String]
-  /// Ids of tokenized records must be smaller: the model's vocabulary, where it is known.
+  /// The size of the model's vocabulary, if it is known; ids of tokenized records must be smaller.
   public var vocabularySize: Int?
 
-  /// The recipe's defaults (design §2), or what is said otherwise.
+  /// Creates options; omitted ones have the recipe's defaults.
   public init(
     trainOn: TrainOn = .completion, maximumLength: Int = 512, lengthPolicy: LengthPolicy = .error,
     columns: [String: String] = [:], vocabularySize: Int? = nil

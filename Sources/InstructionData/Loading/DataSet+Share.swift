@@ -1,7 +1,8 @@
 extension DataSet {
-  /// The data set with a share of each source's examples, evenly spaced and at least one; reports count what is left.
+  /// The data set with a share of each source's examples, evenly spaced and at least one; the reports count what
+  /// remains.
   ///
-  /// - Parameter share: from 0 to 1, where 1 changes nothing.
+  /// - Parameter share: from 0 to 1; 1 keeps everything.
   public func taking(share: Double) -> DataSet {
     guard share < 1 else { return self }
     return DataSet(

@@ -7,7 +7,7 @@ public struct LoadedSource<Element: TrainingExample>: Sendable {
   /// What became of its records.
   public let report: SourceReport
 
-  /// Puts examples that are there already in the place of a source's.
+  /// Creates a loaded source from existing examples.
   public init(source: DataSource, examples: [Element], report: SourceReport) {
     (self.source, self.examples, self.report) = (source, examples, report)
   }
@@ -15,16 +15,16 @@ public struct LoadedSource<Element: TrainingExample>: Sendable {
 
 /// The examples of several sources.
 public struct DataSet<Element: TrainingExample>: Sendable {
-  /// The sources, in the order in which they were named.
+  /// The sources, in the order of the recipe.
   public let sources: [LoadedSource<Element>]
 
-  /// The examples of these sources.
+  /// Creates a data set of loaded sources.
   public init(sources: [LoadedSource<Element>]) { self.sources = sources }
 
   /// The examples of all sources, one source after another.
   public var examples: [Element] { sources.flatMap(\.examples) }
 
-  /// All sources' reports together, under the name `all`.
+  /// The sum of all sources' reports, under the name `all`.
   public var total: SourceReport {
     sources.reduce(into: SourceReport(name: "all", path: "")) { $0.add($1.report) }
   }
@@ -33,7 +33,7 @@ public struct DataSet<Element: TrainingExample>: Sendable {
   public subscript(reference: ExampleReference) -> Element { sources[reference.source].examples[reference.index] }
 }
 
-/// An example by its place: the index of its source, and its index among that source's examples.
+/// A reference to an example: the index of its source, and its index among that source's examples.
 public struct ExampleReference: Sendable, Hashable, Comparable {
   private let sourceIndex: UInt32
   private let exampleIndex: UInt32
@@ -43,21 +43,21 @@ public struct ExampleReference: Sendable, Hashable, Comparable {
   /// The index among the source's examples.
   public var index: Int { Int(exampleIndex) }
 
-  /// Names an example; both indices must be below 2³².
+  /// Creates a reference; both indices must be below 2³².
   public init(source: Int, index: Int) {
     sourceIndex = UInt32(source)
     exampleIndex = UInt32(index)
   }
 
-  /// By source, then by index.
+  /// Orders references by source, then by index.
   public static func < (first: ExampleReference, second: ExampleReference) -> Bool {
     (first.source, first.index) < (second.source, second.index)
   }
 }
 
 extension DataSet<PreferenceExample> {
-  /// Every answer behind its prompt as an example of its own, for people to look at: a better one as its record's piece
-  /// 0, a worse one as piece 1.
+  /// Every answer with its prompt as a separate example, for people to read: a better answer is its record's piece 0, a
+  /// worse one piece 1.
   public var answers: DataSet<Example> {
     DataSet<Example>(
       sources: sources.map { source in

@@ -1,15 +1,16 @@
-/// One file of records, and how much of it an epoch holds.
+/// One file of records, and how much of it an epoch contains.
 public struct DataSource: Sendable, Equatable {
   /// The file: `.jsonl`, `.json` or `.txt`.
   public var path: String
-  /// The name in reports: given, or the file's name without its extension.
+  /// The name in reports; by default the file's name without its extension.
   public var name: String
-  /// The share of an epoch that this source fills, relative to the other sources' weights. Excludes ``epochs``.
+  /// The share of an epoch that this source fills, relative to the other sources' weights. Cannot be combined with
+  /// ``epochs``.
   public var weight: Double?
-  /// How often an epoch of the run goes through this source; 1 where nothing is said. Excludes ``weight``.
+  /// How often an epoch of the run passes through this source; 1 by default. Cannot be combined with ``weight``.
   public var epochs: Double?
 
-  /// Names a file of records.
+  /// Creates a source.
   public init(path: String, name: String? = nil, weight: Double? = nil, epochs: Double? = nil) {
     self.path = path
     self.name = name ?? Self.name(ofFile: path)

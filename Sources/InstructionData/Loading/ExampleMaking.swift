@@ -2,31 +2,31 @@ import Diagnostics
 
 /// What became of a record.
 enum Outcome<Element: TrainingExample>: Sendable {
-  /// Examples were made of it; `length` is the record's before anything was cut.
+  /// Examples made from it; `length` is the record's length before truncation.
   case kept([Element], length: Int, truncated: Bool = false)
-  /// It was too long, and the policy leaves such records out.
+  /// It is too long, and the policy leaves such records out.
   case dropped(length: Int)
-  /// Nothing in it is trained on.
+  /// None of its tokens is trained on.
   case empty
 }
 
-/// Records to examples: tokens, marks and the length policy.
+/// Turns records into examples: tokenizes them, marks the targets and applies the length policy.
 struct ExampleMaker: Sendable {
   let options: DataOptions
   let encoder: TextEncoder?
-  /// The template joined to the tokenizer, or why it can't be: told when a record needs it.
+  /// The template combined with the tokenizer, or why that is impossible, which is reported once a record needs it.
   let chat: Result<ChatEncoder, UserError>
 
   /// The example or examples of a record with one answer.
   ///
-  /// - Throws: `UserError`: of kind `file` where the record is at fault (the message names no file), of kind `recipe`
-  ///   where no record of this form could be used.
+  /// - Throws: `UserError` of kind `file` if the record is at fault (the message does not name the file), of kind
+  ///   `recipe` if every record of this form would fail.
   func demonstration(_ record: Record, origin: ExampleOrigin) throws -> Outcome<Example> {
     switch record {
     case .conversation(let messages, let tools):
       let answers = messages.filter { $0.role == .assistant }
       if answers.isEmpty { return try nothingToTrain("the conversation has no message of the assistant") }
-      if !answers.contains(where: \.saysSomething) { return try nothingToTrain("the answer is empty") }
+      if !answers.contains(where: \.hasContent) { return try nothingToTrain("the answer is empty") }
       let rows =
         try options.trainOn == .all
         ? [usableChat().wholeRow(of: messages, tools: tools)] : usableChat().rows(of: messages, tools: tools)
@@ -43,18 +43,18 @@ struct ExampleMaker: Sendable {
     case .tokens(let ids, let promptLength):
       return try fitted(Example(tokens: ids, trained: trained(ids, [promptLength..<ids.count]), origin: origin))
     case .preference, .preferenceTokens, .judgement, .judgementTokens:
-      throw UserError.file("a judgement of answers in the place of a record with one answer")
+      throw UserError.file("expected a record with one answer, found a judgement of answers")
     }
   }
 
-  /// The template joined to the tokenizer.
+  /// The template combined with the tokenizer.
   ///
-  /// - Throws: ``UnusableTemplate`` where it can't be: no record fares better.
+  /// - Throws: ``UnusableTemplate`` if that is impossible: every other record would fail too.
   func usableChat() throws -> ChatEncoder {
     do { return try chat.get() } catch { throw UnusableTemplate(error: error) }
   }
 
-  /// What became of a record of which several examples may be made.
+  /// The outcome of a record that may give several examples.
   private func joined(_ outcomes: [Outcome<Example>]) throws -> Outcome<Example> {
     if outcomes.count == 1 { return outcomes[0] }
     var (examples, longest, isTruncated, isDropped): ([Example], Int, Bool, Bool) = ([], 0, false, false)
@@ -74,26 +74,26 @@ struct ExampleMaker: Sendable {
     return isDropped ? .dropped(length: longest) : try nothingToTrain("no token of the record is a target")
   }
 
-  /// The error, or the verdict, on a record in which nothing is trained on.
+  /// The error or the outcome for a record without trained tokens, depending on the policy.
   func nothingToTrain<Element>(_ reason: String) throws -> Outcome<Element> {
     if options.lengthPolicy == .error || options.lengthPolicy == .split {
       throw UserError.file(
-        "\(reason), so there is nothing to train on; mend or remove the record, or leave such records out with "
+        "\(reason), so there is nothing to train on; fix or remove the record, or skip such records with "
           + "data.length_policy: drop")
     }
     return .empty
   }
 
-  /// The error for a record that is too long under the policies that refuse it.
+  /// The error for a record that is too long, under the policies that reject it.
   func tooLong(_ length: Int, isText: Bool, what: String = "the example") -> UserError {
     let limit = options.maximumLength
     if options.lengthPolicy == .split {
       return UserError.file(
-        "\(what) has \(length) tokens, and data.max_length is \(limit); data.length_policy: split cuts only text "
+        "\(what) has \(length) tokens, but data.max_length is \(limit); data.length_policy: split splits only text "
           + "records, so raise max_length, or choose drop or truncate")
     }
     return UserError.file(
-      "\(what) has \(length) tokens, and data.max_length is \(limit); raise it, or set data.length_policy to "
+      "\(what) has \(length) tokens, but data.max_length is \(limit); raise it, or set data.length_policy to "
         + (isText ? "drop, truncate or split" : "drop or truncate"))
   }
 
@@ -102,10 +102,10 @@ struct ExampleMaker: Sendable {
     throw ExampleMaker.noTokenizer
   }
 
-  /// A record needs a tokenizer, and there is none.
+  /// The error for a record that needs a tokenizer when there is none.
   static let noTokenizer = UserError.recipe(
-    "data: the records are text, and there is no tokenizer to read them with; the model's folder needs a "
-      + "tokenizer.json, or the records must be tokenized already ({ids, prompt_len})")
+    "data: the records are text, but there is no tokenizer; add a tokenizer.json to the model's folder, or tokenize "
+      + "the records ({ids, prompt_len})")
 
   private func trained(_ ids: [Int32], _ answers: [Range<Int>]) -> [Range<Int>] {
     options.trainOn == .all ? [0..<ids.count] : answers
@@ -129,20 +129,21 @@ struct ExampleMaker: Sendable {
   }
 }
 
-/// The template can't be used, whatever the record.
+/// The template is unusable for every record.
 struct UnusableTemplate: Error {
   let error: UserError
 }
 
 extension Example {
-  /// The first tokens.
+  /// The first `count` tokens.
   func truncated(to count: Int) -> Example {
     Example(tokens: Array(tokens.prefix(count)), trained: trained, origin: origin)
   }
 
-  /// Pieces of at most a number of targets. The last token of a piece is the first of the next: it is a target there
-  /// only, so that every token but the text's first is a target exactly once, and the model is fed at most `targets`
-  /// tokens of a piece.
+  /// Splits the example into pieces of at most `targets` targets.
+  ///
+  /// The last token of a piece is also the first of the next one, where it is not a target. So every token except the
+  /// text's first is a target exactly once, and a piece gives the model at most `targets` tokens of input.
   func split(targets: Int) -> [Example] {
     if tokens.count - 1 <= targets { return [self] }
     return stride(from: 0, to: tokens.count - 1, by: targets).enumerated().map { piece, start in

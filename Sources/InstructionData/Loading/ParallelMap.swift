@@ -1,12 +1,12 @@
 import Dispatch
 
-/// The results of a function on every element, computed by several threads, in the elements' order.
+/// Applies a function to every element on several threads; the results keep the order of the elements.
 func parallelMap<Input: Sendable, Output: Sendable>(
   _ inputs: [Input], threads: Int, _ transform: @Sendable (Input) -> Output
 ) -> [Output] {
   let threads = min(threads, inputs.count)
   if threads <= 1 { return inputs.map(transform) }
-  // Small parts, dealt round, so that no thread waits long for another's long records.
+  // Small parts in rotation, so that no thread waits long for another's long records.
   let part = max(1, min(16, inputs.count / (threads * 4)))
   return [Output](unsafeUninitializedCapacity: inputs.count) { buffer, count in
     nonisolated(unsafe) let results = buffer

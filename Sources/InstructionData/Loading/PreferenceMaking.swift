@@ -1,10 +1,10 @@
 import Diagnostics
 
 extension ExampleMaker {
-  /// The pair of a record with two answers.
+  /// The pair from a record with two answers, or with one judged answer.
   ///
-  /// - Throws: `UserError`: of kind `file` where the record is at fault (the message names no file), of kind `recipe`
-  ///   where no record of this form could be used.
+  /// - Throws: `UserError` of kind `file` if the record is at fault (the message does not name the file), of kind
+  ///   `recipe` if every record of this form would fail.
   func preference(_ record: Record, origin: ExampleOrigin) throws -> Outcome<PreferenceExample> {
     switch record {
     case .preference(let prompt, let chosen, let rejected):
@@ -15,7 +15,7 @@ extension ExampleMaker {
       let worse = try usableChat().tokens(of: rejected, to: prompt)
       guard better.prompt == worse.prompt else {
         throw UserError.file(
-          "the chat template writes the prompt otherwise for one of the answers; choose another data.template")
+          "the chat template writes the prompt differently for the two answers; choose another data.template")
       }
       return try fitted(
         PreferenceExample(prompt: better.prompt, chosen: better.answer, rejected: worse.answer, origin: origin))
@@ -24,27 +24,28 @@ extension ExampleMaker {
         return try nothingToTrain("the \(name) answer is empty")
       }
       return try fitted(PreferenceExample(prompt: prompt, chosen: chosen, rejected: rejected, origin: origin))
-    case .judgement(let prompt, let answer, let isWanted):
+    case .judgement(let prompt, let answer, let isDesirable):
       if answer.strippingWhitespace().isEmpty { return try nothingToTrain("the completion is empty") }
       let tokens = try usableChat().tokens(of: answer, to: prompt)
-      let example = single(tokens.prompt, tokens.answer, isWanted: isWanted, origin)
+      let example = single(tokens.prompt, tokens.answer, isDesirable: isDesirable, origin)
       return try fitted(example, what: "the prompt with its answer")
-    case .judgementTokens(let prompt, let answer, let isWanted):
+    case .judgementTokens(let prompt, let answer, let isDesirable):
       if answer.isEmpty { return try nothingToTrain("the completion is empty") }
-      return try fitted(single(prompt, answer, isWanted: isWanted, origin), what: "the prompt with its answer")
+      return try fitted(single(prompt, answer, isDesirable: isDesirable, origin), what: "the prompt with its answer")
     case .conversation, .text, .tokens:
-      throw UserError.file("a record with one answer in the place of a pair")
+      throw UserError.file("expected a pair of answers, found a record with one answer")
     }
   }
 
-  /// A prompt with one answer that is wanted or not.
+  /// A prompt with one desirable or undesirable answer.
   private func single(
-    _ prompt: [Int32], _ answer: [Int32], isWanted: Bool, _ origin: ExampleOrigin
+    _ prompt: [Int32], _ answer: [Int32], isDesirable: Bool, _ origin: ExampleOrigin
   ) -> PreferenceExample {
-    PreferenceExample(prompt: prompt, chosen: isWanted ? answer : [], rejected: isWanted ? [] : answer, origin: origin)
+    PreferenceExample(
+      prompt: prompt, chosen: isDesirable ? answer : [], rejected: isDesirable ? [] : answer, origin: origin)
   }
 
-  /// Applies the length policy: the length of a pair is that of the prompt with the longer answer.
+  /// Applies the length policy. The length of a pair is that of the prompt with the longer answer.
   private func fitted(
     _ pair: PreferenceExample, what: String = "the prompt with its longer answer"
   ) throws -> Outcome<PreferenceExample> {

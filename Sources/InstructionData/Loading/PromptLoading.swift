@@ -1,28 +1,26 @@
 import Diagnostics
 import StrictJSON
 
-/// What a model is to go on behind, from a record.
+/// What a model continues, from a record.
 public struct Prompt: Sendable, Equatable {
   /// The line of the file on which the record begins, counted from 1.
   public let line: Int
-  /// The user's last message, or the text to go on with; nil for tokenized records.
+  /// The user's last message, or the text to continue; nil for tokenized records.
   public let text: String?
-  /// The tokens up to where the model speaks; never empty.
+  /// The tokens before the model's answer; never empty.
   public let tokens: [Int32]
-  /// The conversation up to where the model speaks; empty where it goes on in the middle of a text.
+  /// The conversation before the model's answer; empty if the model continues a text.
   public let messages: [Message]
-  /// Whether the model speaks in a turn of its own; else it goes on in the middle of a text.
+  /// Whether the model answers in its own turn; otherwise it continues a text.
   public var isTurn: Bool { !messages.isEmpty }
 }
 
 extension DataLoader {
-  /// Reads the prompts of a file's records; answers may be there or not. A `text` record is a prompt as a whole.
+  /// Reads the prompts of a file's records, with or without answers. The complete text of a `text` record is a prompt.
   ///
-  /// - Throws: `UserError` for the first record that can't be used.
+  /// - Throws: `UserError` for the first unusable record.
   public func prompts(from path: String) throws -> [Prompt] {
-    let decoder = try RecordDecoder(
-      purpose: .demonstration, columns: maker.options.columns,
-      vocabularySize: maker.options.vocabularySize ?? maker.encoder?.vocabularySize)
+    let decoder = try decoder(for: .demonstration)
     var reader = try RecordReader(path: path)
     var prompts: [Prompt] = []
     while let raw = try reader.next() {
@@ -32,13 +30,13 @@ extension DataLoader {
         throw placed(error, raw, path)
       }
     }
-    if prompts.isEmpty { throw UserError.file("\(path): the file holds no records") }
+    if prompts.isEmpty { throw UserError.file("\(path): the file contains no records") }
     return prompts
   }
 }
 
 extension RecordDecoder {
-  /// Reads a record's bytes, with an empty answer where there is none.
+  /// Decodes a record, adding an empty answer if it has none.
   fileprivate func recordWithoutAnswer(of raw: RawRecord) throws -> Record {
     guard case .json(let bytes) = raw.content else { return try record(of: raw) }
     let value = try JSONValue(parsing: bytes)
@@ -57,7 +55,7 @@ extension RecordDecoder {
 }
 
 extension ExampleMaker {
-  /// The tokens that stand before the answer.
+  /// The tokens before the answer.
   fileprivate func prompt(of record: Record, line: Int) throws -> Prompt {
     let text: String?
     let tokens: [Int32]
@@ -65,7 +63,7 @@ extension ExampleMaker {
     switch record {
     case .conversation(let messages, let tools):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
-      guard let last = asked.last else { throw UserError.file("the conversation holds no prompt") }
+      guard let last = asked.last else { throw UserError.file("the conversation has no prompt") }
       (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, tools: tools))
       turns = asked
     case .text(let whole):
@@ -79,7 +77,7 @@ extension ExampleMaker {
     case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
     }
-    if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to go on behind") }
+    if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to continue") }
     return Prompt(line: line, text: text, tokens: tokens, messages: turns)
   }
 }

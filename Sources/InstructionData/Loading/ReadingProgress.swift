@@ -1,12 +1,12 @@
 import Foundation
 
-/// How far the reading of a source is.
+/// How much of a source has been read.
 public struct ReadingProgress: Sendable {
   /// The source.
   public let source: DataSource
-  /// Records read so far.
+  /// How many records have been read.
   public let records: Int
-  /// The share of the file's bytes, 0 to 1.
+  /// The share of the file's bytes that have been read, 0 to 1.
   public let fraction: Double
 
   init(_ source: DataSource, records: Int, bytes: Int) {

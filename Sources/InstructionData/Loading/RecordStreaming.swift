@@ -1,14 +1,14 @@
 import Diagnostics
 import StrictJSON
 
-/// A record of a file as it goes by.
+/// A record of a file that is read as a stream.
 public struct StreamedRecord: Sendable {
   /// The line of the file on which the record begins, counted from 1.
   public let line: Int
-  /// The record, or why it can't be read or its conversation can't be written; the message names no file.
+  /// The record, or why it cannot be read or its conversation cannot be written; the message does not name the file.
   public let record: Result<Record, UserError>
-  /// How many tokens it has before anything is cut, and how many of them are trained on; nil where nobody asked or it
-  /// cannot be tokenized.
+  /// How many tokens it has before truncation, and how many of them are trained on; nil if counting was not requested
+  /// or the record cannot be tokenized.
   public let tokens: (all: Int, trained: Int)?
   private let raw: RawRecord
 
@@ -16,7 +16,7 @@ public struct StreamedRecord: Sendable {
     (line, self.raw, self.record, self.tokens) = (raw.line, raw, record, tokens)
   }
 
-  /// The record as a line of JSONL: byte for byte as it stands where it stands on one line.
+  /// The record as a line of JSONL: its own bytes if it is on one line in the file.
   public var jsonLine: [UInt8] {
     switch raw.content {
     case .json(let bytes):
@@ -33,40 +33,28 @@ extension DataLoader {
   /// Reads a file record by record, in memory that does not grow with it.
   ///
   /// - Parameters:
-  ///   - counting: whether records are tokenized, to be counted.
-  ///   - transform: what is made of each record, by several threads.
-  ///   - take: what is done with it, in the order of the records.
-  /// - Throws: `UserError` where the file can't be read on, of kind `recipe` where the template suits no record; what
-  ///   `take` throws.
+  ///   - counting: whether to tokenize the records and count their tokens.
+  ///   - transform: converts each record; several threads call it.
+  ///   - take: receives the results in the order of the records.
+  /// - Throws: `UserError` if the file cannot be read to its end, of kind `recipe` if the template fits no record; and
+  ///   what `take` throws.
   public func stream<Output: Sendable>(
     _ source: DataSource, for purpose: RecordPurpose, counting: Bool = false,
     transform: @escaping @Sendable (StreamedRecord) -> Output, take: (Output) throws -> Void
   ) throws {
-    let decoder = try RecordDecoder(
-      purpose: purpose, columns: maker.options.columns,
-      vocabularySize: maker.options.vocabularySize ?? maker.encoder?.vocabularySize)
-    let maker = maker
-    var reader = try RecordReader(path: source.path)
-    var (records, bytes) = (0, 0)
-    while true {
-      let (batch, failure) = reader.nextBatch()
-      let outputs = parallelMap(batch, threads: threads) { raw in
-        Result { transform(try maker.streamed(raw, decoder, isDemonstration: purpose == .demonstration, counting)) }
-      }
-      for output in outputs { try take(output.get()) }
-      records += batch.count
-      bytes += batch.reduce(0) { $0 + $1.byteCount }
-      if !batch.isEmpty { onProgress?(ReadingProgress(source, records: records, bytes: bytes)) }
-      if let failure { throw failure }
-      if batch.isEmpty { break }
+    let (maker, decoder) = (maker, try decoder(for: purpose))
+    try forEachRecord(of: source, threads: threads, onProgress: onProgress) { raw in
+      Result { transform(try maker.streamed(raw, decoder, isDemonstration: purpose == .demonstration, counting)) }
+    } take: { output in
+      try take(output.get())
     }
   }
 }
 
 extension ExampleMaker {
-  /// A record with what it comes to.
+  /// Decodes a record and counts its tokens.
   ///
-  /// - Throws: `UserError` where no record fares better.
+  /// - Throws: `UserError` if every other record would fail in the same way.
   fileprivate func streamed(
     _ raw: RawRecord, _ decoder: RecordDecoder, isDemonstration: Bool, _ counting: Bool
   ) throws -> StreamedRecord {
@@ -85,7 +73,7 @@ extension ExampleMaker {
     }
   }
 
-  /// How long a record is; nil where nothing in it is trained on.
+  /// The numbers of tokens and of trained tokens of a record; nil if no token is trained on.
   private func tokenCounts(of record: Record, _ isDemonstration: Bool) throws -> (all: Int, trained: Int)? {
     func counts(_ outcome: Outcome<some TrainingExample>) -> (all: Int, trained: Int)? {
       guard case .kept(let examples, let length, _) = outcome else { return nil }

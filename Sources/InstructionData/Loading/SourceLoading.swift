@@ -1,7 +1,7 @@
 import Diagnostics
 import StrictJSON
 
-/// One source on its way from a file to examples.
+/// Turns the records of one source into examples.
 struct SourceLoading<Element: TrainingExample> {
   private let source: DataSource
   private let index: Int
@@ -18,26 +18,18 @@ struct SourceLoading<Element: TrainingExample> {
 
   /// Reads the file to its end.
   ///
-  /// - Throws: `UserError` where the file can't be read on, where it holds no examples, or of kind `recipe` where no
-  ///   record could be used; and what `problems` throws.
+  /// - Throws: `UserError` if the file cannot be read to its end or gives no examples, of kind `recipe` if every record
+  ///   would fail; and what `problems` throws.
   mutating func read(
     threads: Int, problems: inout ProblemCollector, onProgress: ((ReadingProgress) -> Void)?,
     make: @escaping @Sendable (RawRecord, ExampleOrigin) throws -> Outcome<Element>
   ) throws {
     let before = problems.count
-    var reader = try RecordReader(path: source.path)
-    var bytes = 0
     let (index, path) = (self.index, source.path)
-    while true {
-      let (batch, failure) = reader.nextBatch()
-      let outcomes = parallelMap(batch, threads: threads) { raw in
-        Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
-      }
-      for outcome in outcomes { try take(outcome, &problems) }
-      bytes += batch.reduce(0) { $0 + $1.byteCount }
-      if !batch.isEmpty { onProgress?(ReadingProgress(source, records: report.records, bytes: bytes)) }
-      if let failure { throw failure }
-      if batch.isEmpty { break }
+    try forEachRecord(of: source, threads: threads, onProgress: onProgress) { raw in
+      Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
+    } take: { outcome in
+      try take(outcome, &problems)
     }
     if examples.isEmpty, problems.count == before { throw noExamples() }
   }
@@ -66,19 +58,19 @@ struct SourceLoading<Element: TrainingExample> {
   }
 
   private func noExamples() -> UserError {
-    if report.records == 0 { return .file("\(source.path): the file holds no records") }
+    if report.records == 0 { return .file("\(source.path): the file contains no records") }
     return .file(
       "\(source.path): none of its \(report.records) records can be trained on: \(report.dropped) are longer than "
         + "data.max_length (the longest has \(report.longest) tokens), \(report.empty) have an empty answer")
   }
 }
 
-/// Why a record can't be used.
+/// Why a record is unusable.
 private struct RecordFailure: Error {
   let error: UserError
   /// What is wrong, without file and line.
   let problem: String
-  /// Whether no record fares better, so that reading on is of no use.
+  /// Whether every other record would fail in the same way, so that there is no point in reading on.
   let isFinal: Bool
 
   init(_ error: any Error, _ raw: RawRecord, _ path: String) {
@@ -89,24 +81,25 @@ private struct RecordFailure: Error {
 }
 
 extension JSONError {
-  /// What to do about it, where that isn't plain.
+  /// How to fix it, if that isn't obvious.
   fileprivate var remedy: String {
     if problem.hasSuffix("is not valid UTF-8") { return "; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)" }
-    if problem.hasSuffix("end of the document, found ','") { return "; no comma separates the lines of JSONL" }
+    if problem.hasSuffix("end of the document, found ','") {
+      return "; remove the comma: nothing separates the lines of JSONL"
+    }
     return ""
   }
 }
 
-/// A record's error with the file and line before it.
+/// A record's error, starting with the file and the line.
 func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
   switch error {
   case let error as JSONError:
-    // Where the very first line is none, the file is probably of another kind.
+    // If the very first line is not JSON, the file probably has another format.
     let isFirst = raw.line == 1 && error.line == 1
     return .file(
-      "\(path):\(raw.line + error.line - 1): not JSON: \(error.problem) (column \(error.column))"
-        + error.remedy
-        + (isFirst ? "; a file holds one JSON object a line, or one array of objects, or ends in .txt" : ""))
+      error.message(in: path, startingAt: raw.line) + error.remedy
+        + (isFirst ? "; expected one JSON object per line, one array of objects, or a text file named .txt" : ""))
   case let unusable as UnusableTemplate: return unusable.error
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")

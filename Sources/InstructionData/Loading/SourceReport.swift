@@ -4,27 +4,27 @@ public struct SourceReport: Sendable, Equatable {
   public var name: String
   /// The file.
   public var path: String
-  /// Records read.
+  /// How many records were read.
   public var records = 0
-  /// Examples made of them: more than the records where texts were split, fewer where records were dropped.
+  /// How many examples were made from them: more than records if texts were split, fewer if records were dropped.
   public var examples = 0
-  /// Tokens of the examples. Pieces of a split text share a token, which counts in both; a pair counts prompt + chosen
-  /// + prompt + rejected.
+  /// How many tokens the examples have. Adjacent pieces of a split text share a token, which counts in both; a pair
+  /// counts as prompt + chosen + prompt + rejected.
   public var tokens = 0
-  /// Tokens that are trained on; of a pair both answers.
+  /// How many tokens are trained on; in a pair, those of both answers.
   public var trainedTokens = 0
-  /// Records left out because they were too long.
+  /// How many records were left out because they were too long.
   public var dropped = 0
-  /// Examples that were cut.
+  /// How many examples were truncated.
   public var truncated = 0
-  /// Records left out because nothing in them is trained on: an empty answer.
+  /// How many records were left out because none of their tokens is trained on (an empty answer).
   public var empty = 0
-  /// Pairs whose answers are equal: they teach nothing, and are kept.
+  /// How many pairs have equal answers; they teach nothing, but are kept.
   public var equalAnswers = 0
-  /// Tokens of the longest record, before anything was cut; of a pair the prompt with the longer answer.
+  /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
 
-  /// An empty report.
+  /// Creates an empty report.
   public init(name: String, path: String) {
     self.name = name
     self.path = path

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension Message {
-  /// Whether the message is a text of system, user or assistant, which every template can write; else what it is.
+  /// What makes the message special; nil for a text of system, user or assistant, which every template can write.
   var specialKind: String? {
     if role == .tool { return "the role 'tool'" }
     if let calls = fields?["tool_calls"]?.arrayValue, !calls.isEmpty { return "'tool_calls'" }
@@ -9,13 +9,13 @@ extension Message {
     return nil
   }
 
-  /// Whether there is something to learn in it: a text, or a call of a tool.
-  var saysSomething: Bool { !content.strippingWhitespace().isEmpty || specialKind == "'tool_calls'" }
+  /// Whether the message has something to learn: a text or a tool call.
+  var hasContent: Bool { !content.strippingWhitespace().isEmpty || specialKind == "'tool_calls'" }
 
-  /// The message as a model's own template sees it: the record's keys in their order, `role` and `content` by these
-  /// names.
+  /// The message as a model's own template sees it: with the record's keys in their order, except that role and content
+  /// are always named `role` and `content`.
   ///
-  /// A reasoning text is given under each of the names that templates read it by, as transformers does
+  /// A reasoning text appears under each of the names that templates use for it, as in transformers
   /// (`_alias_reasoning_fields` in `utils/chat_template_utils.py`).
   var templateValue: JSONValue {
     guard let fields else { return ["role": .string(role.rawValue), "content": .string(text)] }
@@ -34,7 +34,7 @@ extension Message {
       if fields["thinking"] == nil { members.insert(("thinking", reasoning), at: 0) }
       members.append(("reasoning_content", reasoning))
     }
-    // A ShareGPT message may have a key 'content' of its own besides.
+    // A ShareGPT message may also have its own key 'content'.
     return JSONObject(members).map { .object($0) } ?? ["role": .string(role.rawValue), "content": .string(text)]
   }
 }

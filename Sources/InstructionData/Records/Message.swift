@@ -2,13 +2,13 @@ import StrictJSON
 
 /// Who speaks in a conversation.
 public enum Role: String, Sendable, CaseIterable {
-  /// The rules of the conversation, ahead of it.
+  /// The instructions before the conversation.
   case system
   /// The person.
   case user
   /// The model.
   case assistant
-  /// What a tool answered to the model's call; only models' own templates write it.
+  /// A tool's answer to the model's call; only models' own templates can write it.
   case tool
 }
 
@@ -16,15 +16,15 @@ public enum Role: String, Sendable, CaseIterable {
 public struct Message: Sendable, Equatable {
   /// Who speaks.
   public var role: Role
-  /// The text, as it stands in the record.
+  /// The text of the record, unchanged.
   public var content: String
-  /// Alpaca's `input` beside an `instruction`, where it is not empty. The template `alpaca` has a place for it; the
-  /// others put it behind the instruction on a line of its own, as LLaMA-Factory does.
+  /// Alpaca's `input` to an `instruction`, if it is not empty. The template `alpaca` has a place for it; the others put
+  /// it on a new line after the instruction, as LLaMA-Factory does.
   public var input: String?
-  /// The message as it stands in a record, where it does: a model's own template sees all of its keys.
+  /// The complete message of the record, if it has other keys too: a model's own template sees all of them.
   public var fields: JSONObject?
 
-  /// Makes a turn.
+  /// Creates a turn.
   public init(_ role: Role, _ content: String, input: String? = nil, fields: JSONObject? = nil) {
     self.role = role
     self.content = content
@@ -32,6 +32,6 @@ public struct Message: Sendable, Equatable {
     self.fields = fields
   }
 
-  /// The text of the turn for templates that have no place of its own for `input`.
+  /// The text of the turn for templates without a separate place for `input`.
   package var text: String { input.map { "\(content)\n\($0)" } ?? content }
 }

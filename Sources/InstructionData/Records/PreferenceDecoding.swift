@@ -2,7 +2,7 @@ import Diagnostics
 import StrictJSON
 
 extension RecordDecoder {
-  /// Reads a record with a better and a worse answer.
+  /// Decodes a record with a better and a worse answer.
   func preference(_ fields: RecordFields, _ form: RecordForm) throws -> Record {
     if form == .preferredPrompt,
       [RecordColumn.prompt, .chosen, .rejected].contains(where: { fields.holdsTokens($0) })
@@ -15,32 +15,36 @@ extension RecordDecoder {
     let rejected = try answer(fields, .rejected)
     guard chosen.prompt == rejected.prompt else {
       throw UserError.file(
-        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' both hold the prompt, and it differs between them")
+        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' both contain the prompt, but it differs between them"
+      )
     }
-    // The form with the prompt inside both is the whole of it, whatever stands in `prompt` besides.
+    // If both answers contain the prompt, a separate `prompt` is ignored.
     let prompt = chosen.prompt.isEmpty ? try self.prompt(fields, form) : chosen.prompt
     guard let last = prompt.last else {
       throw UserError.file(
-        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' hold no prompt ahead of the answer, and there is no "
+        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' contain no prompt before the answer, and there is no "
           + "'\(fields.name(.prompt))'")
     }
-    if last.role == .assistant { throw UserError.file("the prompt ends with the assistant's message") }
+    if last.role == .assistant { throw Self.answeredPrompt }
     return .preference(prompt: prompt, chosen: chosen.text, rejected: rejected.text)
   }
 
-  /// Reads a record with one answer and whether it is wanted.
+  private static let answeredPrompt = UserError.file(
+    "the prompt ends with an assistant message; expected a message of another role")
+
+  /// Decodes a record with one answer and whether it is desirable.
   func judgement(_ fields: RecordFields) throws -> Record {
-    guard let isWanted = fields[.label]?.boolValue else {
-      throw fields.wrongType(.label, "true (a wanted answer) or false")
+    guard let isDesirable = fields[.label]?.boolValue else {
+      throw fields.wrongType(.label, "true (a desirable answer) or false")
     }
     if [RecordColumn.prompt, .completion].contains(where: { fields.holdsTokens($0) }) {
       return .judgementTokens(
-        prompt: try tokenIDs(fields, .prompt), answer: try tokenIDs(fields, .completion), isWanted: isWanted)
+        prompt: try tokenIDs(fields, .prompt), answer: try tokenIDs(fields, .completion), isDesirable: isDesirable)
     }
     let answer = try answer(fields, .completion)
     let prompt = answer.prompt.isEmpty ? try self.prompt(fields, .preferredPrompt) : answer.prompt
-    if prompt.last?.role == .assistant { throw UserError.file("the prompt ends with the assistant's message") }
-    return .judgement(prompt: prompt, answer: answer.text, isWanted: isWanted)
+    if prompt.last?.role == .assistant { throw Self.answeredPrompt }
+    return .judgement(prompt: prompt, answer: answer.text, isDesirable: isDesirable)
   }
 
   private func prompt(_ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
@@ -58,7 +62,7 @@ extension RecordDecoder {
     }
   }
 
-  /// An answer: a string, a message, or messages of which the last is the answer and the others are the prompt.
+  /// An answer: a string, a message, or messages that end with the answer; the other messages are the prompt.
   private func answer(_ fields: RecordFields, _ column: RecordColumn) throws -> (prompt: [Message], text: String) {
     let place = "'\(fields.name(column))'"
     let messages: [Message]
@@ -69,7 +73,7 @@ extension RecordDecoder {
     default: throw fields.wrongType(column, "a string, a message or an array of messages")
     }
     guard let last = messages.last, last.role == .assistant else {
-      throw UserError.file("\(place) must end with a message of the assistant")
+      throw UserError.file("\(place) must end with an assistant message")
     }
     return (Array(messages.dropLast()), last.content)
   }

@@ -1,20 +1,20 @@
 import Diagnostics
 import StrictJSON
 
-/// JSON values to records, for one purpose.
+/// Decodes records from JSON values, for one purpose.
 ///
-/// A record's form is recognised by its keys; keys of no form are ignored. Messages of the errors name no file.
+/// The keys of a record determine its form; other keys are ignored. Error messages do not name the file.
 public struct RecordDecoder: Sendable {
   private let purpose: RecordPurpose
   private let columns: [RecordColumn: String]
   private let vocabularySize: Int
 
-  /// Makes a decoder.
+  /// Creates a decoder.
   ///
   /// - Parameters:
-  ///   - columns: the file's keys for ours.
+  ///   - columns: the keys that the file uses in place of ours.
   ///   - vocabularySize: ids of tokenized records must be smaller.
-  /// - Throws: `UserError` of kind `recipe` where `columns` renames a key that no form has.
+  /// - Throws: `UserError` of kind `recipe` if `columns` renames a key that no form has.
   public init(purpose: RecordPurpose, columns: [String: String] = [:], vocabularySize: Int? = nil) throws {
     self.purpose = purpose
     self.vocabularySize = vocabularySize ?? Int.max
@@ -23,7 +23,7 @@ public struct RecordDecoder: Sendable {
     for (ours, theirs) in columns.sorted(by: { $0.key < $1.key }) {
       guard let column = RecordColumn(rawValue: ours) else {
         throw UserError.recipe(
-          "data.columns: no form of record has the key '\(ours)'; it renames \(known.joined(separator: ", "))."
+          "data.columns: no form of record has the key '\(ours)'; the keys are \(known.joined(separator: ", "))."
             + suggestion(for: ours, in: known))
       }
       renamed[column] = theirs
@@ -31,9 +31,9 @@ public struct RecordDecoder: Sendable {
     self.columns = renamed
   }
 
-  /// Reads a record.
+  /// Decodes a record.
   ///
-  /// - Throws: `UserError` that tells the keys found, the forms expected and the nearest name.
+  /// - Throws: `UserError` that lists the keys found and the forms expected, with the nearest name.
   public func decode(_ value: JSONValue) throws -> Record {
     guard let object = value.objectValue else {
       throw UserError.file("a record must be an object, found \(value.kindName)")
@@ -64,7 +64,7 @@ public struct RecordDecoder: Sendable {
     return Message(.user, try fields.string(.instruction), input: input.isEmpty ? nil : input)
   }
 
-  /// Tokens of one column.
+  /// The token ids of one column.
   func tokenIDs(_ fields: RecordFields, _ column: RecordColumn) throws -> [Int32] {
     try fields.tokenIDs(column, vocabularySize: vocabularySize)
   }
@@ -74,7 +74,7 @@ public struct RecordDecoder: Sendable {
       try Message.list(fields[column] ?? .null, place: "'\(fields.name(column))'"), tools: try tools(of: fields.object))
   }
 
-  /// The tools of a conversation; none where the record has none.
+  /// The tools of a conversation.
   private func tools(of object: JSONObject) throws -> [JSONValue] {
     guard let tools = object["tools"], !tools.isNull else { return [] }
     guard let list = tools.arrayValue, list.allSatisfy({ $0.objectValue != nil }) else {
@@ -129,7 +129,7 @@ public struct RecordDecoder: Sendable {
 }
 
 extension [String] {
-  /// At most twenty elements, and how many there are beyond.
+  /// At most twenty elements, and the number of further ones.
   fileprivate var shortList: String {
     prefix(20).joined(separator: ", ") + (count > 20 ? " and \(count - 20) others" : "")
   }

@@ -1,13 +1,13 @@
 import Diagnostics
 import StrictJSON
 
-/// A record's members under our names for them. A member that is `null` counts as absent.
+/// The members of a record by our names for them. A member that is `null` counts as absent.
 struct RecordFields {
   let object: JSONObject
-  /// The file's keys for ours, where they differ.
+  /// The keys that the file uses in place of ours, where they differ.
   let columns: [RecordColumn: String]
 
-  /// The file's key for one of ours.
+  /// The file's name for one of our keys.
   func name(_ column: RecordColumn) -> String { columns[column] ?? column.rawValue }
 
   subscript(column: RecordColumn) -> JSONValue? {
@@ -31,24 +31,24 @@ struct RecordFields {
       }
       guard id < vocabularySize else {
         throw UserError.file(
-          "'\(name(column))'[\(position)] is the token id \(id), and the vocabulary has only \(vocabularySize) tokens")
+          "'\(name(column))'[\(position)] is the token id \(id), but the vocabulary has only \(vocabularySize) tokens")
       }
       return id
     }
   }
 
-  /// The error for a member that is there with another type.
+  /// The error for a member of the wrong type.
   func wrongType(_ column: RecordColumn, _ expected: String) -> UserError {
     UserError.file("'\(name(column))' must be \(expected), found \(self[column]?.kindName ?? "nothing")")
   }
 
-  /// Whether a member is an array of numbers: tokens instead of text.
+  /// Whether a member is an array of numbers, that is, tokens instead of text.
   func holdsTokens(_ column: RecordColumn) -> Bool {
     if case .number? = self[column]?.arrayValue?.first { true } else { false }
   }
 }
 
 extension JSONValue {
-  /// A number as it stands, any other value by its kind: for messages.
+  /// A number unchanged, or the kind of any other value, for error messages.
   var shortDescription: String { if case .number(let text) = self { String(text.prefix(40)) } else { kindName } }
 }

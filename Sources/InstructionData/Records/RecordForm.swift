@@ -1,29 +1,29 @@
-/// The keys that the forms of records are recognised by; `data.columns` gives them other names in a file.
+/// The keys that determine the form of a record; `data.columns` gives their names in a file.
 public enum RecordColumn: String, Sendable, CaseIterable {
-  /// Alpaca's task, its optional material and its answer.
+  /// Alpaca's task, its optional input and its answer.
   case instruction, input, output
   /// Conversations: `{"role", "content"}` and ShareGPT's `{"from", "value"}`.
   case messages, conversations
-  /// A prompt and what follows it.
+  /// A prompt and its continuation.
   case prompt, completion
-  /// A text that is learnt as a whole.
+  /// A text that is learned completely.
   case text
   /// The better and the worse answer.
   case chosen, rejected
-  /// Tokens, and how many of them are the prompt.
+  /// Tokens, and how many of them belong to the prompt.
   case ids
   case promptLength = "prompt_len"
-  /// Whether a single answer is wanted.
+  /// Whether a single answer is desirable.
   case label
 }
 
-/// The forms of records (design §2), in the order in which they are tried.
+/// The forms of records, in the order in which the decoder tries them.
 enum RecordForm: CaseIterable {
   case tokens, messages, conversations, instruction, prompt, text
   case judged
   case preferredConversations, preferredInstruction, preferredPrompt, preferredInside
 
-  /// What a record of this form can serve.
+  /// The purposes that a record of this form can serve.
   var purposes: Set<RecordPurpose> {
     switch self {
     case .tokens, .messages, .conversations, .instruction, .prompt, .text: [.demonstration]
@@ -32,7 +32,7 @@ enum RecordForm: CaseIterable {
     }
   }
 
-  /// The keys that must be there.
+  /// The required keys.
   var required: [RecordColumn] {
     switch self {
     case .tokens: [.ids, .promptLength]
@@ -49,6 +49,6 @@ enum RecordForm: CaseIterable {
     }
   }
 
-  /// The forms for a purpose, in the order in which they are tried.
+  /// The forms for a purpose, in the order in which the decoder tries them.
   static func forms(for purpose: RecordPurpose) -> [RecordForm] { allCases.filter { $0.purposes.contains(purpose) } }
 }

@@ -1,20 +1,22 @@
 import Foundation
 
-/// A day of the calendar, written `2026-11-21` (ISO 8601): what a model's own template is told of the time, so that a
-/// run that goes on another day goes on with the same tokens.
+/// A day of the calendar, written `2026-11-21` (ISO 8601).
+///
+/// It is all that a model's own template sees of the time, so that a run that is resumed on another day continues with
+/// the same tokens.
 public struct CalendarDay: Sendable, Equatable, CustomStringConvertible {
   private let parts: DateComponents
 
   private static let calendar = Calendar(identifier: .gregorian)
 
-  /// The day that it is here now.
+  /// Today's date in the local time zone.
   public static var today: CalendarDay {
     CalendarDay(parts: calendar.dateComponents([.year, .month, .day], from: Date()))
   }
 
   private init(parts: DateComponents) { self.parts = parts }
 
-  /// Reads four digits of the year, two of the month and two of the day; nil where there is no such day.
+  /// Parses four digits of the year, two of the month and two of the day; nil if there is no such day.
   public init?(_ text: String) {
     let pieces = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
@@ -24,7 +26,7 @@ public struct CalendarDay: Sendable, Equatable, CustomStringConvertible {
     guard numbers[0] > 0, parts.isValidDate(in: Self.calendar) else { return nil }
   }
 
-  /// The middle of the day, here.
+  /// Noon of the day in the local time zone.
   public var noon: Date {
     var parts = parts
     parts.hour = 12

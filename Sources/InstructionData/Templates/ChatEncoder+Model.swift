@@ -2,10 +2,10 @@ import Diagnostics
 import StrictJSON
 
 extension ChatEncoder {
-  /// Joins a template by its name, which may be the model's own, and a tokenizer.
+  /// Combines a template, which may be the model's own, with a tokenizer.
   ///
-  /// - Parameter model: the model's own template; nil where it has none.
-  /// - Throws: `UserError` of kind `recipe` where the template does not fit the tokenizer, or the model has none.
+  /// - Parameter model: the model's own template; nil if it has none.
+  /// - Throws: `UserError` of kind `recipe` if the template does not fit the tokenizer, or the model has none.
   public init(_ name: TemplateName, model: ModelTemplate?, encoder: TextEncoder) throws {
     guard name == .model else {
       try self.init(template: .named(name), encoder: encoder)
@@ -13,14 +13,14 @@ extension ChatEncoder {
     }
     guard let model else {
       throw UserError.recipe(
-        "data.template: 'model' asks for the model's own chat template, and the model has none (a chat_template.jinja, "
+        "data.template: 'model' asks for the model's own chat template, but the model has none (a chat_template.jinja, "
           + "or chat_template in its tokenizer_config.json); choose one of "
           + Template.builtIn.map(\.name.rawValue).joined(separator: ", "))
     }
     self.init(model, encoder)
   }
 
-  /// The token at which the template ends an answer, where it is one that no text is made of.
+  /// The token with which the template ends an answer, if it is a special token.
   static func endOfTurn(_ model: ModelTemplate, _ encoder: TextEncoder) -> Int32? {
     let messages = [Message(.user, "?"), Message(.assistant, ModelTemplate.probe)]
     guard let row = try? model.turns(of: messages, tools: []).last?.row(encoder), let answer = row.answers.last else {

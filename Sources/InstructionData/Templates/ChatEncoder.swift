@@ -1,30 +1,30 @@
 import Diagnostics
 import StrictJSON
 
-/// A template together with a tokenizer that fits it: conversations to tokens.
+/// Encodes conversations as tokens, with a template and a tokenizer that fits it.
 public struct ChatEncoder: Sendable {
   /// How conversations become tokens.
   private enum Writing {
-    /// By a built-in template, whose frames and answers are tokenized apart.
+    /// With a built-in template, whose frames and answers are tokenized separately.
     case builtIn(Template, prefix: [Int32], endOfTurn: Int32)
-    /// By the model's own template, whose text is tokenized as a whole.
+    /// With the model's own template, whose text is tokenized in one piece.
     case model(ModelTemplate)
   }
 
-  /// The built-in template; nil where it is the model's own.
+  /// The built-in template; nil for the model's own.
   public var template: Template? {
     if case .builtIn(let template, _, _) = writing { template } else { nil }
   }
 
-  /// Tokens at which an answer ends: the template's end of turn and the tokenizer's end-of-text.
+  /// The tokens that end an answer: the template's end of turn and the tokenizer's end-of-text.
   public let stopIDs: [Int32]
   private let encoder: TextEncoder
   private let writing: Writing
 
-  /// Joins a template and a tokenizer.
+  /// Combines a built-in template and a tokenizer.
   ///
-  /// - Throws: `UserError` of kind `recipe` where a token that the template needs is not one token of the tokenizer;
-  ///   it names the token and the templates that fit.
+  /// - Throws: `UserError` of kind `recipe` if the tokenizer splits a token that the template needs; the message names
+  ///   the token and the templates that fit.
   public init(template: Template, encoder: TextEncoder) throws {
     switch Self.fit(template, encoder) {
     case .success(let fit):
@@ -40,18 +40,19 @@ public struct ChatEncoder: Sendable {
     }
   }
 
-  /// Joins a model's own template and its tokenizer.
+  /// Combines a model's own template and its tokenizer.
   init(_ model: ModelTemplate, _ encoder: TextEncoder) {
     self.encoder = encoder
     writing = .model(model)
     stopIDs = [Self.endOfTurn(model, encoder), encoder.endOfText].compactMap { $0 }
   }
 
-  /// The tokens of a whole conversation, and the positions of the assistant's messages with the tokens that end them.
+  /// The tokens of a complete conversation, and the positions of the assistant's messages with the tokens that end
+  /// them.
   ///
-  /// - Returns: one row; or one for each of the assistant's messages, up to it, where the model's own template writes a
-  ///   message otherwise once others have followed.
-  /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
+  /// - Returns: one row; or one row for each assistant message, up to and including it, if the model's own template
+  ///   writes a message differently once others follow.
+  /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func rows(of messages: [Message], tools: [JSONValue] = []) throws -> [ChatRow] {
     switch writing {
     case .builtIn(let template, let prefix, let endOfTurn):
@@ -60,18 +61,18 @@ public struct ChatEncoder: Sendable {
     }
   }
 
-  /// The tokens of a whole conversation in one row, whatever the template leaves out of earlier messages.
+  /// The tokens of a complete conversation in one row, even if the template shortens earlier messages.
   ///
-  /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
+  /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func wholeRow(of messages: [Message], tools: [JSONValue] = []) throws -> ChatRow {
     guard case .model(let model) = writing else { return try rows(of: messages, tools: tools)[0] }
     let ids = encoder.encode(try model.render(messages.map(\.templateValue), tools: tools, opensAnswer: false).text)
     return ChatRow(ids: ids, answers: [0..<ids.count])
   }
 
-  /// The tokens up to where the assistant speaks next: what stands before its answer in training.
+  /// The tokens up to the assistant's next answer: the same that precede the answer in training.
   ///
-  /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
+  /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func promptTokens(for messages: [Message], tools: [JSONValue] = []) throws -> [Int32] {
     switch writing {
     case .builtIn(let template, let prefix, let endOfTurn):
@@ -81,9 +82,9 @@ public struct ChatEncoder: Sendable {
     }
   }
 
-  /// The tokens before an answer to a conversation, and the answer's with the token that ends the turn.
+  /// The tokens before an answer to a conversation, and those of the answer with the token that ends the turn.
   ///
-  /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
+  /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func tokens(of answer: String, to messages: [Message]) throws -> (prompt: [Int32], answer: [Int32]) {
     guard let row = try rows(of: messages + [Message(.assistant, answer)]).last, let last = row.answers.last else {
       return (try promptTokens(for: messages), [])
@@ -108,7 +109,7 @@ public struct ChatEncoder: Sendable {
 
   private struct Misfit: Error { let reason: String }
 
-  /// The tokens that a template takes from a tokenizer, or why it can't.
+  /// The tokens that a template needs from a tokenizer, or why the two do not fit.
   private static func fit(
     _ template: Template, _ encoder: TextEncoder
   ) -> Result<(prefix: [Int32], endOfTurn: Int32), Misfit> {
@@ -116,12 +117,14 @@ public struct ChatEncoder: Sendable {
     switch template.endOfTurn {
     case .endOfText:
       guard let id = encoder.endOfText else {
-        return .failure(Misfit(reason: "it ends a turn with the end-of-text token, and the tokenizer has none"))
+        return .failure(
+          Misfit(reason: "the template ends a turn with the end-of-text token, and the tokenizer has none"))
       }
       endOfTurn = id
     case .named(let name):
       guard let id = encoder.singleToken(name) else {
-        return .failure(Misfit(reason: "it ends a turn with '\(name)', which is not one token of it"))
+        return .failure(
+          Misfit(reason: "the template ends a turn with '\(name)', which is not a single token of the tokenizer"))
       }
       endOfTurn = id
     }
@@ -131,7 +134,8 @@ public struct ChatEncoder: Sendable {
       return .success((encoder.singleToken(name).map { [$0] } ?? encoder.prefix, endOfTurn))
     case .written(let name):
       guard encoder.singleToken(name) != nil else {
-        return .failure(Misfit(reason: "it begins a turn with '\(name)', which is not one token of it"))
+        return .failure(
+          Misfit(reason: "the template begins a turn with '\(name)', which is not a single token of the tokenizer"))
       }
       return .success(([], endOfTurn))
     }

@@ -1,18 +1,20 @@
 import StrictJSON
 
-/// A row of tokens, and where in it the assistant speaks.
+/// A row of tokens, and the positions of the assistant's answers in it.
 public struct ChatRow: Sendable, Equatable {
   /// The tokens.
   public let ids: [Int32]
-  /// The positions of the assistant's messages with the tokens that end them.
+  /// The positions of the assistant's messages, including the tokens that end them.
   public let answers: [Range<Int>]
 }
 
 extension RenderedTurns {
-  /// The tokens of the text, as transformers gives them for the whole text wherever no token spans the beginning of an
-  /// answer. Where one would (an answer that begins with white space), the text is tokenized apart there, so that what
-  /// stands before the answer is what stands before it when the model is asked. A token that spans the end of an answer
-  /// counts as the answer's.
+  /// The tokens of the text.
+  ///
+  /// They are those of transformers for the complete text, unless a token would span the beginning of an answer (one
+  /// that begins with white space). There the text is split and tokenized in two pieces, so that the same tokens
+  /// precede the answer in training and when the model is asked. A token that spans the end of an answer belongs to the
+  /// answer.
   func row(_ encoder: TextEncoder) -> ChatRow {
     let (ids, positions) = tokens(encoder)
     let places = stride(from: 0, to: positions.count, by: 2).map { positions[$0]..<positions[$0 + 1] }
@@ -23,8 +25,8 @@ extension RenderedTurns {
       }.filter { !$0.isEmpty })
   }
 
-  /// Behind the token that ends the turn: the last special one, if nothing but white space follows it in the message.
-  /// Without one the whole message counts, for then its last tokens are what ends it.
+  /// The position after the token that ends the turn: the last special token, if only white space follows it in the
+  /// message. Without such a token the answer extends to the end of the message, whose last tokens then end it.
   private func end(of place: Range<Int>, _ answer: Range<Int>, _ ids: [Int32], _ encoder: TextEncoder) -> Int {
     guard let last = place.last(where: { encoder.specialName(ids[$0]) != nil }),
       let name = encoder.specialName(ids[last])
@@ -33,7 +35,7 @@ extension RenderedTurns {
     return text.utf8.reversed().starts(with: name.strippingWhitespace().utf8.reversed()) ? last + 1 : place.upperBound
   }
 
-  /// The tokens, and the positions of the beginnings and ends of the answers.
+  /// The tokens, and the positions where answers begin and end.
   private func tokens(_ encoder: TextEncoder) -> (ids: [Int32], positions: [Int]) {
     let bounds = answers.flatMap { [$0.lowerBound, $0.upperBound] }
     let whole = encoder.encode(text)
@@ -43,13 +45,14 @@ extension RenderedTurns {
       if start < end { joined += encoder.encode(text.part(start..<end)) }
       positions.append(joined.count)
     }
-    // The usual case: the parts between the bounds have the tokens that the whole has.
+    // The usual case: the parts between the bounds have the same tokens as the complete text.
     if joined == whole { return (whole, Array(positions.dropLast())) }
     return placed(bounds, whole, encoder)
   }
 
-  /// The same where parts have other tokens than the whole, as SentencePiece writes a text's first word: a bound stands
-  /// between two tokens of the whole where the text ahead of it has the whole's first tokens.
+  /// The same if the parts have other tokens than the complete text, as with SentencePiece, which encodes the first
+  /// word of a text differently. A bound lies between two tokens of the complete text if the part before it has the
+  /// complete text's first tokens.
   private func placed(_ bounds: [Int], _ whole: [Int32], _ encoder: TextEncoder) -> (ids: [Int32], positions: [Int]) {
     var ids: [Int32] = []
     var rest = whole
@@ -75,7 +78,7 @@ extension RenderedTurns {
 }
 
 extension String {
-  /// The text of a range of bytes; its ends stand between characters.
+  /// The text in a range of bytes, whose bounds lie between characters.
   fileprivate func part(_ range: Range<Int>) -> String {
     String(Substring(utf8.prefix(range.upperBound).dropFirst(range.lowerBound)))
   }

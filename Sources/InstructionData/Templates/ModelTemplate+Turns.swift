@@ -2,24 +2,24 @@ import ChatTemplates
 import Diagnostics
 import StrictJSON
 
-/// A rendered conversation, and where in it the assistant speaks.
+/// A rendered conversation, and the positions of the assistant's answers in it.
 struct RenderedTurns {
-  /// The text, special tokens by their names.
+  /// The text, in which special tokens appear by name.
   let text: String
-  /// What the assistant wrote, in bytes of the text: ascending, not empty.
+  /// The assistant's answers as ranges of bytes: ascending, not empty.
   let answers: [Range<Int>]
-  /// Whether the template itself marked the answers; else each goes on to where the rendered message ends, with what
-  /// stands behind the token that ends the turn.
+  /// Whether the template itself marked the answers. Otherwise each extends to the end of the rendered message,
+  /// including any text after the token that ends the turn.
   let areMarked: Bool
 }
 
 extension ModelTemplate {
-  /// Renders a conversation and finds what the assistant wrote, by rendering it with and without each message.
+  /// Renders a conversation and locates the assistant's answers by rendering it with and without each message.
   ///
-  /// - Returns: one text; or one for each of the assistant's messages, up to it, where the template writes a message
-  ///   otherwise once others have followed (templates that leave out earlier reasoning): what is learnt then is what is
-  ///   asked of the model when it speaks.
-  /// - Throws: `UserError` of kind `file`; the message names no record.
+  /// - Returns: one text; or one text for each assistant message, up to and including it, if the template writes a
+  ///   message differently once others follow (templates that drop earlier reasoning). The model then learns each
+  ///   answer after the text that precedes it at inference.
+  /// - Throws: `UserError` of kind `file`; the message does not name the record.
   func turns(of messages: [Message], tools: [JSONValue]) throws -> [RenderedTurns] {
     let values = messages.map(\.templateValue)
     let whole = try render(values, tools: tools, opensAnswer: false)
@@ -40,9 +40,9 @@ extension ModelTemplate {
     return isOneText ? [RenderedTurns(text: whole.text, answers: ranges, areMarked: false)] : answers
   }
 
-  /// The byte at which an answer begins in the text that ends with it: behind the text without the message that asks
-  /// for it. Where that is no beginning of the text with the message (DeepSeek-R1 asks with `<think>`, and writes
-  /// answers without), it is where another text in its place would begin.
+  /// The byte at which an answer begins in the text that ends with it: the end of the prompt that asks for it. If the
+  /// text does not begin with that prompt (DeepSeek-R1 prompts with `<think>`, but writes answers without it), the
+  /// place where any other answer would begin.
   private func start(ofAnswer index: Int, in text: String, _ values: [JSONValue], _ tools: [JSONValue]) throws -> Int {
     if let prompt = try? render(values[..<index], tools: tools, opensAnswer: true).text, prompt.isPrefix(of: text) {
       return prompt.utf8.count
@@ -52,23 +52,23 @@ extension ModelTemplate {
     let pieces = probed.split(separator: Self.probe, omittingEmptySubsequences: false)
     if pieces.count == 2, String(pieces[0]).isPrefix(of: text) { return pieces[0].utf8.count }
     throw UserError.file(
-      "the model's chat template writes what stands before message \(index + 1) otherwise once the message is there, so "
-        + "which tokens the assistant wrote cannot be told; choose another data.template, such as chatml")
+      "the model's chat template changes the text before message \(index + 1) when that message is present, so the "
+        + "assistant's tokens cannot be located; choose another data.template, such as chatml")
   }
 
-  /// A text that stands in no template.
+  /// A text that no template contains.
   static let probe = "AttuneAsksWhereTheAnswerStands"
 }
 
 extension String {
-  /// Whether another text begins with this one, byte by byte.
+  /// Whether another text begins with the bytes of this one.
   fileprivate func isPrefix(of other: String) -> Bool {
     utf8.count <= other.utf8.count && other.utf8.starts(with: utf8)
   }
 }
 
 extension [Range<Int>] {
-  /// Without empty ranges; neighbours that touch are one.
+  /// The ranges without empty ones, and with adjacent ones joined.
   fileprivate var joined: [Range<Int>] {
     reduce(into: []) { result, range in
       if range.isEmpty { return }

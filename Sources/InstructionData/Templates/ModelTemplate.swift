@@ -3,26 +3,26 @@ import Diagnostics
 import Foundation
 import StrictJSON
 
-/// A model's own chat template with the special tokens that it names.
+/// A model's own chat template, with the special tokens that it can refer to.
 ///
-/// Source: `chat_template.jinja` in the model's folder, else `chat_template` in `tokenizer_config.json`: a text, or a
-/// list of texts with names, of which `default` is used, and `tool_use` where a conversation has tools.
+/// Source: `chat_template.jinja` in the model's folder, otherwise `chat_template` in `tokenizer_config.json`. The
+/// latter is a text or a list of named texts, of which `default` is used, or `tool_use` if a conversation has tools.
 public struct ModelTemplate: Sendable {
   private let standard: ChatTemplate
   private let forTools: ChatTemplate
-  /// `bos_token` and its like, by their names.
+  /// `bos_token` and similar tokens, by name.
   private let specialTokens: [(name: String, value: JSONValue)]
-  /// What the template is told of the time: the same for every record.
+  /// The time that the template sees, the same for every record.
   private let time: Date
 
   /// Reads the template of a model.
   ///
   /// - Parameters:
-  ///   - files: the model's small files by their names.
+  ///   - files: the model's small files by name.
   ///   - place: the model's path, for messages.
-  ///   - day: the day that the template is told; nil: now.
-  /// - Returns: nil where the model has no template.
-  /// - Throws: `UserError` of kind `file` that names the line of the template and what in it is not supported.
+  ///   - day: the day that the template sees; nil for the current time.
+  /// - Returns: nil if the model has no template.
+  /// - Throws: `UserError` of kind `file` that names the line of the template and the unsupported part.
   public init?(files: [String: Data], place: String, day: CalendarDay? = nil) throws {
     time = day?.noon ?? Date()
     let configuration = try Self.value(of: "tokenizer_config.json", files, place)
@@ -50,7 +50,7 @@ public struct ModelTemplate: Sendable {
       guard let found = try template("default") else {
         let names = list.compactMap { $0["name"]?.stringValue }.map { "'\($0)'" }.joined(separator: ", ")
         throw UserError.file(
-          "\(file): \(key): expected one called 'default', found \(names.isEmpty ? "none with a name" : names)")
+          "\(file): \(key): expected a template named 'default', found \(names.isEmpty ? "none with a name" : names)")
       }
       standard = found
       forTools = try template("tool_use") ?? found
@@ -58,23 +58,23 @@ public struct ModelTemplate: Sendable {
     }
   }
 
-  /// Whether a model has a template, be it good or not.
+  /// Whether a model has a template, valid or not.
   public static func isPresent(in files: [String: Data]) -> Bool {
     if files["chat_template.jinja"] != nil { return true }
     guard let data = files["tokenizer_config.json"], let value = try? JSONValue(parsing: data) else { return false }
     return value["chat_template"].map { !$0.isNull } ?? false
   }
 
-  /// Whether the template asks what time it is, so that it may write another text another day.
+  /// Whether the template reads the clock, so that its text may differ from day to day.
   public var readsClock: Bool { standard.readsClock || forTools.readsClock }
 
-  /// Whether the template marks what the assistant wrote by `{% generation %}`.
+  /// Whether the template marks the assistant's text with `{% generation %}`.
   func marksGeneration(_ tools: [JSONValue]) -> Bool { (tools.isEmpty ? standard : forTools).marksGeneration }
 
   /// Renders messages as `apply_chat_template` does.
   ///
-  /// - Parameter opensAnswer: what stands before the assistant's next message follows.
-  /// - Throws: `UserError`; the message names no record.
+  /// - Parameter opensAnswer: whether to append the text that introduces the assistant's next message.
+  /// - Throws: `UserError`; the message does not name the record.
   func render(_ messages: some Sequence<JSONValue>, tools: [JSONValue], opensAnswer: Bool) throws -> RenderedChat {
     let variables: [(name: String, value: JSONValue)] = [
       ("messages", .array(Array(messages))), ("tools", tools.isEmpty ? .null : .array(tools)), ("documents", .null),
@@ -88,11 +88,11 @@ public struct ModelTemplate: Sendable {
     do {
       return try JSONValue(parsing: data)
     } catch let error as JSONError {
-      throw UserError.file("\(place)/\(name): \(error)")
+      throw UserError.file(error.message(in: "\(place)/\(name)"))
     }
   }
 
-  /// Every key that ends in `_token` and holds a token: a text, or an object with `content`. What is null is not there.
+  /// Every key that ends in `_token` and has a token as its value: a text, or an object with `content`.
   private static func specialTokens(
     in configuration: JSONValue?, else map: JSONValue?
   ) -> [(name: String, value: JSONValue)] {

@@ -1,10 +1,10 @@
 import Diagnostics
 
 extension Template {
-  /// Stanford Alpaca: one instruction, perhaps an input, and one answer.
+  /// Stanford Alpaca: one instruction, optionally an input, and one answer.
   ///
-  /// Format: `PROMPT_DICT` in `train.py` of tatsu-lab/stanford_alpaca. Its preamble stands in the place of a system
-  /// message, and it knows a single turn; conversations that need more are refused.
+  /// Format: `PROMPT_DICT` in `train.py` of tatsu-lab/stanford_alpaca. The format has a fixed preamble instead of a
+  /// system message, and a single turn; it rejects any other conversation.
   public static let alpaca = Template(name: .alpaca, endOfTurn: .endOfText) { messages, opensAnswer in
     guard let instruction = messages.first, instruction.role == .user,
       opensAnswer ? messages.count == 1 : messages.count <= 2,
@@ -12,8 +12,8 @@ extension Template {
     else {
       let roles = messages.map(\.role.rawValue).joined(separator: ", ")
       throw UserError.file(
-        "the template 'alpaca' writes one instruction and one answer, found the turns \(roles); the templates for "
-          + "conversations are chatml, llama2, llama3 and zephyr")
+        "the template 'alpaca' writes one instruction and one answer, found the turns \(roles); choose a template for "
+          + "conversations: chatml, llama2, llama3 or zephyr")
     }
     return [.frame(alpacaPrompt(instruction))] + messages.dropFirst().map { .answer($0.content) }
   }

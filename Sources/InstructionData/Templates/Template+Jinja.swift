@@ -1,10 +1,10 @@
 extension Template {
-  /// The template as transformers' `chat_template`, so that `apply_chat_template` gives the text whose tokens Attune
-  /// trains on; nil for one that is not built in.
+  /// The template as a `chat_template` for transformers, with which `apply_chat_template` gives the text that Attune
+  /// trains on; nil for a template that is not built in.
   ///
   /// - Parameters:
-  ///   - encoder: tells which tokens stand before a text and end it.
-  ///   - token: the text of a token.
+  ///   - encoder: gives the tokens that begin and end a text.
+  ///   - token: returns the text of a token.
   public func jinja(for encoder: TextEncoder, token: (Int32) -> String?) -> String? {
     let beginning = prefix(encoder).compactMap(token).joined()
     let end: String
@@ -14,12 +14,12 @@ extension Template {
     }
     let body: String? =
       switch name {
-      case .chatml: Self.jinja(header: "'<|im_start|>' + message['role'] + '\\n'", "content", end, behind: "\\n")
-      case .zephyr: Self.jinja(header: "'<|' + message['role'] + '|>\\n'", "content | trim", end, behind: "\\n")
+      case .chatml: Self.jinja(header: "'<|im_start|>' + message['role'] + '\\n'", "content", end, separator: "\\n")
+      case .zephyr: Self.jinja(header: "'<|' + message['role'] + '|>\\n'", "content | trim", end, separator: "\\n")
       case .llama3:
         Self.jinja(
           header: "'<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n'", "content | trim", end,
-          behind: "")
+          separator: "")
       case .llama2: Self.jinjaLlama2
       case .alpaca: Self.jinjaAlpaca(end)
       case .plain:
@@ -30,7 +30,7 @@ extension Template {
     return body.map { (beginning.isEmpty ? "" : "{{ \(quoted(beginning)) }}") + $0 }
   }
 
-  /// The tokens before the text, but for those that the template writes itself.
+  /// The tokens before the text, except those that the template writes itself.
   private func prefix(_ encoder: TextEncoder) -> [Int32] {
     switch beginning {
     case .tokenizer: encoder.prefix
@@ -39,11 +39,11 @@ extension Template {
     }
   }
 
-  /// Turns that are a header, the content, an end and what stands behind it.
-  private static func jinja(header: String, _ content: String, _ end: String, behind: String) -> String {
+  /// A template whose turns are a header, the content, an end and a separator.
+  private static func jinja(header: String, _ content: String, _ end: String, separator: String) -> String {
     let opening = header.replacing("message['role']", with: "'assistant'")
     return "{% for message in messages %}{% set content = message['content'] %}"
-      + "{{ \(header) + (\(content)) + \(quoted(end)) + '\(behind)' }}{% endfor %}"
+      + "{{ \(header) + (\(content)) + \(quoted(end)) + '\(separator)' }}{% endfor %}"
       + "{% if add_generation_prompt %}{{ \(opening) }}{% endif %}"
   }
 

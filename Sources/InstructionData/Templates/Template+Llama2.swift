@@ -1,15 +1,16 @@
 import Diagnostics
 
 extension Template {
-  /// Llama 2: a user turn is `<s>[INST] CONTENT [/INST]`, an assistant turn ` CONTENT </s>`, a system message
-  /// `<<SYS>>\nSYSTEM\n<</SYS>>\n\n` ahead of the first user content; contents stripped.
+  /// Llama 2: a user turn is `<s>[INST] CONTENT [/INST]`, an assistant turn ` CONTENT </s>`, and a system message
+  /// `<<SYS>>\nSYSTEM\n<</SYS>>\n\n` before the first user content. Contents are stripped.
   ///
-  /// Format: `chat_completion` in Meta's `llama/generation.py`. User and assistant must take turns, as they must there.
+  /// Format: `chat_completion` in Meta's `llama/generation.py`. As there, user and assistant must take turns.
   ///
-  /// The text is Meta's; its tokens differ in one place. Answers are tokenized apart from their frames, and a
-  /// SentencePiece tokenizer puts its `▁` before every text, so an answer begins with one `▁` more than where the whole
-  /// turn is tokenized at once, as Meta and transformers do. Training and generation agree with each other; a model that
-  /// was fine-tuned with its own template elsewhere is better met by `template: model`, whose ids are transformers'.
+  /// The text is the same as Meta's; its tokens differ in one place. Answers are tokenized separately from their
+  /// frames, and a SentencePiece tokenizer puts `▁` before every text, so an answer begins with one `▁` more than in
+  /// Meta's code and transformers, which tokenize the complete turn at once. Training and generation agree with each
+  /// other. For a model that was fine-tuned elsewhere with its own template, prefer `template: model`, whose ids equal
+  /// transformers'.
   public static let llama2 = Template(name: .llama2, endOfTurn: .named("</s>"), beginning: .written("<s>")) {
     messages, _ in
     var turns = messages[...]
@@ -23,8 +24,8 @@ extension Template {
       let expected: Role = position.isMultiple(of: 2) ? .user : .assistant
       guard message.role == expected else {
         throw UserError.file(
-          "the template 'llama2' writes user and assistant in turns, a system message only ahead of them; turn "
-            + "\(messages.count - turns.count + position + 1) is '\(message.role.rawValue)' in the place of "
+          "the template 'llama2' writes user and assistant in turns, and a system message only before them; message "
+            + "\(messages.count - turns.count + position + 1) has the role '\(message.role.rawValue)', expected "
             + "'\(expected.rawValue)'")
       }
       let content = message.text.strippingWhitespace()

@@ -3,36 +3,36 @@ import StrictJSON
 
 /// A part of a rendered conversation.
 public enum TemplateSegment: Sendable, Equatable {
-  /// What the model is given: headers, the other roles' messages, line breaks behind a turn.
+  /// Text that the model is given: headers, the other roles' messages, line breaks after a turn.
   case frame(String)
-  /// What the model is to say: an assistant's message. The token that ends a turn follows it.
+  /// Text that the model should write: an assistant's message. The token that ends a turn follows it.
   case answer(String)
 }
 
-/// How a conversation is written for a model: a value, so that a new template is a new value.
+/// How a conversation is written for a model. Templates are values: adding one means creating another value.
 ///
-/// Frames and answers are tokenized apart and joined, so that no token spans the boundary, and so that what a model is
-/// given at inference is, token by token, what stood before the answer in training.
+/// Frames and answers are tokenized separately and then joined, so that no token spans a boundary, and a model sees
+/// exactly the same tokens before an answer at inference as in training.
 public struct Template: Sendable {
   /// The token that ends an assistant's turn.
   public enum EndOfTurn: Sendable, Equatable {
     /// The tokenizer's end-of-text token.
     case endOfText
-    /// A token by its name; it must be one token of the tokenizer.
+    /// The token of this name, which must be a single token of the tokenizer.
     case named(String)
   }
 
   /// Where the beginning-of-text token comes from.
   public enum Beginning: Sendable, Equatable {
-    /// The tokenizer's post-processor says what stands before the text.
+    /// The tokenizer's post-processor adds it.
     case tokenizer
-    /// The named token once before the text, where the tokenizer has it; else what its post-processor says.
+    /// The named token, once before the text, if the tokenizer has it; otherwise what its post-processor adds.
     case preferring(String)
-    /// The template writes the named token itself; it must be one token of the tokenizer.
+    /// The template itself writes the named token, which must be a single token of the tokenizer.
     case written(String)
   }
 
-  /// The recipe's word.
+  /// The name in the recipe.
   public let name: TemplateName
   /// The token that ends an assistant's turn.
   public let endOfTurn: EndOfTurn
@@ -40,9 +40,9 @@ public struct Template: Sendable {
   public let beginning: Beginning
   private let render: @Sendable (_ messages: [Message], _ opensAnswer: Bool) throws -> [TemplateSegment]
 
-  /// Makes a template of a function from messages to segments.
+  /// Creates a template from a function that turns messages into segments.
   ///
-  /// - Parameter render: writes the messages and, where `opensAnswer` is true, what stands before the assistant's
+  /// - Parameter render: writes the messages and, if `opensAnswer` is true, the text that introduces the assistant's
   ///   next message. Throws `UserError` for conversations that the template cannot write.
   public init(
     name: TemplateName, endOfTurn: EndOfTurn, beginning: Beginning = .tokenizer,
@@ -54,10 +54,10 @@ public struct Template: Sendable {
     self.render = render
   }
 
-  /// The conversation as segments; neighbouring frames are one.
+  /// The conversation as segments, with adjacent frames joined.
   ///
-  /// - Parameter opensAnswer: also write what stands before the assistant's next message.
-  /// - Throws: `UserError` for a conversation that the template cannot write; the message names no record.
+  /// - Parameter opensAnswer: whether to append the text that introduces the assistant's next message.
+  /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func segments(
     of messages: [Message], tools: [JSONValue] = [], opensAnswer: Bool = false
   ) throws -> [TemplateSegment] {
@@ -66,8 +66,8 @@ public struct Template: Sendable {
     }.first
     if let found = tools.isEmpty ? special : "the record has 'tools'" {
       throw UserError.file(
-        "\(found), and the template '\(name.rawValue)' writes plain turns of system, user and assistant only; a model's "
-          + "own template may know it (data.template: model)")
+        "\(found), but the template '\(name.rawValue)' writes only plain turns of system, user and assistant; the model's "
+          + "own template may support it (data.template: model)")
     }
     var joined: [TemplateSegment] = []
     for segment in try render(messages, opensAnswer) {
@@ -80,17 +80,16 @@ public struct Template: Sendable {
     return joined
   }
 
-  /// The templates that come with Attune.
+  /// The built-in templates.
   public static let builtIn: [Template] = [alpaca, chatml, llama2, llama3, zephyr, plain]
 
   /// The built-in template of a name.
   ///
-  /// - Throws: `UserError` of kind `recipe` for `model`, which belongs to a model (see ``ChatEncoder``).
+  /// - Throws: `UserError` of kind `recipe` for `model`, which is not built in (see ``ChatEncoder``).
   public static func named(_ name: TemplateName) throws -> Template {
     if let template = builtIn.first(where: { $0.name == name }) { return template }
     let names = builtIn.map(\.name.rawValue).joined(separator: ", ")
     throw UserError.recipe(
-      "data.template: '\(name.rawValue)' is the template of a model and none that comes with Attune: those are \(names)"
-    )
+      "data.template: '\(name.rawValue)' is a model's own template; expected a built-in one: \(names)")
   }
 }

@@ -1,6 +1,6 @@
-/// The recipe's words for templates: `data.template`.
+/// The names of templates in a recipe (`data.template`).
 public enum TemplateName: String, Sendable, CaseIterable {
-  /// Stanford Alpaca's text for one instruction and one answer.
+  /// Stanford Alpaca's format for one instruction and one answer.
   case alpaca
   /// `<|im_start|>ROLE`, the content, `<|im_end|>`: Qwen, SmolLM2 and others.
   case chatml

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A range of values with round numbers to mark it by.
+/// A range of values with ticks at round numbers.
 struct Axis: Equatable {
-  /// How values become places.
+  /// How values map to positions.
   enum Scale {
     /// Equal differences are equally far apart.
     case linear
@@ -13,10 +13,10 @@ struct Axis: Equatable {
   let scale: Scale
   let lower: Double
   let upper: Double
-  /// Values that are marked, ascending, inside the range.
+  /// The marked values, ascending, within the range.
   let ticks: [Double]
 
-  /// An axis from the first to the last of its values exactly, as for steps.
+  /// An axis exactly from the first to the last value, as for steps.
   init(spanning low: Double, _ high: Double, ticks count: Int) {
     let (low, high) = Self.separated(low, high)
     (scale, lower, upper) = (.linear, low, high)
@@ -24,7 +24,7 @@ struct Axis: Equatable {
     ticks = Self.multiples(of: step, from: low, through: high)
   }
 
-  /// An axis that is widened to round numbers on both sides.
+  /// An axis that extends to round numbers on both sides.
   init(around low: Double, _ high: Double, ticks count: Int) {
     let (low, high) = Self.separated(low, high)
     let step = Self.niceStep((high - low) / Double(max(1, count)))
@@ -34,7 +34,7 @@ struct Axis: Equatable {
     ticks = Self.multiples(of: step, from: lower, through: upper)
   }
 
-  /// A logarithmic axis, marked at 1, 2 and 5 of each power of ten, or at the powers alone where that is enough.
+  /// A logarithmic axis with ticks at 1, 2 and 5 times each power of ten, or only at the powers if those suffice.
   init(logarithmicAround low: Double, _ high: Double) {
     let least = max(low, high * 1e-12, .leastNormalMagnitude)
     let powers = Int(log10(least).rounded(.down))...Int(max(log10(least), log10(max(high, least))).rounded(.up))
@@ -45,7 +45,7 @@ struct Axis: Equatable {
     ticks = all.filter { [lower = self.lower, upper = self.upper] in lower...upper ~= $0 }
   }
 
-  /// Where a value lies, 0 at the lower end and 1 at the upper one.
+  /// The position of a value, from 0 at the lower end to 1 at the upper end.
   func place(of value: Double) -> Double {
     switch scale {
     case .linear: (value - lower) / (upper - lower)
@@ -53,7 +53,7 @@ struct Axis: Equatable {
     }
   }
 
-  /// Two ends that differ, and are neither infinite nor further apart than a double can tell.
+  /// Bounds that differ, are finite, and whose distance is finite too.
   private static func separated(_ low: Double, _ high: Double) -> (Double, Double) {
     let limit = 1e300
     let (low, high) = (min(max(low, -limit), limit), min(max(high, -limit), limit))
@@ -62,7 +62,8 @@ struct Axis: Equatable {
     return (low - margin, low + margin)
   }
 
-  /// 1, 2 or 5 times a power of ten, the least that is not below a number (Heckbert, Graphics Gems, "Nice numbers").
+  /// The smallest of 1, 2 or 5 times a power of ten that is not below a number (Heckbert, Graphics Gems, "Nice
+  /// numbers").
   private static func niceStep(_ rough: Double) -> Double {
     let power = pow(10, log10(rough).rounded(.down))
     return ([1, 2, 5].first { $0 * power >= rough * (1 - 1e-9) } ?? 10) * power

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Chart {
-  /// The picture: axes and marks at their full size whatever the width, the curves in a box that stretches.
+  /// The picture: axes and labels keep their size at any width, and the curves are in a box that stretches.
   var drawing: HTML {
     let (x, y) = (horizontal, vertical)
     return """
@@ -18,7 +18,7 @@ extension Chart {
       """
   }
 
-  /// What a screen reader tells of the picture.
+  /// The description of the picture for screen readers.
   private var label: String {
     let ends = lines.filter { $0.style != .faint || lines.count == 1 }.compactMap { line -> String? in
       guard let first = line.series.values.first, let last = line.series.values.last else { return nil }
@@ -43,7 +43,7 @@ extension Chart {
   private func curve(_ line: Line, _ x: Axis, _ y: Axis) -> HTML {
     let series = line.series.thinned(to: Self.pointsDrawn)
     let points = zip(series.steps, series.values).map { step, value in
-      // Far outside of the box is as good as just outside, and a coordinate without end breaks the whole path.
+      // A point far outside the box looks like one just outside, and a huge coordinate would break the complete path.
       let height = min(max(1 - y.place(of: value), -10), 10)
       return Self.coordinate(x.place(of: step)) + " " + Self.coordinate(height)
     }
@@ -51,7 +51,7 @@ extension Chart {
   }
 
   private func points(_ line: Line, _ x: Axis, _ y: Axis) -> [HTML] {
-    // More marks than this run into each other.
+    // More marks would overlap.
     guard line.series.count <= 60 else { return [] }
     return zip(line.series.steps, line.series.values).map { step, value in
       let (left, top) = (Self.percent(x.place(of: step)), Self.percent(1 - y.place(of: value)))

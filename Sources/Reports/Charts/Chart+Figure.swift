@@ -1,14 +1,14 @@
 extension Chart {
-  /// The chart in a page: title, legend, picture, values.
+  /// The chart as a figure of a page: title, legend, picture, values.
   var figure: HTML {
-    let isLonely = lines.count == 1
+    let isSingleLine = lines.count == 1
     let legend = lines.map { line -> HTML in
       "<li><span class=\"key \(line.style.rawValue) color\(line.color)\"></span>\(line.name)</li>"
     }
     return """
       <figure class="chart\(isWide ? " wide" : "")" id="\(id)">
       <figcaption><h3>\(title)</h3>\(summary.isEmpty ? nil : "<p>\(summary)</p>" as HTML)
-      \(isLonely ? nil : "<ul class=\"legend\">\(legend)</ul>" as HTML)</figcaption>
+      \(isSingleLine ? nil : "<ul class=\"legend\">\(legend)</ul>" as HTML)</figcaption>
       <div class="plot" tabindex="0" role="group" aria-label="\(title + ": arrow keys read the values")">
       \(drawing)<div class="tip" aria-hidden="true" hidden></div></div>
       <p class="unseen" role="status"></p>

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension Chart {
-  /// What the page's script needs to tell values under the pointer.
+  /// The data with which the page's script shows the values under the pointer.
   var values: JSONValue {
     let (x, y) = (horizontal, vertical)
     return [
@@ -18,7 +18,7 @@ extension Chart {
     ]
   }
 
-  /// The values as a table: every step, or where there are many, evenly chosen ones and all of lines with marks.
+  /// The values as a table: every step or, if there are many, evenly spaced ones and all points of lines with marks.
   var table: HTML {
     let columns = lines.map { line in
       Dictionary(zip(line.series.steps, line.series.values), uniquingKeysWith: { $1 })
@@ -45,6 +45,6 @@ extension Chart {
 }
 
 extension Human {
-  /// A whole number without a unit; others as they are.
+  /// A whole number without decimals; other numbers unchanged.
   static func integer(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
 }

@@ -1,20 +1,20 @@
-/// Some series over the steps of a run, as one picture with its values.
+/// One or more series over the steps of a run, as one picture with its values.
 struct Chart {
   /// One curve.
   struct Line {
-    /// What the legend calls it.
+    /// The name in the legend.
     let name: String
     /// The points.
     let series: Series
     /// The colour, counted from 0.
     let color: Int
-    /// How it is drawn.
+    /// The style of the curve.
     var style = Style.line
   }
 
-  /// How a curve is drawn.
+  /// The style of a curve.
   enum Style: String {
-    /// A full line.
+    /// A solid line.
     case line
     /// A faint line behind the others.
     case faint
@@ -22,30 +22,30 @@ struct Chart {
     case marked
   }
 
-  /// The name inside the page, of letters and hyphens.
+  /// The identifier within the page, of letters and hyphens.
   let id: String
   /// The title.
   let title: String
-  /// One sentence on what is seen.
+  /// One sentence about the data.
   var summary = ""
-  /// What the values are.
+  /// The quantity of the values.
   let quantity: Quantity
-  /// The curves, the first ones at the back.
+  /// The curves, from back to front.
   let lines: [Line]
-  /// Whether the picture takes the page's whole width.
+  /// Whether the picture takes the full width of the page.
   var isWide = false
-  /// Whether 0 belongs to the axis.
+  /// Whether the axis includes 0.
   var includesZero = false
-  /// Whether values may stand on a logarithmic axis, where they spread over more than a factor of 100.
+  /// Whether values that span more than a factor of 100 get a logarithmic axis.
   var mayBeLogarithmic = false
 
-  /// The steps that are shown.
+  /// The axis of steps.
   var horizontal: Axis {
     let steps = lines.flatMap { [$0.series.steps.first, $0.series.steps.last] }.compactMap(\.self)
     return Axis(spanning: steps.min() ?? 0, steps.max() ?? 1, ticks: isWide ? 10 : 5)
   }
 
-  /// The values that are shown: of faint lines without the outermost hundredth on either side.
+  /// The axis of values. It ignores the outermost hundredth of a faint line on either side.
   var vertical: Axis {
     let ranges = lines.compactMap { line -> (low: Double, high: Double)? in
       let sorted = line.series.values.sorted()
@@ -59,6 +59,6 @@ struct Chart {
     return Axis(around: includesZero ? min(0, low) : low, includesZero ? max(0, high) : high, ticks: 5)
   }
 
-  /// So many points of a line are drawn and can be pointed at.
+  /// How many points of a line are drawn and respond to the pointer.
   static let pointsDrawn = 600
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a chart's values are, and so how they are written.
+/// The quantity of a chart's values, which determines their format.
 enum Quantity: String {
   /// A number without a unit.
   case plain
@@ -15,7 +15,7 @@ enum Quantity: String {
   /// Memory in GiB.
   case gibibytes
 
-  /// A value with the digits that a reader wants.
+  /// A value with a useful number of digits.
   func text(_ value: Double) -> String {
     switch self {
     case .plain: Self.digits(value, 4)
@@ -27,7 +27,7 @@ enum Quantity: String {
     }
   }
 
-  /// A mark of an axis: no digit more than tells it from its neighbours.
+  /// The label of a tick, without superfluous digits.
   func tick(_ value: Double) -> String {
     switch self {
     case .plain, .rate: Self.short(value)
@@ -56,14 +56,14 @@ enum Quantity: String {
 }
 
 extension Int {
-  /// A whole number near a value that may be too large for one.
+  /// A value rounded towards zero and limited to the range of integers; 0 for NaN.
   init(clamping value: Double) {
     self = value.isNaN ? 0 : Int(Swift.min(Swift.max(value, -9e18), 9e18))
   }
 }
 
 extension Human {
-  /// A count for the mark of an axis: `950`, `2 k`, `1.5 M`.
+  /// A count for the label of a tick: `950`, `2 k`, `1.5 M`.
   static func shortCount(_ value: Double) -> String {
     for (size, unit) in [(1e9, " B"), (1e6, " M"), (1e3, " k")] where abs(value) >= size {
       return String(format: "%.4g", value / size) + unit

@@ -4,36 +4,36 @@ import StrictJSON
 package struct Comparison: Sendable {
   /// One of the runs.
   package struct Run: Sendable {
-    /// What it is called: the path that was given.
+    /// Its name: the path that the user gave.
     package let name: String
-    /// What it has told.
+    /// Its metrics.
     package let record: RunRecord
     /// Its resolved recipe.
     package let recipe: [RecipeEntry]
-    /// What its machine draws, as the user says.
+    /// The power of its machine in watts, as stated by the user.
     package let statedWatts: Double?
-    /// The loss of each held-out record; nil where it kept none.
+    /// The loss of each held-out record; nil if the run stored none.
     package let losses: RecordLosses?
 
-    /// A run.
+    /// Creates a run.
     ///
-    /// - Throws: `UserError` of kind `file` where the losses of its records are damaged.
+    /// - Throws: `UserError` of kind `file` if the file with the losses of its records is damaged.
     package init(_ name: String, _ record: RunRecord, recipe: [RecipeEntry], statedWatts: Double?) throws {
       (self.name, self.record, self.recipe, self.statedWatts) = (name, record, recipe, statedWatts)
       losses = try RecordLosses(readingFrom: record.folder)
     }
 
-    /// Energy, where it is known.
+    /// Its energy, if it is known.
     package var energy: EnergyUse? { record.energy(statedWatts: statedWatts) }
   }
 
-  /// Two runs' held-out losses beside each other.
+  /// A comparison of two runs' held-out losses.
   package struct Pair: Sendable {
     /// The first run's name.
     package let first: String
     /// The second run's name.
     package let second: String
-    /// The second's loss less the first's, or why it cannot be told.
+    /// The second run's loss minus the first's, or why they cannot be compared.
     package let result: Result<PairedDifference, Unpaired>
   }
 
@@ -41,7 +41,7 @@ package struct Comparison: Sendable {
   package struct Difference: Sendable, Equatable {
     /// `optimizer.learning_rate`.
     package let keyPath: String
-    /// Each run's value; nil where its recipe has no such key.
+    /// Each run's value; nil if its recipe has no such key.
     package let values: [String?]
   }
 
@@ -51,7 +51,7 @@ package struct Comparison: Sendable {
   /// Compares runs.
   package init(_ runs: [Run]) { self.runs = runs }
 
-  /// The keys in which the recipes differ, in the order of the documentation; the output folder is left out.
+  /// The keys in which the recipes differ, in the order of the documentation, except for the output folder.
   package var recipeDifferences: [Difference] {
     var keys: [String] = []
     for run in runs {
@@ -65,35 +65,35 @@ package struct Comparison: Sendable {
     }
   }
 
-  /// The first run beside each other one.
+  /// The first run compared with each other run.
   package var pairs: [Pair] {
     guard let first = runs.first else { return [] }
     return runs.dropFirst().map { Self.pair(first, $0) }
   }
 
-  /// Two runs beside each other.
+  /// A comparison of two runs.
   package static func pair(_ first: Run, _ second: Run) -> Pair {
     let result: Result<PairedDifference, Unpaired>
     if let mine = first.losses, let others = second.losses {
       result = Result { () throws(Unpaired) in try mine.difference(to: others) }
     } else {
-      result = .failure(Unpaired(reason: "not both kept the losses of held-out records"))
+      result = .failure(Unpaired(reason: "at least one did not store the losses of held-out records"))
     }
     return Pair(first: first.name, second: second.name, result: result)
   }
 }
 
 extension Comparison.Pair {
-  /// What may be said, in a sentence.
+  /// The result in a sentence.
   package var sentence: String {
     switch result {
-    case .failure(let unpaired): return "\(first) and \(second): no comparison by records, \(unpaired.reason)."
+    case .failure(let unpaired): return "\(first) and \(second): no comparison record by record: \(unpaired.reason)."
     case .success(let difference):
       let interval =
         "\(Int((PairedDifference.confidence * 100).rounded())) % interval \(Human.fixed(difference.lower, 4)) to "
         + "\(Human.fixed(difference.upper, 4)), \(difference.records) records"
       if difference.records < PairedDifference.fewestRecords {
-        return "\(first) and \(second): no difference shown, \(difference.records) records are too few to tell."
+        return "\(first) and \(second): no difference shown: \(difference.records) records are too few."
       }
       guard difference.isShown else {
         return
@@ -103,7 +103,7 @@ extension Comparison.Pair {
       let (better, worse) = difference.estimate < 0 ? (second, first) : (first, second)
       return
         "\(better) has a lower held-out loss than \(worse), by \(Human.fixed(abs(difference.estimate), 4)) "
-        + "(\(second) less \(first): \(interval))."
+        + "(\(second) minus \(first): \(interval))."
     }
   }
 

@@ -1,34 +1,34 @@
 import Randomness
 
-/// How much two models' losses on the same records differ, and how sure that is.
+/// The difference between two models' losses on the same records, with a confidence interval.
 package struct PairedDifference: Sendable, Equatable {
-  /// The second loss less the first, in nats per trained token.
+  /// The second loss minus the first, in nats per trained token.
   package let estimate: Double
   /// The lower end of the interval.
   package let lower: Double
   /// The upper end of the interval.
   package let upper: Double
-  /// Records that were compared.
+  /// The number of compared records.
   package let records: Int
 
-  /// The share of intervals that hold the true difference. 98 %: at 95 % one in twenty comparisons of equals claims a
-  /// difference, and people compare often.
+  /// The share of intervals that contain the true difference. It is 98 %, because at 95 % one in twenty comparisons of
+  /// equal models claims a difference, and people compare often.
   package static let confidence = 0.98
 
-  /// Fewer records than this tell nothing: resampling so few knows too little of how they vary.
+  /// The smallest number of records that can show a difference: resampling fewer says too little about their variation.
   package static let fewestRecords = 10
 
-  /// Whether the data show a difference: the interval does not hold 0.
+  /// Whether the data show a difference: the interval does not contain 0.
   package var isShown: Bool { records >= Self.fewestRecords && (lower > 0 || upper < 0) }
 
-  /// Compares losses by the paired bootstrap (Efron, 1979; Koehn, W04-3250): records are drawn with replacement, both
-  /// models' losses together, and the interval lies between the quantiles of the differences.
+  /// Compares losses with the paired bootstrap (Efron, 1979; Koehn, W04-3250): it samples records with replacement,
+  /// both models' losses together, and takes the interval between quantiles of the differences.
   ///
   /// - Parameters:
   ///   - first: each record's loss under the first model, summed over its tokens.
   ///   - second: the same under the second model.
-  ///   - counts: each record's trained tokens.
-  ///   - seed: draws are repeatable.
+  ///   - counts: each record's number of trained tokens.
+  ///   - seed: makes the sampling repeatable.
   package init(_ first: [Double], _ second: [Double], counts: [Int], seed: UInt64 = 0) {
     let records = min(first.count, second.count, counts.count)
     self.records = records
@@ -43,7 +43,7 @@ package struct PairedDifference: Sendable, Equatable {
     // Enough for quantiles of a hundredth; fewer where there are very many records.
     let resamples = max(1000, min(4000, 200_000_000 / records))
     var random = SplitMix64(state: seed)
-    let drawn = (0..<resamples).map { _ in
+    let sampled = (0..<resamples).map { _ in
       var (sum, size) = (0.0, 0.0)
       for _ in 0..<records {
         let record = Int(random.next(upperBound: UInt64(records)))
@@ -53,7 +53,7 @@ package struct PairedDifference: Sendable, Equatable {
       return ratio(sum, size)
     }.sorted()
     let tail = Double(resamples) * (1 - Self.confidence) / 2
-    lower = drawn[Int(tail)]
-    upper = drawn[resamples - 1 - Int(tail)]
+    lower = sampled[Int(tail)]
+    upper = sampled[resamples - 1 - Int(tail)]
   }
 }

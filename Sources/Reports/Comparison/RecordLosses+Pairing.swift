@@ -7,7 +7,7 @@ package struct Unpaired: Error, Equatable {
 extension RecordLosses {
   /// The difference to another run's losses on the same records.
   ///
-  /// - Throws: ``Unpaired`` where the records are not the same.
+  /// - Throws: ``Unpaired`` if the records are not the same.
   package func difference(to other: RecordLosses) throws(Unpaired) -> PairedDifference {
     guard sources.map(\.name) == other.sources.map(\.name) else {
       throw Unpaired(reason: "their held-out sets have different names")
@@ -17,7 +17,7 @@ extension RecordLosses {
         throw Unpaired(reason: "their held-out files differ")
       }
       guard mine.lines == others.lines else {
-        throw Unpaired(reason: "they kept different records of the held-out file '\(mine.name)'")
+        throw Unpaired(reason: "they stored different records of the held-out file '\(mine.name)'")
       }
       guard mine.counts == others.counts else {
         throw Unpaired(reason: "their held-out records have different numbers of trained tokens")

@@ -1,41 +1,41 @@
-/// A piece of an HTML page. Texts that are put into a literal are escaped, other pieces are not: what comes from outside
-/// stays text, wherever it stands.
+/// A piece of an HTML page. Strings that are interpolated into a literal are escaped, other pieces are not. So text
+/// from outside stays text, wherever it appears.
 package struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
   /// The markup.
   package private(set) var markup: String
 
-  /// Markup that stands in the program.
+  /// Creates a piece from markup in the program's source.
   package init(stringLiteral value: String) { markup = value }
 
-  /// Markup that the program has made.
+  /// Creates a piece from generated markup.
   init(markup: String) { self.markup = markup }
 
-  /// A literal with values in it.
+  /// Creates a piece from a literal with interpolated values.
   package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
-  /// Pieces one after another.
+  /// Joins pieces.
   init(_ pieces: [HTML]) { markup = pieces.map(\.markup).joined(separator: "\n") }
 
-  /// Collects a literal.
+  /// Builds the markup of a literal.
   package struct StringInterpolation: StringInterpolationProtocol {
     var markup = ""
 
     package init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity) }
 
     package mutating func appendLiteral(_ literal: String) { markup += literal }
-    /// A text, escaped.
+    /// Appends an escaped text.
     package mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
-    /// A number.
+    /// Appends a number.
     package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
-    /// A piece of the page.
+    /// Appends a piece of the page.
     package mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
-    /// A piece of the page, or nothing.
+    /// Appends a piece of the page, or nothing.
     package mutating func appendInterpolation(_ piece: HTML?) { markup += piece?.markup ?? "" }
-    /// Pieces one after another.
+    /// Appends pieces.
     package mutating func appendInterpolation(_ pieces: [HTML]) { markup += HTML(pieces).markup }
   }
 
-  /// A text as it stands in an element or a quoted attribute; characters that HTML does not allow become U+FFFD.
+  /// Escapes a text for an element or a quoted attribute; characters that HTML does not allow become U+FFFD.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -48,7 +48,7 @@ package struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
       case "\n", "\t": result.unicodeScalars.append(scalar)
       case "\r": result += "&#13;"
       case "\0"..<" ", "\u{7F}"..."\u{9F}": result += "\u{FFFD}"
-      // Marks that turn the direction of what follows them, and could make a text look like another one.
+      // Marks that change the direction of the text after them and could disguise it.
       case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
@@ -57,5 +57,5 @@ package struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
   }
 }
 
-/// One piece behind another.
+/// Concatenates two pieces.
 func + (first: HTML, second: HTML) -> HTML { HTML(markup: first.markup + second.markup) }

@@ -1,16 +1,16 @@
 import Foundation
 import Hashing
 
-/// An HTML page that stands alone: its style and script are inside, and it may ask nobody for anything.
+/// A self-contained HTML page: it includes its style and script, and may not request anything else.
 struct Page {
   /// The title, for the browser's tab.
   let title: String
-  /// What stands in the page.
+  /// The contents of the page.
   let body: [HTML]
 
-  /// The whole document.
+  /// The complete document.
   var document: String {
-    // Only this script runs, whatever else a mistake in this program might let in (w3.org/TR/CSP3).
+    // Only this script can run, even if a mistake in this program lets another one in (w3.org/TR/CSP3).
     let digest = Data(Digest.sha256(of: Self.script.utf8)).base64EncodedString()
     let policy =
       "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
@@ -28,7 +28,7 @@ struct Page {
       <style>\(HTML(markup: Self.style))</style>
       </head>
       <body>
-      <a class="skip" href="#content">To the content</a>
+      <a class="skip" href="#content">Skip to content</a>
       <main id="content">
       \(body)
       </main>
@@ -42,19 +42,19 @@ struct Page {
 }
 
 extension HTML {
-  /// A part of a page with a heading; nil where there is nothing to show.
+  /// A section of a page with a heading; nil if there is nothing to show.
   static func section(_ title: String, id: String, _ pieces: [HTML]) -> HTML? {
     guard !pieces.isEmpty else { return nil }
     return
       "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\"><h2 id=\"\(id)-title\">\(title)</h2>\n\(pieces)</section>"
   }
 
-  /// A table in a box that scrolls where the screen is narrow.
+  /// A table in a box that scrolls on narrow screens.
   ///
   /// - Parameters:
-  ///   - label: what a screen reader calls it.
-  ///   - columns: titles, and whether numbers stand below.
-  ///   - rows: cells; the first is the row's heading.
+  ///   - label: the name for screen readers.
+  ///   - columns: the titles, and whether the columns contain numbers.
+  ///   - rows: the cells; the first cell of a row is its heading.
   static func table(_ label: String, columns: [(title: String, isNumber: Bool)], rows: [[HTML]]) -> HTML {
     let head = columns.map { column -> HTML in
       column.isNumber

@@ -1,5 +1,6 @@
 extension Page {
-  /// Tells the values under the pointer, or where the arrow keys are; without it the page is complete but still.
+  /// Shows the values under the pointer or at the position of the arrow keys. Without the script the page is complete,
+  /// but static.
   static let script = #"""
     "use strict";
     const units = ["", " k", " M", " B"];
@@ -109,7 +110,7 @@ extension Page {
         event.preventDefault();
       });
     }
-    // What is folded is printed too.
+    // Print folded sections too.
     addEventListener("beforeprint", () => {
       for (const details of document.querySelectorAll("details.printed")) { details.open = true; }
     });

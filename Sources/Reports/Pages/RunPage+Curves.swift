@@ -1,7 +1,7 @@
 import Foundation
 
 extension RunPage {
-  /// Everything that moves with the steps.
+  /// The charts of everything that changes over the steps.
   var curves: [HTML] {
     let charts = [loss, sources, rate, norm, speed, memory, rewards, margin, accuracy].compactMap(\.self)
     return charts.isEmpty ? [] : ["<div class=\"charts\">\(charts.map(\.figure))</div>"]
@@ -16,9 +16,11 @@ extension RunPage {
     }
     var summary = ""
     if let best = run.bestHeldOutLoss {
-      summary = "The held-out loss was lowest, \(Human.fixed(best.value, 4)), at step \(Human.integer(best.step))."
+      summary = "The lowest held-out loss is \(Human.fixed(best.value, 4)) at step \(Human.integer(best.step))."
     }
-    if run.skipped > 0 { summary += " \(run.skipped) steps were skipped: loss or gradient was not finite." }
+    if run.skipped > 0 {
+      summary += " \(run.skipped) steps were skipped because the loss or the gradient was not finite."
+    }
     return Chart(
       id: "loss", title: "Loss", summary: summary, quantity: .plain, lines: lines, isWide: true, mayBeLogarithmic: true)
   }
@@ -81,8 +83,8 @@ extension RunPage {
       ? nil : Chart(id: "margin", title: "Margin", quantity: .plain, lines: lines, includesZero: true)
   }
 
-  /// For preferences the share of pairs whose chosen answer has the higher reward, otherwise of tokens that were the most
-  /// likely one.
+  /// For preferences, the share of pairs whose chosen answer has the higher reward; otherwise the share of tokens that
+  /// the model considers most likely.
   private var accuracy: Chart? {
     var lines = smoothed("accuracy", "training", 0)
     if let heldOut = run.evaluations["accuracy"], heldOut.count > 0 {
@@ -90,11 +92,11 @@ extension RunPage {
     }
     guard !lines.isEmpty else { return nil }
     return Chart(
-      id: "accuracy", title: run.steps["margin"] == nil ? "Next token right" : "Chosen answer preferred",
+      id: "accuracy", title: run.steps["margin"] == nil ? "Next-token accuracy" : "Chosen answer preferred",
       quantity: .share, lines: lines, isWide: run.steps["margin"] == nil)
   }
 
-  /// A line of each step and one of its averages.
+  /// A line of each step, and one of their averages.
   private func smoothed(_ key: String, _ name: String, _ color: Int) -> [Chart.Line] {
     guard let series = run.steps[key], series.count > 0 else { return [] }
     return [

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension RunPage {
-  /// What each file contributed.
+  /// The records and tokens of each file.
   var dataReport: [HTML] {
     let rows = [("train", "training"), ("held_out", "held out")].flatMap { key, use in
       (run.data?[key]?.arrayValue ?? []).map { dataRow($0, use) }
@@ -9,18 +9,19 @@ extension RunPage {
     guard !rows.isEmpty else { return [] }
     let columns = [
       ("file", false), ("use", false), ("records", true), ("examples", true), ("tokens", true), ("trained on", true),
-      ("longest", true), ("left out", true), ("cut", true),
+      ("longest", true), ("left out", true), ("truncated", true),
     ]
     return [HTML.table("Data", columns: columns, rows: rows), contributions, filling].compactMap(\.self)
       + (run.data?["template"]?.stringValue.map { ["<p class=\"note\">Template: \($0).</p>"] } ?? [])
   }
 
-  /// What each training file gave to the run, where there are several; to the whole run as long as it goes on.
+  /// What each training file contributes to the run, if there are several; until the run has ended, the planned
+  /// amounts.
   private var contributions: HTML? {
     guard let sources = (run.end ?? run.start)["sources"]?.arrayValue, sources.count > 1 else { return nil }
     func count(_ source: JSONValue, _ key: String) -> HTML { "\(Human.count(source[key]?.intValue ?? 0))" }
     return HTML.table(
-      run.end == nil ? "What each file will give to the run" : "What each file gave to the run",
+      run.end == nil ? "Planned contribution of each file" : "Contribution of each file",
       columns: [("file", false), ("examples", true), ("tokens", true), ("trained tokens", true), ("share", true)],
       rows: sources.map { source in
         [
@@ -30,13 +31,13 @@ extension RunPage {
       })
   }
 
-  /// How evenly micro-batches were filled.
+  /// How evenly the micro-batches are filled.
   private var filling: HTML? {
     guard let values = run.steps["micro_batch_fill"]?.values, let worst = values.min() else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
     return """
-      <p class="note">Micro-batches hold \(Human.percent(mean)) of the tokens of their step's largest on average, \
-      \(Human.percent(worst)) in the least even step.</p>
+      <p class="note">On average, a micro-batch has \(Human.percent(mean)) of the tokens of the largest one in its step; \
+      in the least even step, \(Human.percent(worst)).</p>
       """
   }
 
@@ -50,7 +51,7 @@ extension RunPage {
     ]
   }
 
-  /// What was decided otherwise than by default, and the whole recipe with these lines marked.
+  /// The values that differ from the defaults, and the complete recipe with these lines marked.
   var recipeReport: [HTML] {
     guard !recipe.isEmpty else { return [] }
     let changed = recipe.filter(\.isChanged)
@@ -67,11 +68,11 @@ extension RunPage {
     return [
       HTML.table(
         "What differs from the defaults", columns: [("key", false), ("value", false), ("default", false)], rows: rows),
-      "<details class=\"printed\"><summary>The whole recipe</summary><pre>\(HTML(markup: lines.map(\.markup).joined()))</pre></details>",
+      "<details class=\"printed\"><summary>Complete recipe</summary><pre>\(HTML(markup: lines.map(\.markup).joined()))</pre></details>",
     ]
   }
 
-  /// Machine, program and times.
+  /// The machine, the program and the times.
   var environment: HTML {
     let last = run.sessions.last ?? run.start
     var entries: [(String, String)] = []
@@ -82,7 +83,7 @@ extension RunPage {
     let threads = last["threads"]?.intValue ?? run.start["threads"]?.intValue
     add("Processor", session("processor"))
     add("Threads", threads.map { "\($0)" })
-    add("Memory of the machine", last["memory_bytes"]?.intValue.map { Human.bytes($0) })
+    add("Machine memory", last["memory_bytes"]?.intValue.map { Human.bytes($0) })
     add("System", session("system"))
     add("Arithmetic", run.start["precision"]?.stringValue)
     add("OpenBLAS", session("openblas"))
@@ -91,8 +92,8 @@ extension RunPage {
     for (index, line) in run.sessions.enumerated() {
       let from = line["step"]?.intValue ?? 0
       add(
-        run.sessions.count > 1 ? "Session \(index + 1)" : "Begun",
-        (line["time"]?.stringValue ?? "") + (from > 0 ? ", behind step \(from)" : ""))
+        run.sessions.count > 1 ? "Session \(index + 1)" : "Started",
+        (line["time"]?.stringValue ?? "") + (from > 0 ? ", after step \(from)" : ""))
     }
     add("Ended", run.end?["time"]?.stringValue)
     add("Result", run.end?["result"]?.stringValue)
@@ -100,8 +101,8 @@ extension RunPage {
       add(
         "Energy",
         "\(Quantity.plain.text(energy.wattHours)) Wh at \(Quantity.plain.text(energy.watts)) W "
-          + (energy.isMeasured ? "(measured: the processor's counters)" : "(assumed: logging.watts)")
-          + " and a power usage effectiveness of 1.1; \(Quantity.plain.text(energy.kilograms)) kg CO₂e at 0.385 kg a kWh"
+          + (energy.isMeasured ? "(measured by the processor's counters)" : "(assumed from logging.watts)")
+          + " and a power usage effectiveness of 1.1; \(Quantity.plain.text(energy.kilograms)) kg CO₂e at 0.385 kg per kWh"
       )
     }
     return "<dl class=\"environment\">\(entries.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" as HTML })</dl>"

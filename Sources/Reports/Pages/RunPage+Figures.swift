@@ -1,7 +1,7 @@
 import Foundation
 
 extension RunPage {
-  /// The numbers that one looks for first.
+  /// The most important numbers.
   var keyFigures: HTML {
     let figures = [heldOut, exactMatch, preference, training, parameters, speed, time, memory, energy].compactMap(
       \.self)
@@ -42,7 +42,7 @@ extension RunPage {
   }
 
   private var training: HTML? {
-    run.trainingLoss.map { figure("Training loss", Human.fixed($0, 4), "averaged over the last steps") }
+    run.trainingLoss.map { figure("Training loss", Human.fixed($0, 4), "average of the last steps") }
   }
 
   private var parameters: HTML? {
@@ -56,7 +56,7 @@ extension RunPage {
     guard let speed = run.tokensPerSecond else { return nil }
     let tokens = run.steps["tokens"]?.values.reduce(0, +) ?? 0
     return figure(
-      "Tokens a second", Human.count(Int(clamping: speed)), "\(Human.count(Int(clamping: tokens))) tokens in all")
+      "Tokens per second", Human.count(Int(clamping: speed)), "\(Human.count(Int(clamping: tokens))) tokens in total")
   }
 
   private var time: HTML? {

@@ -1,10 +1,10 @@
 import StrictJSON
 
 extension RunPage {
-  /// What the model answered before and after.
+  /// The model's answers before and after training.
   var samples: [HTML] { prompts + heldOutAnswers }
 
-  /// The recipe's prompts with their first and last answers, and those between folded away.
+  /// The recipe's prompts with their first and last answers; those in between are folded.
   private var prompts: [HTML] {
     var order: [String] = []
     var answers: [String: [(step: Int, text: String)]] = [:]
@@ -16,16 +16,16 @@ extension RunPage {
       }
     }
     return order.map { prompt in
-      let told = answers[prompt] ?? []
-      let between = told.dropFirst().dropLast().map { answer -> HTML in
+      let history = answers[prompt] ?? []
+      let between = history.dropFirst().dropLast().map { answer -> HTML in
         "<dt>step \(answer.step)</dt><dd class=\"text\">\(Self.shown(answer.text))</dd>"
       }
       let folded: HTML? =
-        between.isEmpty ? nil : "<details><summary>On the way</summary><dl>\(between)</dl></details>"
+        between.isEmpty ? nil : "<details><summary>During training</summary><dl>\(between)</dl></details>"
       return """
         <article class="sample"><p class="prompt">\(prompt)</p>
-        <dl class="pair">\(told.first.map { Self.answer($0, "before") })\
-        \(told.count > 1 ? told.last.map { Self.answer($0, "after") } : nil)</dl>\(folded)</article>
+        <dl class="pair">\(history.first.map { Self.answer($0, "before") })\
+        \(history.count > 1 ? history.last.map { Self.answer($0, "after") } : nil)</dl>\(folded)</article>
         """
     }
   }
@@ -35,15 +35,15 @@ extension RunPage {
     return "<div class=\"\(kind)\"><dt>\(title)</dt><dd class=\"text\">\(shown(answer.text))</dd></div>"
   }
 
-  private static func shown(_ text: String) -> String { text.isEmpty ? "(nothing)" : text }
+  private static func shown(_ text: String) -> String { text.isEmpty ? "(empty)" : text }
 
-  /// Held-out prompts beside what was expected, where the recipe lets the model answer them.
+  /// The model's answers to held-out prompts beside the expected ones, if the recipe asks for them.
   private var heldOutAnswers: [HTML] {
     guard let last = run.answers.last, let list = last["answers"]?.arrayValue, !list.isEmpty else { return [] }
     let rows = list.map { answer -> [HTML] in
       let isMatch = answer["match"]?.boolValue ?? false
       return [
-        isMatch ? "<span class=\"right\">✓ right</span>" : "<span class=\"wrong\">✗ wrong</span>",
+        isMatch ? "<span class=\"right\">✓ correct</span>" : "<span class=\"wrong\">✗ incorrect</span>",
         "<span class=\"text\">\(answer["expected"]?.stringValue ?? "")</span>",
         "<span class=\"text\">\(answer["written"]?.stringValue ?? "")</span>",
       ]
@@ -52,7 +52,7 @@ extension RunPage {
     return [
       """
       <h3>Held-out answers</h3>
-      <p class="note">\(matches) of \(count) are the record's to the letter; the first \(list.count) are shown.</p>
+      <p class="note">\(matches) of \(count) match the record exactly. The first \(list.count) are shown.</p>
       """,
       HTML.table("Held-out answers", columns: [("", false), ("expected", false), ("written", false)], rows: rows),
     ]

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reads the processor's own counters of energy (RAPL), where the system lets this process read them.
+/// Reads the processor's own energy counters (RAPL), if the system allows it.
 ///
-/// See Linux' `Documentation/power/powercap/powercap.rst`: `energy_uj` counts microjoules and starts again behind
+/// See Linux's `Documentation/power/powercap/powercap.rst`: `energy_uj` counts microjoules and wraps around after
 /// `max_energy_range_uj`, so it must be read every few minutes.
 package struct EnergyMeter {
   private struct Zone {
@@ -14,9 +14,9 @@ package struct EnergyMeter {
   private var zones: [Zone] = []
   private var joules = 0.0
 
-  /// Begins to count.
+  /// Starts counting.
   ///
-  /// - Parameter root: the folder of the zones; packages and their memory are counted.
+  /// - Parameter root: the folder of the zones; those of packages and their memory count.
   package init(root: String = "/sys/class/powercap") {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     for name in names.sorted() where name.hasPrefix("intel-rapl:") {
@@ -29,7 +29,7 @@ package struct EnergyMeter {
     }
   }
 
-  /// The joules since the beginning; nil where there is no counter that can be read.
+  /// The joules since the start; nil if there is no readable counter.
   package mutating func read() -> Double? {
     for index in zones.indices {
       guard let now = Self.number("\(zones[index].path)/energy_uj") else { return nil }

@@ -1,16 +1,16 @@
-/// A value of a run's resolved recipe, beside the default.
+/// A value of a run's resolved recipe, with its default.
 package struct RecipeEntry: Sendable, Equatable {
   /// `optimizer.learning_rate`.
   package let keyPath: String
   /// The value in YAML on one line.
   package let value: String
-  /// The default in YAML on one line; nil where the key has none.
+  /// The default in YAML on one line; nil if the key has none.
   package let defaultValue: String?
 
-  /// Whether somebody has decided otherwise than the default, or where there is none.
+  /// Whether the value differs from the default.
   package var isChanged: Bool { value != defaultValue }
 
-  /// A value.
+  /// Creates an entry.
   package init(keyPath: String, value: String, defaultValue: String?) {
     (self.keyPath, self.value, self.defaultValue) = (keyPath, value, defaultValue)
   }

@@ -2,28 +2,28 @@ import Foundation
 import StrictJSON
 
 extension RunRecord {
-  /// What a run is called: its folder's name.
+  /// The name of the run, which is that of its folder.
   package var name: String { folder.lastPathComponent }
 
-  /// The last step that was told.
+  /// The last reported step.
   package var lastStep: Int { steps["step"]?.values.last.flatMap { Int(exactly: $0) } ?? 0 }
 
-  /// The steps that the recipe asks for.
+  /// The number of steps that the recipe asks for.
   package var plannedSteps: Int? { start["steps"]?.intValue }
 
-  /// Whether the run has come to its end.
+  /// Whether the run has reached its end.
   package var isComplete: Bool { end != nil }
 
-  /// Whether it ended because the held-out loss fell no more.
+  /// Whether it ended because the held-out loss stopped falling.
   package var isStoppedEarly: Bool { end?["stopped_early"]?.boolValue ?? false }
 
-  /// The held-out loss of the result: the last one, or the best where the best weights were taken.
+  /// The held-out loss of the result: the last one, or the best if the result has the best weights.
   package var heldOutLoss: Double? {
     guard let losses = evaluations["loss"] else { return nil }
     return end?["weights"]?.stringValue == "best" ? bestHeldOutLoss?.value ?? losses.values.last : losses.values.last
   }
 
-  /// The lowest held-out loss behind a step of training.
+  /// The lowest held-out loss after a training step.
   package var bestHeldOutLoss: (step: Double, value: Double)? {
     guard let losses = evaluations["loss"] else { return nil }
     return Series(zip(losses.steps, losses.values).filter { $0.0 > 0 }.map { ($0.0, $0.1) }).lowest
@@ -35,26 +35,26 @@ extension RunRecord {
     return losses.values.first
   }
 
-  /// The training loss at the end, averaged over the last part of the run.
+  /// The training loss at the end, averaged over the last steps.
   package var trainingLoss: Double? { steps["loss"]?.smoothed.values.last }
 
-  /// Weights that were trained.
+  /// The number of trained parameters.
   package var trainableParameters: Int? { start["trainable_parameters"]?.intValue }
 
-  /// The largest resident memory, in bytes.
+  /// The peak resident memory in bytes.
   package var peakMemoryBytes: Int? { steps["peak_memory_bytes"]?.values.max().flatMap { Int(exactly: $0) } }
 
-  /// Tokens of all steps by the time they took.
+  /// The number of tokens of all steps divided by their time.
   package var tokensPerSecond: Double? {
     guard let tokens = steps["tokens"], let seconds = steps["seconds"] else { return nil }
     let time = seconds.values.reduce(0, +)
     return time > 0 ? tokens.values.reduce(0, +) / time : nil
   }
 
-  /// Wall time: of all sessions where they told it, else of the steps.
+  /// The wall time in seconds: of all sessions if they reported it, otherwise of the steps.
   package var totalSeconds: Double { seconds > 0 ? seconds : steps["seconds"]?.values.reduce(0, +) ?? 0 }
 
-  /// Energy: what was counted, else what follows from watts that were stated; nil where neither is known.
+  /// The energy: measured, otherwise computed from the stated watts; nil if neither is known.
   package func energy(statedWatts: Double?) -> EnergyUse? {
     if let joules { return EnergyUse(joules: joules, seconds: totalSeconds) }
     return statedWatts.map { EnergyUse(watts: $0, seconds: totalSeconds) }

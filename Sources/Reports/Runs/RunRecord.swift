@@ -3,13 +3,13 @@ import Foundation
 import InputFiles
 import StrictJSON
 
-/// What a run has told so far: its `metrics.jsonl`, in columns.
+/// What a run has reported so far: its `metrics.jsonl`, in columns.
 package struct RunRecord: Sendable {
   /// The run's folder.
   package let folder: URL
   /// The line `start`: sizes, version.
   package private(set) var start = JSONValue.null
-  /// The lines `session`, one for each process that worked at the run: machine and time.
+  /// The lines `session`, one for each process that worked on the run: machine and time.
   package private(set) var sessions: [JSONValue] = []
   /// The line `data`: what each file contributed.
   package private(set) var data: JSONValue?
@@ -17,45 +17,47 @@ package struct RunRecord: Sendable {
   package private(set) var steps: [String: Series] = [:]
   /// Every number of the lines `evaluation`.
   package private(set) var evaluations: [String: Series] = [:]
-  /// The losses of each held-out source, where there are several, in their order.
+  /// The losses of each held-out source, in their order, if there are several.
   package private(set) var sources: [(name: String, losses: Series)] = []
   /// The lines `samples`: answers to the recipe's prompts.
   package private(set) var samples: [JSONValue] = []
   /// The lines `answers`: answers to the held-out prompts.
   package private(set) var answers: [JSONValue] = []
-  /// The line `end`; nil where the run has not reached it.
+  /// The line `end`; nil if the run has not ended.
   package private(set) var end: JSONValue?
-  /// Steps that were skipped because something was not finite.
+  /// How many steps were skipped because of a value that is not finite.
   package private(set) var skipped = 0
-  /// Wall time of all sessions, as far as it is known.
+  /// The wall time of all sessions in seconds, as far as it is known.
   package private(set) var seconds = 0.0
-  /// Joules of all sessions; nil where nobody counted.
+  /// The joules of all sessions; nil if they were not measured.
   package private(set) var joules: Double?
 
   /// Reads a run's folder.
   ///
-  /// - Throws: `UserError` of kind `file` that names the folder, or the line that is no JSON.
+  /// - Throws: `UserError` of kind `file` that names the folder, or the line that is not JSON.
   package init(_ folder: URL) throws {
     self.folder = folder
     let url = folder.appendingPathComponent("metrics.jsonl")
     guard FileManager.default.fileExists(atPath: url.path) else {
-      throw UserError.file("\(folder.path): holds no metrics.jsonl; expected the output folder of a run")
+      throw UserError.file("\(folder.path): contains no metrics.jsonl; expected the output folder of a run")
     }
     var session = Session()
     var lines = LineReader(try ByteReader(path: url.path))
-    // What stands behind the last line break is still being written.
+    // A line without a line break is still being written.
     while let line = try lines.next(), lines.isComplete {
       if line.isEmpty { continue }
       let value: JSONValue
-      do { value = try JSONValue(parsing: line) } catch {
-        throw UserError.file("\(url.path), line \(lines.number): \(error)")
+      do {
+        value = try JSONValue(parsing: line)
+      } catch let error as JSONError {
+        throw UserError.file(error.message(in: url.path, startingAt: lines.number))
       }
       take(value, &session)
     }
     close(session)
   }
 
-  /// What one process has spent.
+  /// The time and energy of one process.
   private struct Session {
     var seconds = 0.0
     var joules: Double?

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Values over steps, as a curve shows them; all are finite.
+/// Values over steps, for a curve. All values are finite.
 package struct Series: Sendable, Equatable {
   /// The steps, ascending.
   package private(set) var steps: [Double] = []
   /// A value for each step.
   package private(set) var values: [Double] = []
 
-  /// A series without points.
+  /// Creates an empty series.
   package init() {}
 
-  /// A series of points; what is not finite is left out.
+  /// Creates a series of points, skipping those that are not finite.
   package init(_ points: some Sequence<(step: Double, value: Double)>) {
     for point in points { append(point.step, point.value) }
   }
 
-  /// Appends a point; one that is not finite is left out.
+  /// Appends a point, unless it is not finite.
   package mutating func append(_ step: Double, _ value: Double) {
     guard step.isFinite, value.isFinite else { return }
     steps.append(step)
@@ -25,13 +25,13 @@ package struct Series: Sendable, Equatable {
   /// The number of points.
   package var count: Int { steps.count }
 
-  /// The least value with its step.
+  /// The lowest value with its step.
   package var lowest: (step: Double, value: Double)? {
     zip(steps, values).min { $0.1 < $1.1 }.map { ($0.0, $0.1) }
   }
 
-  /// The same steps with exponential averages over about a twenty-fifth of the series; the first ones are weighted as if the
-  /// average had no beginning (as Adam's moments are: 1412.6980, §3).
+  /// The series smoothed by an exponential average over about a twenty-fifth of its length, with bias correction at the
+  /// beginning, as for Adam's moments (1412.6980, §3).
   package var smoothed: Series {
     let decay = exp(-1 / max(1, Double(count) / 25))
     var (average, weight) = (0.0, 0.0)
@@ -43,14 +43,14 @@ package struct Series: Sendable, Equatable {
       })
   }
 
-  /// A series of at most about `limit` points that looks the same: of each stretch the lowest and the highest point stay,
-  /// and the first and the last of all.
+  /// A series of at most about `limit` points that looks the same: it keeps the lowest and the highest point of each
+  /// section, and the first and the last point.
   package func thinned(to limit: Int) -> Series {
     guard count > max(4, limit) else { return self }
-    let stretches = max(1, limit / 2 - 1)
+    let sections = max(1, limit / 2 - 1)
     var kept: Set<Int> = [0, count - 1]
-    for stretch in 0..<stretches {
-      let range = stretch * count / stretches..<(stretch + 1) * count / stretches
+    for section in 0..<sections {
+      let range = section * count / sections..<(section + 1) * count / sections
       if let lowest = range.min(by: { values[$0] < values[$1] }) { kept.insert(lowest) }
       if let highest = range.max(by: { values[$0] < values[$1] }) { kept.insert(highest) }
     }

@@ -2,12 +2,12 @@ import Diagnostics
 import Foundation
 import InputFiles
 
-/// An event file of TensorBoard, `events.out.tfevents.SECONDS.HOST.PROCESS`: TFRecord frames, each an event.
+/// A TensorBoard event file, `events.out.tfevents.SECONDS.HOST.PROCESS`: a sequence of TFRecord frames, one per event.
 final class EventFile {
   private let handle: FileHandle
   private let path: String
 
-  /// Begins a new file, whose name sorts behind all that the folder holds: TensorBoard reads them in that order.
+  /// Starts a new file, whose name sorts after those in the folder, because TensorBoard reads them in that order.
   ///
   /// - Throws: `UserError` of kind `output`.
   init(in folder: URL, time: Double = Date().timeIntervalSince1970) throws {
@@ -37,7 +37,8 @@ final class EventFile {
     }
   }
 
-  /// A TFRecord frame: the length in eight bytes, its checksum, the data, its checksum (TensorFlow's `record_writer.h`).
+  /// A TFRecord frame: the length in eight bytes, its checksum, the data, its checksum (TensorFlow's
+  /// `record_writer.h`).
   static func frame(_ data: [UInt8]) -> Data {
     func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
     let length = little(UInt64(data.count))

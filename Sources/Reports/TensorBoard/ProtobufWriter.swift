@@ -1,30 +1,30 @@
-/// Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), as much of it as event files need.
+/// Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), as far as event files need it.
 struct ProtobufWriter {
   /// The message so far.
   private(set) var bytes: [UInt8] = []
 
-  /// A whole number, in as many bytes as it needs.
+  /// Writes a whole number with a variable number of bytes.
   mutating func integer(_ field: Int, _ value: Int64) {
     key(field, wireType: 0)
     variable(UInt64(bitPattern: value))
   }
 
-  /// A number in eight bytes.
+  /// Writes a number with eight bytes.
   mutating func double(_ field: Int, _ value: Double) {
     key(field, wireType: 1)
     withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  /// A number in four bytes.
+  /// Writes a number with four bytes.
   mutating func float(_ field: Int, _ value: Float) {
     key(field, wireType: 5)
     withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  /// A text in UTF-8.
+  /// Writes a text in UTF-8.
   mutating func text(_ field: Int, _ value: String) { contents(field, Array(value.utf8)) }
 
-  /// A message inside this one.
+  /// Writes a nested message.
   mutating func message(_ field: Int, _ write: (inout ProtobufWriter) -> Void) {
     var inner = ProtobufWriter()
     write(&inner)

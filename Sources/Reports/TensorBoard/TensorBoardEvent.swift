@@ -1,13 +1,13 @@
-/// What one record of an event file tells: TensorFlow's `Event` (tensorflow/core/util/event.proto) with the parts of
-/// `Summary` that scalars and texts need.
+/// One record of an event file: TensorFlow's `Event` (tensorflow/core/util/event.proto) with the parts of `Summary`
+/// that scalars and texts need.
 enum TensorBoardEvent {
   /// The first record of a file: the version of its format.
   case version
-  /// What earlier files tell of this step and later ones is void: the run goes on from the step before.
+  /// Invalidates earlier events of this step and later ones: the run resumes after the previous step.
   case restart
-  /// Numbers by their tags.
+  /// Numbers by tag.
   case scalars([(tag: String, value: Double)])
-  /// Texts in Markdown by their tags.
+  /// Markdown texts by tag.
   case texts([(tag: String, text: String)])
 
   /// The record's bytes.

@@ -1,27 +1,27 @@
 import Foundation
 import StrictJSON
 
-/// Tells TensorBoard what a run's metrics tell: takes the lines of `metrics.jsonl` one by one.
+/// Writes a run's metrics for TensorBoard from the lines of `metrics.jsonl`.
 package final class TensorBoardLog {
   private let file: EventFile
 
-  /// Begins an event file.
+  /// Starts an event file.
   ///
   /// - Parameters:
   ///   - folder: the run's folder.
   ///   - recipe: the resolved recipe, shown as a text.
-  ///   - step: the step behind which the run goes on; nil for a new run. What earlier files tell of later steps is then
-  ///     void.
+  ///   - step: the step after which the run resumes; nil for a new run. Events of later steps in earlier files become
+  ///     invalid.
   /// - Throws: `UserError` of kind `output`.
   package init(in folder: URL, recipe: String, resumingAt step: Int? = nil) throws {
     file = try EventFile(in: folder)
     if let step { try file.write(.restart, step: step == .max ? step : step + 1) }
-    // Four spaces make a block of code, whatever stands in it.
+    // Four spaces make a code block of any text.
     let block = recipe.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
     try file.write(.texts([("recipe", block.joined(separator: "\n"))]), step: step ?? 0)
   }
 
-  /// Tells one line.
+  /// Records one line.
   ///
   /// - Throws: `UserError` of kind `output`.
   package func record(_ line: JSONValue) throws {
@@ -52,14 +52,14 @@ package final class TensorBoardLog {
     if !scalars.isEmpty { try file.write(.scalars(scalars), step: step) }
   }
 
-  /// The numbers of a line, by what they are called there; what is not finite is left out.
+  /// The numbers of a line by their keys, except those that are not finite.
   private static func scalars(_ line: JSONValue, under group: String) -> [(tag: String, value: Double)] {
     (line.objectValue?.members ?? []).compactMap { key, value in
       key == "step" ? nil : value.doubleValue.map { ("\(group)/\(key)", $0) }
     }
   }
 
-  /// A prompt and its answer in Markdown: both as they are, in blocks of code.
+  /// A prompt and its answer in Markdown, both unchanged in code blocks.
   private static func conversation(_ sample: JSONValue) -> String {
     func block(_ key: String) -> String {
       (sample[key]?.stringValue ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A Python that has h5py, where there is one.
+/// A Python with h5py, if there is one.
 enum Python {
   /// The interpreter: `ATTUNE_PYTHON`, one of a virtual environment beside the repository, or the system's.
   static let withH5py: String? = {
@@ -11,7 +11,7 @@ enum Python {
     }
   }()
 
-  /// Runs a program with arguments and gives what it printed; an empty text with an error where it failed.
+  /// Runs a program with arguments and returns what it printed.
   static func run(_ interpreter: String, _ program: String, _ arguments: String...) throws -> String {
     let process = Process()
     let output = Pipe()

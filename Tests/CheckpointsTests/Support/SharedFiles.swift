@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Testing
 
-/// What lies beside the repository for tests: real models and reference values, not part of it.
+/// Files for tests beside the repository: real models and reference values.
 enum Shared {
   static let url = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()  // Support
     .deletingLastPathComponent()  // CheckpointsTests

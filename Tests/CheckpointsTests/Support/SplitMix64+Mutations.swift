@@ -4,7 +4,7 @@ extension SplitMix64 {
   /// Numbers from -1 to 1.
   mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &self) } }
 
-  /// The bytes with a few of them changed, cut, doubled or overwritten.
+  /// The bytes with a few of them changed, removed, duplicated or overwritten.
   mutating func mutated(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0..<Int.random(in: 1...4, using: &self) where !bytes.isEmpty {

@@ -1,13 +1,13 @@
 import InstructionData
 
-/// A tokenizer whose tokens are the characters, so that expected rows can be read: a character's id is its scalar
-/// value, named tokens come behind.
+/// A tokenizer whose tokens are characters, so that expected rows are readable: a character's id is its scalar value,
+/// and named tokens follow.
 enum CharacterTokenizer {
   static let firstNamed: Int32 = 0x110000
 
   /// The tokenizer with named tokens.
   ///
-  /// - Parameter prefix: the names of the tokens that stand before every text.
+  /// - Parameter prefix: the names of the tokens before every text.
   static func encoder(
     _ named: [String] = ["<s>", "</s>"], prefix: [String] = [], endOfText: String? = nil
   ) -> TextEncoder {
@@ -42,7 +42,7 @@ enum CharacterTokenizer {
     }.joined()
   }
 
-  /// The whole row of an example: what is trained on stands in ⟦ ⟧.
+  /// The complete row of an example, with the trained parts in ⟦ ⟧.
   static func row(_ example: Example, _ named: [String]) -> String {
     var row = ""
     for (position, id) in example.tokens.enumerated() {

@@ -7,7 +7,7 @@ final class Workspace {
   let url: URL
 
   init() throws {
-    // In memory where the system has such a place: tests write thousands of files.
+    // In memory if the system supports it, because tests write thousands of files.
     let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
     let hasMemory = FileManager.default.isWritableFile(atPath: memory.path)
     let parent = hasMemory ? memory : FileManager.default.temporaryDirectory
@@ -17,10 +17,10 @@ final class Workspace {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Writes a file and gives its path.
+  /// Writes a file and returns its path.
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
-  /// Writes a file and gives its path.
+  /// Writes a file and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = url.appendingPathComponent(name).path
     try Data(bytes).write(to: URL(fileURLWithPath: path))
@@ -28,7 +28,7 @@ final class Workspace {
   }
 }
 
-/// The message of the error that an expression throws, without the folder of the test's files; nil where none is.
+/// The message of the error that an expression throws, without the folder of the test's files; nil if it throws none.
 func message(_ body: () throws -> Void) -> String? {
   do {
     try body()
@@ -48,7 +48,7 @@ func kind(_ body: () throws -> Void) -> UserError.Kind? {
   }
 }
 
-/// What lies beside the repository for tests, where it is there.
+/// Files for tests beside the repository, if they exist.
 enum Shared {
   static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
     "../../../../shared"

@@ -8,16 +8,16 @@ import Synchronization
 final class HubFixture: Sendable {
   /// The files of the model.
   let files: [String: Data]
-  /// Where it is fetched to.
+  /// The folder to fetch it into.
   let folder: URL
   /// The commit that the hub names.
   static let commit = String(repeating: "5a", count: 20)
-  /// Whether there is the program that makes the connections.
+  /// Whether curl is installed.
   static let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     .contains { FileManager.default.isExecutableFile(atPath: "\($0)/curl") }
-  /// What was waited for between attempts, in seconds.
+  /// The pauses between attempts, in seconds.
   let pauses = Mutex<[Double]>([])
-  /// What was told.
+  /// The reported reasons for new attempts.
   let reasons = Mutex<[String]>([])
 
   /// A model with a configuration, a tokenizer, weights of 300,000 bytes and files that nobody needs.

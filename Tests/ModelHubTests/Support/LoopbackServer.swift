@@ -18,17 +18,17 @@ struct Response: Sendable {
   var status = 200
   var fields: [String: String] = [:]
   var body = Data()
-  /// The connection is cut behind so many bytes of the body.
-  var cutBehind: Int?
+  /// Closes the connection after so many bytes of the body.
+  var cutAfter: Int?
 
-  /// A file from the byte on that was asked for.
-  static func file(_ data: Data, _ request: Request, cutBehind: Int? = nil) -> Response {
+  /// A file, from the requested byte on.
+  static func file(_ data: Data, _ request: Request, cutAfter: Int? = nil) -> Response {
     let start = request.firstByte
-    guard start > 0 else { return Response(body: data, cutBehind: cutBehind) }
+    guard start > 0 else { return Response(body: data, cutAfter: cutAfter) }
     guard start < data.count else { return Response(status: 416) }
     return Response(
       status: 206, fields: ["Content-Range": "bytes \(start)-\(data.count - 1)/\(data.count)"], body: data[start...],
-      cutBehind: cutBehind)
+      cutAfter: cutAfter)
   }
 
   /// A redirection.
@@ -71,7 +71,7 @@ final class LoopbackServer: Sendable {
         serve(connection, answer)
         close(connection)
       }
-      // Not sooner: another server would get the number while this thread still accepts on it.
+      // Not sooner: another server could get the same descriptor while this thread still accepts on it.
       close(descriptor)
     }.start()
   }
@@ -103,7 +103,7 @@ final class LoopbackServer: Sendable {
     {
       head += "\(name): \(value)\r\n"
     }
-    let all = [UInt8]((head + "\r\n").utf8) + response.body.prefix(response.cutBehind ?? .max)
+    let all = [UInt8]((head + "\r\n").utf8) + response.body.prefix(response.cutAfter ?? .max)
     var done = 0
     while done < all.count {
       let count = all[done...].withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }

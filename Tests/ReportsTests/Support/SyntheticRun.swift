@@ -2,11 +2,11 @@ import Foundation
 import Reports
 import StrictJSON
 
-/// A run's folder with made-up metrics; it goes with the value.
+/// A run's folder with synthetic metrics, removed when the value is released.
 final class SyntheticRun {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-report-\(UUID())")
 
-  /// Text that would do harm as markup, script, or end of either.
+  /// Text that would be harmful as markup, as a script, or as the end of either.
   static let hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \" ' & \u{0} \u{202E}"
 
   /// A run of some steps, evaluated ten times.
@@ -83,7 +83,7 @@ final class SyntheticRun {
   private static func samples(_ step: Int, _ text: String, _ moment: String) -> JSONValue {
     [
       "event": "samples", "step": .integer(step), "moment": .string(moment),
-      "samples": [["prompt": .string("Say \(text)"), "answer": .string("\(text) behind step \(step)")]],
+      "samples": [["prompt": .string("Say \(text)"), "answer": .string("\(text) after step \(step)")]],
     ]
   }
 }

@@ -21,7 +21,7 @@ enum Tools {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-tool-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    // Files, not pipes: a pipe that nobody empties holds up the program that fills it.
+    // Files, not pipes: a full pipe would block the program.
     let files = ["output", "messages"].map { folder.appendingPathComponent($0) }
     for file in files { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
