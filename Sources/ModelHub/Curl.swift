@@ -18,8 +18,8 @@ struct Curl: Sendable {
       let found = folders.map({ $0 + "/curl" }).first(where: { FileManager.default.isExecutableFile(atPath: $0) })
     else {
       throw UserError.file(
-        "the program 'curl', which fetches the files, was not found: install it (apt-get install curl), or fetch the "
-          + "files in another way; the README names them")
+        "cannot find the program 'curl', which downloads the files: install it (apt-get install curl), or download the "
+          + "files in another way; the page \"Getting a model\" (GettingAModel.md) lists them")
     }
     path = found
     self.environment = environment.filter { $0.key != "HF_TOKEN" }
