@@ -143,9 +143,9 @@ struct PreferenceTests {
       #"{"prompt": "say \#(index)", "completion": "yes", "label": \#(index % 3 != 0)}"#
     }
     try workspace.write("judged.jsonl", records.joined(separator: "\n"))
-    try workspace.write("wanted.jsonl", #"{"prompt": "say 7", "completion": "yes", "label": true}"#)
+    try workspace.write("good.jsonl", #"{"prompt": "say 7", "completion": "yes", "label": true}"#)
     try workspace.writeRecipe(
-      data: "{train: judged.jsonl, held_out: wanted.jsonl, template: plain}",
+      data: "{train: judged.jsonl, held_out: good.jsonl, template: plain}",
       more: Self.lora + "objective: {method: kto}")
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.exitCode == 0, "\(run.messages)")

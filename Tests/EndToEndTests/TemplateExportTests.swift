@@ -17,7 +17,7 @@ struct TemplateExportTests {
     case .named(let name): end = name
     case .endOfText: end = "</s>"
     }
-    // Llama 3 begins with its own token, Llama 2 writes <s> itself, all others leave it to the tokenizer.
+    // Llama 3 starts with its own token, Llama 2 writes <s> itself, all others leave it to the tokenizer.
     let beginning = [.llama2: "", .llama3: "<|begin_of_text|>"][template.name] ?? "<s>"
     return try beginning
       + template.segments(of: messages, opensAnswer: opensAnswer).map { segment in

@@ -79,7 +79,7 @@ struct ExtractionReport {
       sums[index].kept += part.kept
     }
     var table = Table(columns: [
-      .left("what differs besides"), .right("tensors"), .right("share of the whole"), .left("what becomes of it"),
+      .left("what else differs"), .right("tensors"), .right("share of the difference"), .left("result"),
     ])
     for sum in sums {
       table.add([

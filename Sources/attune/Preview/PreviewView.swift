@@ -56,7 +56,7 @@ struct PreviewView {
     return table.text + "\n\n"
       + "template \(preview.template.rawValue): \(lengths.sorted.count) examples, \(Human.count(lengths.tokens)) tokens, "
       + "\(Human.percent(Double(lengths.trainedTokens) / Double(max(1, lengths.tokens)))) trained on; half have at most "
-      + "\(lengths.quantile(0.5)) tokens, nine of ten at most \(lengths.quantile(0.9)), the longest \(lengths.quantile(1))"
+      + "\(lengths.quantile(0.5)) tokens, 90 % at most \(lengths.quantile(0.9)), the longest has \(lengths.quantile(1))"
       + (lengths.empty > 0 ? "; \(lengths.empty) other records have nothing to train on" : "") + "\n"
   }
 

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import InputFiles
 
-/// Runs this program again as a process of its own, so that each run starts with fresh memory.
+/// Runs this program again in a separate process, so that each run starts with fresh memory.
 enum ChildRun {
   /// Runs the program with arguments and waits for its end.
   ///

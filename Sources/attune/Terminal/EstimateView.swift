@@ -38,7 +38,7 @@ extension RunEstimate {
 
   private var timeText: String {
     guard let time else { return "time: cannot be measured on a part of this model" }
-    return "time: \(Human.duration(time.secondsPerStep)) a step (\(Human.count(Int(time.tokensPerSecond))) tokens/s, "
+    return "time: \(Human.duration(time.secondsPerStep)) per step (\(Human.count(Int(time.tokensPerSecond))) tokens/s, "
       + "measured on this machine with \(Threads.count) threads), \(Human.duration(time.seconds)) for \(time.steps) steps "
       + "and the evaluations"
   }

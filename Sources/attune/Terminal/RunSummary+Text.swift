@@ -13,7 +13,7 @@ extension RunSummary {
       + Self.lines("train   ", sources) + Self.lines("held out", heldOut) + [
         "  template   \(template.rawValue)",
         "  steps      \(steps), into \(output)",
-        "  memory     about \(Human.bytes(memory.peak)), of it "
+        "  memory     about \(Human.bytes(memory.peak)), including "
           + "\(Human.bytes(tensors.weights + tensors.gradients + tensors.moments)) for weights, gradients and moments",
       ]
   }
