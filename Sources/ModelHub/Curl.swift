@@ -2,8 +2,8 @@ import Diagnostics
 import Foundation
 import InputFiles
 
-/// The program `curl`, which makes the connections. It uses the system's certificates and proxies, for which a
-/// statically linked Swift program has no library of its own.
+/// The program `curl`, which makes the connections: it knows the system's certificates and proxies, and a program of
+/// Swift linked statically has no library of its own for that.
 struct Curl: Sendable {
   /// Where the program is.
   let path: String
@@ -11,29 +11,29 @@ struct Curl: Sendable {
 
   /// Finds the program in the folders of `PATH`.
   ///
-  /// - Throws: `UserError` of kind `file` if it is not installed.
+  /// - Throws: `UserError` of kind `file` where there is none.
   init(environment: [String: String]) throws {
     let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
     guard
       let found = folders.map({ $0 + "/curl" }).first(where: { FileManager.default.isExecutableFile(atPath: $0) })
     else {
       throw UserError.file(
-        "the program 'curl', which fetches the files, is not installed; install it (apt-get install curl), or fetch the "
-          + "files in another way (the README lists them)")
+        "cannot find the program 'curl', which downloads the files: install it (apt-get install curl), or download the "
+          + "files in another way; the page \"Getting a model\" (GettingAModel.md) lists them")
     }
     path = found
     self.environment = environment.filter { $0.key != "HF_TOKEN" }
   }
 
-  /// Requests the contents of an address, without following redirections.
+  /// Asks for the contents of an address, without following redirections.
   ///
-  /// The request goes through standard input, because everybody on the machine can read a command line.
+  /// The request is told through standard input: a command line can be read by everybody on the machine.
   ///
   /// - Parameters:
-  ///   - token: the access token that authorises the request.
-  ///   - offset: the first byte to request; those before it have already arrived.
-  ///   - onHead: receives status and fields once, before the body; may throw to cancel.
-  ///   - onBody: receives the body piece by piece; may throw to cancel.
+  ///   - token: what the request authorises itself with.
+  ///   - offset: how many bytes of the contents are there already and not wanted again.
+  ///   - onHead: called once with status and fields, before the body; may throw to give up.
+  ///   - onBody: called with piece after piece of the body; may throw to give up.
   /// - Throws: ``TransferFailure``, `UserError` of kind `file`, or what the closures throw.
   func get(
     _ address: HTTPAddress, token: String?, offset: Int = 0,
@@ -41,7 +41,7 @@ struct Curl: Sendable {
   ) throws {
     let (input, output, errors) = (Pipe(), Pipe(), Pipe())
     let request = Self.request(address, token, offset)
-    // The request is far smaller than a pipe's buffer, so writing it never blocks.
+    // Far less than a pipe holds: nobody has to read while this is written.
     try input.fileHandleForWriting.write(contentsOf: Data(request.utf8))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -58,7 +58,7 @@ struct Curl: Sendable {
     do {
       try reader.read(output.fileHandleForReading.fileDescriptor, onHead: onHead, onBody: onBody)
     } catch {
-      // SIGKILL, because a process that starts from a thread with blocked signals inherits the block.
+      // No gentler signal: who starts a process from a thread that blocks signals hands the block on to it.
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       throw error
@@ -68,12 +68,12 @@ struct Curl: Sendable {
     try check(process.terminationStatus, message, address, hasHead: reader.hasHead)
   }
 
-  /// The request in the format of curl's configuration files.
+  /// The request in the form of curl's configuration files.
   private static func request(_ address: HTTPAddress, _ token: String?, _ offset: Int) -> String {
     var lines = [
       "url = \(quoted(address.text))", "globoff", "silent", "show-error", "include", "suppress-connect-headers",
       "proto = \"=\(address.isSecure ? "https" : "http")\"", "user-agent = \"attune\"",
-      // Half a minute for connecting; after a minute without a byte the connection counts as lost.
+      // Half a minute for the connection; a minute without a byte is no connection any more.
       "connect-timeout = 30", "speed-limit = 1", "speed-time = 60",
     ]
     if let token { lines.append("header = \(quoted("Authorization: Bearer \(token)"))") }
@@ -85,12 +85,12 @@ struct Curl: Sendable {
     "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
   }
 
-  /// Distinguishes temporary failures (`man curl`, exit codes) from permanent ones.
+  /// Tells failures that may pass (`man curl`, exit codes) from those that will not.
   private func check(_ status: Int32, _ message: String, _ address: HTTPAddress, hasHead: Bool) throws {
     if status == 0, hasHead { return }
-    let text = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "curl exited with status \(status)"
-    let temporary: Set<Int32> = [0, 5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
-    if temporary.contains(status) { throw TransferFailure(reason: "\(address.origin): \(text)") }
+    let text = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "curl ended with \(status)"
+    let passing: Set<Int32> = [0, 5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
+    if passing.contains(status) { throw TransferFailure(reason: "\(address.origin): \(text)") }
     throw UserError.file("\(address.origin): \(text)")
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The program: one command, its subcommands a file each in `Commands`.
+/// The program: one command, with one file for each subcommand in `Commands`.
 @main
 struct Attune: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,7 +8,7 @@ struct Attune: ParsableCommand {
     abstract: "Fine-tunes language models on ordinary processors.",
     usage: "attune <command> [<options>]",
     discussion: """
-      See what comes with it, take a recipe and run it:
+      See which recipes are bundled, copy one and run it:
 
           $ attune list
           $ attune copy lora my.yaml
@@ -16,18 +16,18 @@ struct Attune: ParsableCommand {
           $ attune estimate my.yaml
           $ attune run my.yaml training.epochs=1
 
-      Use what it makes:
+      Use the result:
 
           $ attune chat --model data/models/tiny --adapter runs/lora/adapter.h5
           $ attune merge --model data/models/tiny --adapter runs/lora/adapter.h5 --output my-model
 
-      attune help COMMAND tells the options, with examples and the keys of --json. \
-      attune --generate-completion-script bash (zsh, fish) writes completions for a shell.
+      attune help COMMAND shows a command's options, examples and the keys of its --json. \
+      attune --generate-completion-script bash (or zsh, fish) writes completions for a shell.
 
       Results go to standard output, progress and messages to standard error.
 
       Exit codes: 0 done; 2 the recipe or an option is wrong; 3 data, a model or another file is wrong or missing; \
-      4 training failed; 5 could not write; 129, 130 and 143 interrupted, with a complete checkpoint written.
+      4 training failed; 5 a file cannot be written; 129, 130 and 143 interrupted, with a complete checkpoint saved.
       """,
     version: Program.version,
     subcommands: [
@@ -38,7 +38,7 @@ struct Attune: ParsableCommand {
     ]
   )
 
-  /// Parses the arguments, runs the command and ends with the exit code of the contract.
+  /// Parses the arguments, runs the command and exits with its exit code.
   static func main() {
     Program.exit(with: Program.run(Array(CommandLine.arguments.dropFirst())))
   }

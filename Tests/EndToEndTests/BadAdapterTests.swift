@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// A section `adapter` that does not fit: the recipe's file and line, what is wrong, what would be right.
-@Suite("A wrong adapter", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Errors in the section `adapter` have the recipe's file and line, what is wrong and what would be right.
+@Suite("A wrong adapter", .needsProgram)
 struct BadAdapterTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  /// Adapter settings on the tiny model (width 16, one layer, 256 positions), and the refusal.
+  /// Adapter settings for the tiny model (width 16, one layer, 256 positions), and the message.
   static let wrong = [
     (
       "{method: lora, targets: [q_proj, v_porj]}",
@@ -60,7 +60,7 @@ struct BadAdapterTests {
     }
   }
 
-  @Test("learned positions and text that are together longer than the context are warned about")
+  @Test("a warning if learned positions and text together are longer than the context")
   func longContext() throws {
     try workspace.writeRecipe(more: "adapter: {method: prefix, length: 250}")
     let run = try workspace.run("validate", "recipe.yaml")
@@ -72,7 +72,7 @@ struct BadAdapterTests {
 }
 
 extension Workspace {
-  /// Leaves a model whose data must be tokens.
+  /// Removes the tokenizer, so that data must be token ids.
   fileprivate func removeTokenizer() throws {
     try FileManager.default.removeItem(at: file("model/tokenizer.json"))
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Wrong records", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("Wrong records", .needsProgram)
 struct BadDataTests {
   private let workspace: Workspace
   private static let good = #"{"prompt": "a", "completion": "b"}"#
@@ -9,7 +9,7 @@ struct BadDataTests {
   init() throws { workspace = try Workspace() }
 
   @Test(
-    "are told with file and line, and nothing is written",
+    "are reported with file and line, and nothing is written",
     arguments: [
       ("\(good)\n{\"prompt\": \"a\", \"completion\"}\n", "bad.jsonl:2: not JSON"),
       ("\(good)\n\n{\"question\": \"a\", \"completion\": \"b\"}\n", "bad.jsonl:3: the record has the keys 'question'"),
@@ -51,7 +51,7 @@ struct BadDataTests {
       "long.jsonl", "\(Self.good)\n{\"prompt\": \"\(long)\", \"completion\": \"\(long)\"}\n\(Self.good)\n")
   }
 
-  @Test("too long: an error names the record, its length and the ways out")
+  @Test("too long: an error names the record, its length and what to do")
   func tooLong() throws {
     try writeLongRecord()
     try workspace.writeRecipe(data: "{train: long.jsonl, template: plain, max_length: 30}")
@@ -77,18 +77,18 @@ struct BadDataTests {
     #expect(try workspace.metrics("step").first?["tokens"] as? Int == tokens)
   }
 
-  @Test("a text is cut in pieces under the policy split")
+  @Test("the policy split cuts a text in pieces")
   func split() throws {
     try workspace.write("long.txt", String(repeating: "abcdefghi ", count: 10))
     try workspace.writeRecipe(
       data: "{train: long.txt, max_length: 25, length_policy: split}", training: "{epochs: 1, batch_size: 100}")
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.exitCode == 0, "\(run.messages)")
-    // 100 bytes and the end-of-text token: every token but the first is a target once.
+    // 100 bytes and the end-of-text token: each token except the first is a target once.
     #expect(try workspace.metrics("step").first?["trained_tokens"] as? Int == 100)
   }
 
-  @Test("an empty answer is left out and counted where the policy leaves records out")
+  @Test("an empty answer is dropped and counted if the policy drops records")
   func emptyAnswer() throws {
     try workspace.write("some.jsonl", "\(Self.good)\n" + #"{"prompt": "a", "completion": " "}"#)
     try workspace.writeRecipe(data: "{train: some.jsonl, template: plain, length_policy: drop}")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A wrong model", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("A wrong model", .needsProgram)
 struct BadModelTests {
   private let workspace: Workspace
 
@@ -10,7 +10,7 @@ struct BadModelTests {
     try workspace.writeRecipe()
   }
 
-  /// Every command that opens a model refuses it with the same message.
+  /// Expects the same message from every command that opens a model.
   private func expectRefusal(_ message: String, output: String? = "out", at location: SourceLocation = #_sourceLocation)
     throws
   {
@@ -20,7 +20,7 @@ struct BadModelTests {
       try workspace.run("generate", "--model", "model", "--prompt", "1"), code: 3, message, at: location)
   }
 
-  @Test("that is not there")
+  @Test("that is missing")
   func missing() throws {
     try FileManager.default.removeItem(at: workspace.file("model"))
     try expectRefusal("model")
@@ -55,7 +55,7 @@ struct BadModelTests {
     try expectRefusal("the tensor 'model.layers.0.mlp.gate_proj.weight' has the shape [32, 8]; config.json asks for")
   }
 
-  @Test("without a tensor, or with one too many")
+  @Test("with a missing tensor or an extra one")
   func wrongTensors() throws {
     var model = TinyModel()
     model.tensors[10].name = "model.nrm.weight"
@@ -75,7 +75,7 @@ struct BadModelTests {
     try expectRefusal("the tokenizer has 260 tokens, the model's vocab_size is 259")
   }
 
-  @Test("of an architecture that Attune doesn't know")
+  @Test("of an architecture that Attune doesn't support")
   func unknownArchitecture() throws {
     var model = TinyModel()
     model.configuration["model_type"] = "mamba"

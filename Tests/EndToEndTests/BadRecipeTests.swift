@@ -1,12 +1,12 @@
 import Testing
 
-@Suite("A wrong recipe", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("A wrong recipe", .needsProgram)
 struct BadRecipeTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  @Test("with three mistakes is told all three, with their lines", arguments: ["run", "validate", "evaluate"])
+  @Test("with three mistakes gets three messages, with their lines", arguments: ["run", "validate", "evaluate"])
   func threeMistakes(command: String) throws {
     try workspace.write(
       "recipe.yaml",
@@ -25,7 +25,7 @@ struct BadRecipeTests {
       "recipe.yaml, line 6: training.steps")
   }
 
-  @Test("that is not there, not YAML, empty or a folder")
+  @Test("that is missing, not YAML, empty or a folder")
   func noRecipe() throws {
     try workspace.writeRecipe()
     try workspace.write("broken.yaml", "output: out\nmodel: {path: model\n")
@@ -37,7 +37,7 @@ struct BadRecipeTests {
     workspace.expectRefusal(try workspace.run("run", "model"), code: 2, "is a folder")
   }
 
-  @Test("wrong overrides are told as typed")
+  @Test("wrong overrides are quoted as typed")
   func wrongOverride() throws {
     try workspace.writeRecipe()
     workspace.expectRefusal(
@@ -45,7 +45,7 @@ struct BadRecipeTests {
     workspace.expectRefusal(try workspace.run("run", "recipe.yaml", "steps"), code: 2, "steps")
   }
 
-  @Test("an adapter that does not fit the model is refused with its line, and one that is not there with its path")
+  @Test("an adapter that does not fit the model is refused with its line, and a missing one with its path")
   func adapters() throws {
     try workspace.writeRecipe(more: "adapter: {method: lora, rank: 4096}")
     workspace.expectRefusal(

@@ -2,12 +2,11 @@ import Foundation
 import StrictJSON
 import Testing
 
-@Suite(
-  "attune generate --best-of", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune generate --best-of", .needsProgram)
 struct BestOfTests {
   private let workspace: Workspace
 
-  /// A model that answers with one of a, b and c, all as likely; a reward model that likes b.
+  /// The data for a model that answers a, b or c with equal probability, and for a reward model that prefers b.
   init() throws {
     workspace = try Workspace()
     try workspace.write(
@@ -40,7 +39,7 @@ struct BestOfTests {
     return try #require(try JSONValue(parsing: run.output.utf8).arrayValue)
   }
 
-  /// How many answers end as the reward model likes it.
+  /// How many answers end as the reward model prefers.
   private func endingWithB(_ answers: [JSONValue]) -> Int {
     answers.count { $0["completion"]?.stringValue?.hasSuffix("b") ?? false }
   }
@@ -68,7 +67,7 @@ struct BestOfTests {
     let picks = try String(contentsOf: workspace.file("picks.jsonl"), encoding: .utf8).split(separator: "\n")
     let first = try JSONValue(parsing: picks[0].utf8)
     #expect(first == ["prompt": "q0", "completion": eight[0]["completion"] ?? .null])
-    // They are records like others.
+    // They can be used as training data.
     try train("again", "picks.jsonl", "objective: {method: sft}", model: "policy/model.h5")
 
     let single = try workspace.run(
@@ -76,7 +75,7 @@ struct BestOfTests {
       "--max-new-tokens", "8")
     #expect(single.exitCode == 0 && single.output == "b\n", "\(single.messages)")
     #expect(single.messages.contains("the best of 8 answers"), "\(single.messages)")
-    // What is scored is what evaluate scores.
+    // The score is the one that evaluate computes.
     try workspace.write("scored.jsonl", String(picks[0]))
     let evaluation = try workspace.run(
       "evaluate", "--model", "judge/model.h5", "--data", "scored.jsonl", "--json")
@@ -90,11 +89,11 @@ struct BestOfTests {
     try train(
       "dpo", "pairs.jsonl", "objective: {method: dpo}\nadapter: {method: lora, targets: all}",
       model: "policy/model.h5")
-    // Drawn from the model that the adapter began with.
+    // Sampled from the model without the adapter.
     let found = try best(
       of: 8, "--model", "policy/model.h5", "--reward", "implicit", "--reward-adapter", "dpo/adapter.h5")
     #expect(endingWithB(found) >= 8)
-    // And drawn from the one with the adapter, of which two β give the same answers and scores in their proportion.
+    // Sampled from the model with the adapter: two values of β give the same answers, with scores in proportion to β.
     let arguments = ["--model", "policy/model.h5", "--adapter", "dpo/adapter.h5", "--reward", "implicit", "--beta"]
     func scores(_ beta: String) throws -> [Double] {
       try best(
@@ -117,7 +116,7 @@ struct BestOfTests {
     #expect(endingWithB(found) >= 8)
   }
 
-  @Test("asks for what it needs")
+  @Test("reports missing or conflicting options")
   func options() throws {
     for (arguments, message) in [
       (["--best-of", "4"], "'--best-of' needs '--reward'"),

@@ -2,10 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every recipe that comes with Attune, run for two steps from the repository.
-@Suite(
-  "The recipes that come with Attune run",
-  .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Every bundled recipe, run for two steps from the repository.
+@Suite("The bundled recipes run", .needsProgram)
 struct BundledRecipeRunTests {
   private static let root = SharedAssets.repository.path
 

@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// nanoGPT's CPU setting (its README: "I only have a macbook", validation loss 1.88 after 2000 steps): 4 layers, 4 heads,
-/// width 128, context 64, batch 12, no dropout, learning rate 1e-3 falling to 1e-4 by a cosine after 100 steps, β₂ 0.99,
-/// weight decay 0.1; the last tenth of the text is held out. Here with Llama's layers, whose feed-forward is 344 wide to
-/// hold as many weights, and all of the held-out text is evaluated instead of a sample.
+/// width 128, context 64, batch 12, no dropout, cosine learning rate from 1e-3 to 1e-4 after 100 steps of warm-up, β₂ 0.99,
+/// weight decay 0.1; the last tenth of the text is held out. The layers here are Llama's, with a feed-forward width of 344
+/// to have as many weights, and the evaluation covers all of the held-out text instead of a sample.
 @Suite("From random weights")
 struct CharacterModelTests {
-  private static let isAskedFor = ProcessInfo.processInfo.environment["ATTUNE_LONG_TESTS"] == "1"
+  private static let isRequested = ProcessInfo.processInfo.environment["ATTUNE_LONG_TESTS"] == "1"
   private static let text = "assets/datasets/text/tinyshakespeare.txt"
 
   private static let recipe = """
@@ -40,10 +40,10 @@ struct CharacterModelTests {
     """
 
   @Test(
-    "a model of characters learns tinyshakespeare as well as nanoGPT's",
-    .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"),
-    .enabled(if: isAskedFor, "takes minutes; ATTUNE_LONG_TESTS=1 asks for it"),
-    .enabled(if: SharedAssets.has(text), "the text is not there"))
+    "a character model learns tinyshakespeare as well as nanoGPT's",
+    .needsProgram,
+    .enabled(if: isRequested, "takes minutes; ATTUNE_LONG_TESTS=1 runs it"),
+    .enabled(if: SharedAssets.has(text), "the text is missing"))
   func tinyShakespeare() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-characters-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

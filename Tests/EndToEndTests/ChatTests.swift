@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("attune chat", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune chat", .needsProgram)
 struct ChatTests {
   private let workspace: Workspace
 
@@ -13,14 +13,14 @@ struct ChatTests {
       workingDirectory: workspace.path, input: input)
   }
 
-  /// What `attune generate` answers to the first thing that is said.
+  /// What `attune generate` answers to a first message.
   private func answer(_ text: String) throws -> String {
     try workspace.run(
       "generate", "--model", "model", "--template", "plain", "--max-new-tokens", "5", "--chat", text
     ).output
   }
 
-  @Test("answers as generate does, and begins anew where it is told to")
+  @Test("answers as generate does, and starts over on request")
   func reset() throws {
     let run = try chat("abc\n/reset\nabc\n\n/exit\nnever read\n")
     #expect(run.exitCode == 0, "\(run.messages)")
@@ -28,7 +28,7 @@ struct ChatTests {
     #expect(run.messages == "The conversation begins anew.\n")
   }
 
-  @Test("remembers what was said: the second answer is another than to the same words alone")
+  @Test("remembers what was said: the second answer differs from the one to the same words alone")
   func turns() throws {
     let template = ["--template", "chatml", "--max-new-tokens", "12"]
     func output(_ input: String) throws -> String {
@@ -42,7 +42,7 @@ struct ChatTests {
     #expect(together != first + second)
   }
 
-  @Test("tells its commands, and the nearest to one that is none")
+  @Test("shows its commands, and suggests the nearest to an unknown one")
   func commands() throws {
     let run = try chat("/help\n/rest\n")
     #expect(run.exitCode == 0)
@@ -51,7 +51,7 @@ struct ChatTests {
     #expect(run.messages.contains("There is no command /rest") && run.messages.contains("'/reset'"))
   }
 
-  @Test("goes on behind what cannot be answered")
+  @Test("continues after a message that cannot be answered")
   func full() throws {
     let run = try chat(String(repeating: "long ", count: 60) + "\n/reset\nabc\n")
     #expect(run.exitCode == 0)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `attune check-data`: findings with file and line, one JSON document, a clean set.
-@Suite(.enabled(if: ProgramRun.isBuilt, "the program is not built beside the tests"))
+@Suite("attune check-data", .needsProgram)
 struct CheckDataTests {
   let workspace: Workspace
 
@@ -37,7 +37,8 @@ struct CheckDataTests {
     return findings.map { "\($0["kind"] ?? "") \($0["file"] ?? ""):\($0["line"] ?? "")" }
   }
 
-  @Test func everyFindingHasItsFileAndLine() throws {
+  @Test("Every finding has its file and line")
+  func places() throws {
     let run = try workspace.run("check-data", "recipe.yaml", "--json")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(
@@ -50,14 +51,16 @@ struct CheckDataTests {
     #expect(text.output.contains("36 training records and 2 held-out records."))
   }
 
-  @Test func theSameTwiceAndWithAnyNumberOfThreads() throws {
+  @Test("Two checks have the same findings")
+  func repeatability() throws {
     let first = try workspace.run("check-data", "recipe.yaml", "--json", "--model")
     let second = try workspace.run("check-data", "recipe.yaml", "--json", "--model")
     #expect(first.output == second.output)
     #expect(try findings(first).contains { $0.hasPrefix("unlikely-answer train.jsonl:") })
   }
 
-  @Test func theCleanSetHoldsTheOtherLinesByteForByte() throws {
+  @Test("The clean set has the other lines, byte for byte")
+  func cleanSet() throws {
     let run = try workspace.run("check-data", "recipe.yaml", "--write-clean", "train.jsonl")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(
@@ -70,12 +73,14 @@ struct CheckDataTests {
     #expect(try findings(again).isEmpty)
   }
 
-  @Test func onlySomeKinds() throws {
+  @Test("Only the requested kinds are reported")
+  func kinds() throws {
     let run = try workspace.run("check-data", "recipe.yaml", "--json", "--only", "leak", "encoding")
     #expect(try findings(run) == ["leak held-out.jsonl:1", "encoding train.jsonl:33"])
   }
 
-  @Test func aMissingFileIsRefused() throws {
+  @Test("A missing file is an error")
+  func missingFile() throws {
     let run = try workspace.run("check-data", "recipe.yaml", "data.train=trian.jsonl")
     workspace.expectRefusal(run, code: 3, "trian.jsonl: no such file")
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("The command line", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("The command line", .needsProgram)
 struct CommandLineTests {
-  /// A home with one recipe in it.
+  /// Calls a closure with a home that has two recipes.
   private func withHome(_ body: (_ home: String) throws -> Void) throws {
     let home = FileManager.default.temporaryDirectory.appendingPathComponent("attune-home-\(UUID())").path
     try FileManager.default.createDirectory(atPath: "\(home)/recipes/compare", withIntermediateDirectories: true)
@@ -25,7 +25,7 @@ struct CommandLineTests {
     }
   }
 
-  @Test("a wrong option or command ends with exit code 2 and what was meant")
+  @Test("a wrong option or command gives exit code 2 and a suggestion")
   func wrongOption() throws {
     let option = try ProgramRun("list", "--jsn")
     #expect(option.exitCode == 2)
@@ -39,7 +39,7 @@ struct CommandLineTests {
     #expect(argument.messages.hasPrefix("attune: Missing expected argument '<name>'\n"))
   }
 
-  @Test("list shows names and headers, in words and as JSON")
+  @Test("list shows names and summaries, as a table and as JSON")
   func list() throws {
     try withHome { home in
       let run = try ProgramRun("list", environment: ["ATTUNE_HOME": home])
@@ -59,11 +59,14 @@ struct CommandLineTests {
     }
   }
 
-  @Test("list without a home says how to name one")
+  @Test("list without a home says how to set one")
   func noHome() throws {
     let run = try ProgramRun("list", environment: ["ATTUNE_HOME": "/nowhere"])
     #expect(run.exitCode == 3)
-    #expect(run.messages == "attune: ATTUNE_HOME names '/nowhere', which holds no folder 'recipes'.\n")
+    #expect(
+      run.messages
+        == "attune: ATTUNE_HOME: '/nowhere' has no folder 'recipes'; expected the folder that holds 'recipes' and 'data'.\n"
+    )
   }
 
   @Test("copy writes a recipe once and overwrites nothing")
@@ -78,7 +81,7 @@ struct CommandLineTests {
           == String(contentsOfFile: "\(home)/recipes/lora.yaml", encoding: .utf8))
       let second = try ProgramRun("copy", "lora", "mine.yaml", environment: environment, workingDirectory: home)
       #expect(second.exitCode == 2)
-      #expect(second.messages == "attune: mine.yaml exists already; nothing is overwritten.\n")
+      #expect(second.messages == "attune: mine.yaml: already exists and is not overwritten; choose another name.\n")
       let folder = try ProgramRun("copy", "compare/full", ".", environment: environment, workingDirectory: home)
       #expect(folder.exitCode == 0)
       #expect(FileManager.default.fileExists(atPath: "\(home)/full.yaml"))
@@ -89,24 +92,25 @@ struct CommandLineTests {
       #expect(unknown.exitCode == 2)
       #expect(
         unknown.messages
-          == "attune: 'lorra' is not a recipe that comes with Attune. Did you mean 'lora'? `attune list` shows them all.\n"
+          == "attune: 'lorra' is not a bundled recipe. Did you mean 'lora'? `attune list` shows all of them.\n"
       )
     }
   }
 
-  @Test("a copy in another folder names the bundled files by their whole paths, and runs as it stands")
+  @Test("a copy in another folder has the absolute paths of the bundled files, and is valid as it is")
   func copyElsewhere() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-copy-\(UUID())").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let copy = try ProgramRun("copy", "lora", "mine.yaml", workingDirectory: folder)
     #expect(copy.exitCode == 0)
-    #expect(copy.messages.contains("mine.yaml is a copy of the recipe lora; it runs on the model and records"))
+    #expect(
+      copy.messages.contains("mine.yaml is a copy of the recipe lora; it runs with the bundled model and records"))
     let check = try ProgramRun("validate", "mine.yaml", workingDirectory: folder)
     #expect(check.exitCode == 0, "\(check.messages)")
   }
 
-  @Test("a model's name on a hub in place of a folder is told how to get it")
+  @Test("for a model's name on a hub in place of a folder, the message says how to get it")
   func hubName() throws {
     let run = try ProgramRun("generate", "--model", "owner/name", "--prompt", "x")
     #expect(run.exitCode == 3)

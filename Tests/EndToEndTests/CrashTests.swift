@@ -2,18 +2,18 @@ import Foundation
 import OutputFiles
 import Testing
 
-/// A run that is killed again and again ends with the same bits as one that never was.
+/// A run that is killed again and again ends with the same bits as one that is not.
 ///
-/// `ATTUNE_CRASH_KILLS` asks for another number of kills than 20:
+/// `ATTUNE_CRASH_KILLS` sets the number of kills, 20 by default:
 ///
 ///     ATTUNE_CRASH_KILLS=200 swift test -c release --filter CrashTests
-@Suite("SIGKILL at any moment", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("SIGKILL at any moment", .needsProgram)
 struct CrashTests {
   private static let kills = ProcessInfo.processInfo.environment["ATTUNE_CRASH_KILLS"].flatMap { Int($0) } ?? 20
   private static let steps = 300
 
-  /// A fresh folder with the run's recipe and the model of another; with the same relative paths in each, results can
-  /// be compared as bytes.
+  /// A new folder with the run's recipe and another folder's model. The relative paths are the same in each, so that
+  /// results can be compared byte for byte.
   private func workspace(like other: Workspace? = nil) throws -> Workspace {
     let workspace = try Workspace()
     if let other {
@@ -27,8 +27,8 @@ struct CrashTests {
     return workspace
   }
 
-  /// What the metrics tell of steps and evaluations, without times.
-  private func story(_ workspace: Workspace) throws -> [String] {
+  /// The metrics of steps and evaluations, without times.
+  private func history(_ workspace: Workspace) throws -> [String] {
     try (workspace.metrics("step") + workspace.metrics("evaluation")).map { line in
       ["event", "step", "epoch", "loss", "learning_rate", "gradient_norm", "tokens", "best", "perplexity"]
         .map { "\($0): \(line[$0] ?? "none")" }.joined(separator: ", ")
@@ -40,11 +40,11 @@ struct CrashTests {
     return names.contains { $0.hasSuffix(".partial") }
   }
 
-  @Test("killed, also while a checkpoint is written, and resumed until it is done")
+  @Test("killed, sometimes while it writes a checkpoint, and resumed until it is done")
   func killed() throws {
     let straight = try workspace()
     #expect(try straight.run("run", "recipe.yaml").exitCode == 0)
-    let expected = try story(straight)
+    let expected = try history(straight)
     #expect(try straight.metrics("step").compactMap { $0["step"] as? Int } == Array(1...Self.steps))
 
     var (kills, killsWhileWriting, runs) = (0, 0, 0)
@@ -57,7 +57,7 @@ struct CrashTests {
           #expect(run.exitCode == 0, "\(run.messages)")
           break
         }
-        // Every other kill waits, at that moment, for a file that is being written.
+        // Every second kill waits until a file is being written.
         let (start, delay) = (ContinuousClock.now, Duration.milliseconds(Int.random(in: 0...400)))
         let waitsForFile = kills.isMultiple(of: 2)
         let run = try crashed.run("run", "recipe.yaml", "--resume", signal: SIGKILL) {
@@ -69,7 +69,7 @@ struct CrashTests {
         kills += 1
         if hasPartialFile(crashed) { killsWhileWriting += 1 }
       }
-      #expect(try story(crashed) == expected)
+      #expect(try history(crashed) == expected)
       for name in ["model.h5", "last.h5", "best.h5"] {
         let isSame = try Data(contentsOf: crashed.file("out/\(name)")) == Data(contentsOf: straight.file("out/\(name)"))
         #expect(isSame, "\(name) differs")

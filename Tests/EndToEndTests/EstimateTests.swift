@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("attune estimate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune estimate", .needsProgram)
 struct EstimateTests {
   private let workspace: Workspace
 
@@ -14,7 +14,7 @@ struct EstimateTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
 
-  @Test("tells what a run takes, part by part, and what would change it")
+  @Test("reports the parts of a run's memory, and what would change it")
   func parts() throws {
     try workspace.writeRecipe()
     let found = try estimate()
@@ -35,7 +35,7 @@ struct EstimateTests {
     #expect(!workspace.has("out"))
   }
 
-  @Test("needs no weights: a model of 1.5 billion is answered from its configuration")
+  @Test("needs no weights: the configuration of a model with 1.5 billion parameters is enough")
   func large() throws {
     let shape =
       "{model_type: qwen2, hidden_size: 1536, intermediate_size: 8960, num_hidden_layers: 28, num_attention_heads: 12, "
@@ -52,7 +52,7 @@ struct EstimateTests {
     #expect(lora["trainable_parameters"] as? Int == 28 * 8 * (2 * 1536 + 1536 + 256))
   }
 
-  @Test("takes a folder with nothing but config.json, and the longest examples where there is no tokenizer")
+  @Test("accepts a folder with only a config.json, and assumes the longest examples if there is no tokenizer")
   func folder() throws {
     try FileManager.default.removeItem(at: workspace.file("model/model.safetensors"))
     try workspace.writeRecipe()
@@ -64,7 +64,7 @@ struct EstimateTests {
     #expect(long["activations_bytes"] as? Int ?? 0 > 3 * (short["activations_bytes"] as? Int ?? .max))
   }
 
-  @Test("is what a run asks: one that cannot fit is refused before anything is written")
+  @Test("is made by every run: one that cannot fit is refused before anything is written")
   func refusal() throws {
     let shape =
       "{model_type: llama, hidden_size: 16384, intermediate_size: 65536, num_hidden_layers: 100, "

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("attune evaluate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune evaluate", .needsProgram)
 struct EvaluateTests {
   private let workspace: Workspace
 
@@ -12,21 +12,21 @@ struct EvaluateTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
 
-  @Test("tells each held-out set of a recipe and the whole")
+  @Test("reports each held-out set of a recipe and the total")
   func recipe() throws {
     try workspace.write("other.jsonl", #"{"prompt": "other", "completion": "thing"}"#)
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: {sums: train.jsonl, others: other.jsonl}, template: plain}")
-    let whole = try result(of: try workspace.run("evaluate", "recipe.yaml", "--json"))
-    let sources = try #require(whole["sources"] as? [[String: Any]])
+    let total = try result(of: try workspace.run("evaluate", "recipe.yaml", "--json"))
+    let sources = try #require(total["sources"] as? [[String: Any]])
     #expect(sources.compactMap { $0["name"] as? String } == ["sums", "others"])
     #expect(sources.compactMap { $0["examples"] as? Int } == [10, 1])
-    #expect(whole["examples"] as? Int == 11)
-    // The whole is the mean over tokens, not over sets.
+    #expect(total["examples"] as? Int == 11)
+    // The total is the mean over tokens, not over sets.
     let counts = sources.compactMap { $0["trained_tokens"] as? Int }
     let losses = sources.compactMap { $0["loss"] as? Double }
     let mean = zip(counts, losses).reduce(0) { $0 + Double($1.0) * $1.1 } / Double(counts.reduce(0, +))
-    #expect(abs((whole["loss"] as? Double ?? 0) - mean) < 1e-12)
+    #expect(abs((total["loss"] as? Double ?? 0) - mean) < 1e-12)
     let alone = try result(of: try workspace.run("evaluate", "--model", "model", "--data", "other.jsonl", "--json"))
     #expect(alone["loss"] as? Double == losses[1])
     let table = try workspace.run("evaluate", "recipe.yaml")
@@ -52,13 +52,13 @@ struct EvaluateTests {
     #expect(answers.first?["written"] as? String == "cd")
     #expect(answers.first?["line"] as? Int == 1)
 
-    // The answer ends with the end-of-text token, which is no part of its text.
+    // The answer ends with the end-of-text token, which is not part of its text.
     let chat = try result(of: try workspace.run("generate", "--model", "out/model.h5", "--chat", "ab", "--json"))
     #expect(chat["completion"] as? String == "cd")
     #expect(chat["ids"] as? [Int] == [99, 100, 256])
   }
 
-  @Test("asks for what it needs")
+  @Test("reports missing or conflicting options")
   func options() throws {
     try workspace.writeRecipe()
     workspace.expectRefusal(try workspace.run("evaluate"), code: 2, "Give a recipe, or --model with --data")

@@ -3,9 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite(
-  "attune merge, convert and extract",
-  .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune merge, convert and extract", .needsProgram)
 struct ExchangeTests {
   private let workspace: Workspace
 
@@ -71,7 +69,7 @@ struct ExchangeTests {
   }
 
   @Test(
-    "adapters that are no change of weights are refused",
+    "adapters that do not change weights cannot be merged",
     arguments: ["{method: prefix, length: 3}", "{method: prompt, length: 3}", "{method: bottleneck}"])
   func cannotMerge(_ adapter: String) throws {
     try train(adapter)
@@ -88,7 +86,7 @@ struct ExchangeTests {
     #expect(abs(try loss("--model", "model", "--adapter", "out/last.h5") - expected) < 1e-4)
     #expect(try json("convert", "out/last.h5", "new/peft")["kind"] == "adapter")
     #expect(abs(try loss("--model", "model", "--adapter", "new/peft") - expected) < 1e-4)
-    // As the run's own result, converted.
+    // The same as converting the run's own result.
     #expect(try workspace.run("convert", "out/adapter.h5", "other").exitCode == 0)
     let names = ["adapter_config.json", "adapter_model.safetensors"]
     for name in names {
@@ -105,7 +103,7 @@ struct ExchangeTests {
     #expect(try json("inspect", "again")["provenance"]?["base_digest"]?.stringValue?.count == 64)
   }
 
-  @Test("inspect tells what an adapter is")
+  @Test("inspect describes an adapter")
   func inspect() throws {
     try train("{method: lora, rank: 4, alpha: 6}")
     let adapter = try #require(try json("inspect", "out/adapter.h5")["adapter"])
@@ -128,7 +126,7 @@ struct ExchangeTests {
     workspace.expectRefusal(merge, code: 3, "out/adapter.h5", output: "merged")
   }
 
-  @Test("a fully trained model becomes an adapter, with the share that it keeps")
+  @Test("a fully trained model becomes an adapter, and the share that it keeps is reported")
   func extract() throws {
     try workspace.writeRecipe(more: "optimizer: {learning_rate: 0.01}\nschedule: {warmup_steps: 1}")
     #expect(try workspace.run("run", "recipe.yaml").exitCode == 0)

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// What may go wrong around a run: each is told, and nothing that was saved is lost.
-@Suite("Faults", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Faults around a run: each is reported, and nothing that was saved is lost.
+@Suite("Faults", .needsProgram)
 struct FaultTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  /// A recipe of many steps that is saved often.
+  /// Writes a recipe of many steps that saves often.
   private func writeLongRecipe(steps: Int = 300, every: Int = 10, more: String = "") throws {
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: train.jsonl, template: plain}",
@@ -18,7 +18,7 @@ struct FaultTests {
 
   private func hasSteps(_ count: Int) -> Bool { ((try? workspace.losses().count) ?? 0) >= count }
 
-  /// Whether this process may mount a file system in memory of its own, as root may.
+  /// Whether this process may mount a file system in memory, as root may.
   private static let mounts: Bool = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-mount-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -39,14 +39,14 @@ struct FaultTests {
   }
 
   @Test(
-    "a full disk: the last checkpoint stays, and with room made the run goes on to the same end",
+    "a full disk: the last checkpoint stays, and once there is space the run resumes to the same result",
     .enabled(if: mounts, "file systems cannot be mounted here"))
   func diskFull() throws {
     try writeLongRecipe()
     #expect(try workspace.run("run", "recipe.yaml", "output=straight").exitCode == 0)
     let folder = workspace.file("out").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    // Room for two checkpoints, not for a third and not for the metrics of all steps.
+    // Space for two checkpoints, but not for a third, nor for the metrics of all steps.
     try #require(Self.system("mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", folder))
     defer { Self.system("umount", folder) }
     let full = try workspace.run("run", "recipe.yaml")
@@ -60,7 +60,7 @@ struct FaultTests {
     #expect(try workspace.losses() == workspace.losses(in: "straight"))
   }
 
-  @Test("an output folder that vanishes is told at the next step")
+  @Test("an output folder that disappears is an error at the next step")
   func vanishedFolder() throws {
     try writeLongRecipe(steps: 100_000, every: 100_000)
     let run = try workspace.run("run", "recipe.yaml", signal: SIGCONT) {
@@ -72,7 +72,7 @@ struct FaultTests {
     #expect(run.messages.contains("out/metrics.jsonl: was removed while the run was writing to it"), "\(run.messages)")
   }
 
-  @Test("data that changed since the run began are refused; put back, the run goes on")
+  @Test("data that changed since the run started are refused; with the old data the run resumes")
   func changedData() throws {
     try writeLongRecipe()
     let stopped = try workspace.run("run", "recipe.yaml", signal: SIGINT) { hasSteps(5) }
@@ -88,8 +88,8 @@ struct FaultTests {
     #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
   }
 
-  /// Between these two time zones lie 26 hours: it is never the same day in both.
-  @Test("a template that asks for the date is told the day on which the run began", arguments: [nil, "2024-07-26"])
+  /// These two time zones are 26 hours apart, so it is never the same day in both.
+  @Test("a template that uses the date gets the day on which the run started", arguments: [nil, "2024-07-26"])
   func otherDay(date: String?) throws {
     try workspace.write(
       "model/chat_template.jinja",
@@ -120,7 +120,7 @@ struct FaultTests {
   }
 
   @Test(
-    "small files of the model that are damaged are told",
+    "damaged small files of the model are reported",
     arguments: [
       ("generation_config.json", "{", "line 1, column 2"),
       ("tokenizer_config.json", "[]", "is an array; expected an object"),
@@ -133,7 +133,7 @@ struct FaultTests {
   }
 
   @Test(
-    "an output folder on a medium that cannot be written", .enabled(if: mounts, "file systems cannot be mounted here"))
+    "an output folder on a read-only file system", .enabled(if: mounts, "file systems cannot be mounted here"))
   func readOnly() throws {
     try writeLongRecipe()
     let folder = workspace.file("out").path
@@ -145,7 +145,7 @@ struct FaultTests {
       "out: the output folder cannot be written: Read-only file system", output: nil)
   }
 
-  @Test("what changes no result may change on resume, and is told")
+  @Test("settings that change no result may change on resume, with a warning")
   func changedRecipe() throws {
     try writeLongRecipe()
     #expect(try workspace.run("run", "recipe.yaml", signal: SIGTERM) { hasSteps(5) }.exitCode == 143)
@@ -155,7 +155,7 @@ struct FaultTests {
     #expect(resumed.messages.contains("warning: evaluation.every: 50 is now 75"), "\(resumed.messages)")
   }
 
-  @Test("a run that goes on with other threads says what that means")
+  @Test("a run that resumes with another number of threads says what that means")
   func otherThreads() throws {
     try writeLongRecipe(steps: 500)
     #expect(try workspace.run("run", "recipe.yaml", signal: SIGTERM) { hasSteps(2) }.exitCode == 143)
@@ -165,7 +165,7 @@ struct FaultTests {
     #expect(resumed.messages.contains("warning: threads: 1 is now 2; float32 results"), "\(resumed.messages)")
   }
 
-  @Test("a second process on the same folder is refused; a dead one's lock is none")
+  @Test("a second process on the same folder is refused; the lock of a dead one is ignored")
   func twoProcesses() throws {
     try writeLongRecipe(steps: 100_000)
     var second: ProgramRun?
@@ -182,7 +182,7 @@ struct FaultTests {
     #expect(replaced.exitCode == 0, "\(replaced.messages)")
   }
 
-  @Test("a second SIGINT ends the program at once, and hurts nothing")
+  @Test("a second SIGINT ends the program at once, and damages nothing")
   func twice() throws {
     // A step that takes much longer than the time between the signals.
     let records = (0..<8000).map { #"{"prompt": "\#($0) and \#($0)", "completion": " make \#(2 * $0)"}"# }
@@ -194,11 +194,11 @@ struct FaultTests {
     #expect(try workspace.run("run", "recipe.yaml", "--resume", "--dry-run").exitCode == 0)
   }
 
-  @Test("a weight that is no number: the steps are skipped, then the run ends and names the weight")
-  func spoiltWeight() throws {
+  @Test("a weight that is not finite: steps are skipped, then the run ends and names the weight")
+  func weightNotFinite() throws {
     let file = workspace.file("model/model.safetensors")
     var bytes = try Data(contentsOf: file)
-    // The last value is of the last norm, which every token goes through.
+    // The last value belongs to the last norm, which every token passes through.
     bytes.replaceSubrange((bytes.count - 4)..., with: [0, 0, 0xC0, 0x7F])
     try bytes.write(to: file)
     try workspace.writeRecipe(training: "{steps: 50, batch_size: 4, max_skipped: 3}")
@@ -218,7 +218,7 @@ struct FaultTests {
       output: nil)
   }
 
-  @Test("memory that a limit does not allow: refused before the first step, or told when it runs out")
+  @Test("a run that needs more memory than there is, is refused before the first step")
   func memory() throws {
     try workspace.writeRecipe(
       model: """

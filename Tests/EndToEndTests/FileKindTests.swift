@@ -1,9 +1,8 @@
 import Foundation
 import Testing
 
-/// What stands where a file is expected and is none: each is told, and nothing waits for it.
-@Suite(
-  "Pipes, links, sparse files", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Pipes and broken links in place of files: each is reported, and nothing waits for it.
+@Suite("Pipes, links, sparse files", .needsProgram)
 struct FileKindTests {
   private let workspace: Workspace
 
@@ -14,7 +13,7 @@ struct FileKindTests {
     try #require(mkfifo(workspace.file(name).path, 0o600) == 0)
   }
 
-  /// A shell that ends the program where it waits for a pipe's other end.
+  /// A shell that ends the program if it waits for a pipe's other end.
   private static let shell = #"exec timeout 20 "$0" "$@""#
 
   @Test("a pipe as data, recipe, tokenizer or text")
@@ -77,7 +76,7 @@ struct FileKindTests {
       "lost.jsonl: is a symbolic link to a file that does not exist")
   }
 
-  @Test("tokenize takes a text of ten gigabytes line by line, and no line above 64 MiB")
+  @Test("tokenize reads a text of ten gigabytes line by line, and refuses lines above 64 MiB")
   func sparseText() throws {
     try workspace.write("sparse.txt", "ab\n\nc\r\n")
     try #require(truncate(workspace.file("sparse.txt").path, 10 << 30) == 0)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("attune generate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune generate", .needsProgram)
 struct GenerateTests {
   private let workspace: Workspace
 
@@ -25,21 +25,21 @@ struct GenerateTests {
     #expect(streamed.messages.isEmpty)
   }
 
-  @Test("draws the same text from the same seed, other text from another")
+  @Test("samples the same text with the same seed, another text with another seed")
   func seeds() throws {
     let texts = try ["1", "1", "2"].map { seed in
       try generate("--prompt", "a", "--max-new-tokens", "24", "--temperature", "1.5", "--seed", seed)["ids"] as? [Int]
     }
     #expect(texts[0] == texts[1])
     #expect(texts[0] != texts[2])
-    // One candidate is left: the same as greedy.
+    // With one candidate left, sampling is greedy.
     let greedy = try generate("--prompt", "a", "--max-new-tokens", "24")["ids"] as? [Int]
     #expect(
       try generate("--prompt", "a", "--max-new-tokens", "24", "--temperature", "1.5", "--top-k", "1")["ids"] as? [Int]
         == greedy)
   }
 
-  @Test("answers records with and without answers, a line each or in one array")
+  @Test("answers records with and without answers, as lines or as one array")
   func records() throws {
     try workspace.write(
       "asked.jsonl",
@@ -64,7 +64,7 @@ struct GenerateTests {
     #expect(first["ids"] as? [Int] == all[0]["ids"] as? [Int])
   }
 
-  @Test("writes no more than the model has positions for, and refuses a prompt that fills them")
+  @Test("stops at the model's last position, and refuses a prompt that fills all positions")
   func positions() throws {
     let ids = try generate("--prompt", String(repeating: "x", count: 250), "--max-new-tokens", "9000000000")["ids"]
     #expect((ids as? [Int])?.count ?? .max <= 6)
@@ -72,7 +72,7 @@ struct GenerateTests {
     workspace.expectRefusal(full, code: 3, "--prompt: the prompt has 256 tokens")
   }
 
-  @Test("asks for what it needs")
+  @Test("reports missing or wrong options")
   func options() throws {
     for (arguments, message) in [
       ([], "Give one of '--prompt', '--chat' and '--data'"), (["--prompt", "a", "--chat", "b"], "Give one of"),

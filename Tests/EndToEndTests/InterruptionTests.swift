@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Commands that are stopped, or run out of room, leave nothing half-written.
-@Suite("Half-written files", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Commands that are interrupted, or run out of disk space, leave no partial files.
+@Suite("Partial files", .needsProgram)
 struct InterruptionTests {
   private let workspace: Workspace
 
@@ -13,7 +13,7 @@ struct InterruptionTests {
     return names.filter { $0.hasSuffix(".partial") }
   }
 
-  /// A model of weights that are all zero and take no room: 512 MiB in tensors of 16.
+  /// Writes a model of zeros in a sparse file that takes no space: 512 MiB in tensors of 16 MiB.
   private func writeSparseModel() throws {
     let (count, size) = (32, 16 << 20)
     let header = Dictionary(
@@ -28,7 +28,7 @@ struct InterruptionTests {
     try #require(truncate(workspace.file("model/model.safetensors").path, bytes.count + count * size) == 0)
   }
 
-  @Test("a conversion that is stopped", arguments: ["copy.h5", "copy"])
+  @Test("a conversion that is interrupted", arguments: ["copy.h5", "copy"])
   func convert(output: String) throws {
     try writeSparseModel()
     var wasThere = false
@@ -40,7 +40,7 @@ struct InterruptionTests {
     #expect(partials.isEmpty && !workspace.has(output), "\(partials)")
   }
 
-  @Test("a recipe that finds no room is not there")
+  @Test("a recipe that doesn't fit on the disk is not written")
   func copy() throws {
     try FileManager.default.createDirectory(at: workspace.file("recipes"), withIntermediateDirectories: true)
     try workspace.write("recipes/lora.yaml", "# LoRA on instructions.\noutput: x\n")

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// `Autodiff` and `Optimization` as the dependency of somebody else's package, by URL and version, as SwiftPM fetches it:
-/// no target behind them may have a flag that it refuses in dependencies.
+/// `Autodiff` and `Optimization` as dependencies of another package, by URL and version, as SwiftPM fetches them. SwiftPM
+/// refuses unsafe flags in the targets of a dependency.
 @Suite("Use as a library")
 struct LibraryUseTests {
   private static let manifest = """
@@ -53,7 +53,7 @@ struct LibraryUseTests {
   private static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// Whether git can clone this repository; a source archive has none.
+  /// Whether git can clone this repository; a source archive cannot be cloned.
   static var isClonable: Bool {
     (try? run("git", "-C", repository.path, "rev-parse", "--verify", "HEAD"))?.status == 0
   }
@@ -68,7 +68,7 @@ struct LibraryUseTests {
     let sources = package.appendingPathComponent("Sources/xor")
     try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
 
-    // The commit that is checked out, under a version of its own.
+    // The commit that is checked out, tagged with a version.
     try check(Self.run("git", "clone", "--quiet", "--depth", "1", "file://\(Self.repository.path)", clone.path))
     try check(Self.run("git", "-C", clone.path, "tag", "9999.0.0"))
     try Self.manifest.replacingOccurrences(of: "REPOSITORY", with: "file://\(clone.path)")
@@ -86,7 +86,7 @@ struct LibraryUseTests {
     try #require(result.status == 0, "\(result.output)")
   }
 
-  /// Runs a program from the search path, or at a path, to its end; its output and messages together.
+  /// Runs a program, given by its name or path, to its end; returns its output together with its messages.
   private static func run(_ command: String...) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("a model's own template", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("A model's own template", .needsProgram)
 struct ModelTemplateTests {
   private let workspace: Workspace
 
@@ -14,7 +14,7 @@ struct ModelTemplateTests {
     try workspace.write("train.jsonl", #"{"prompt": "a", "completion": "b"}"#)
   }
 
-  @Test("is the default, goes with the trained model, and ends its answers")
+  @Test("is the default, is stored with the trained model, and ends its answers")
   func training() throws {
     try workspace.writeRecipe(
       data: "{train: train.jsonl}", training: "{steps: 200, batch_size: 1}",
@@ -47,7 +47,7 @@ struct ModelTemplateTests {
     #expect(!workspace.has("out"))
   }
 
-  @Test("that cannot be read is told once, with its line and the nearest name")
+  @Test("that cannot be parsed is reported once, with its line and the nearest name")
   func broken() throws {
     try workspace.write("model/chat_template.jinja", "{{ messages }}\n{% fr m in messages %}")
     try workspace.write("train.jsonl", String(repeating: #"{"prompt": "a", "completion": "b"}"# + "\n", count: 9))

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-  "Learning from preferences", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("Learning from preferences", .needsProgram)
 struct PreferenceTests {
   private let workspace: Workspace
   private static let dpo = "objective: {method: dpo}"
@@ -22,7 +21,7 @@ struct PreferenceTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
 
-  @Test("DPO with LoRA begins at log 2, tells rewards, and is evaluated against the model with the adapter off")
+  @Test("DPO with LoRA starts at log 2, reports rewards, and is evaluated against the model with the adapter off")
   func adapter() throws {
     try workspace.writeRecipe(
       data: Self.data, training: "{steps: 6, batch_size: 4, micro_batch_size: 2}",
@@ -33,7 +32,7 @@ struct PreferenceTests {
     let first = try #require(steps.first)
     #expect(abs((first["loss"] as? Double ?? 0) - log(2)) < 1e-6)
     #expect(first["chosen_reward"] as? Double == 0 && first["margin"] as? Double == 0)
-    // Each of four pairs: the prompt of 5 tokens twice, the answers of 5 and 9 with their last token.
+    // Each of four pairs has the prompt of 5 tokens twice, and answers of 5 and 9 tokens with an end token each.
     #expect(first["tokens"] as? Int == 4 * (2 * 5 + 6 + 10))
     let keys = [
       "chosen_reward", "rejected_reward", "margin", "accuracy", "chosen_log_probability", "rejected_log_probability",
@@ -53,7 +52,7 @@ struct PreferenceTests {
     #expect(try evaluation("recipe.yaml")["margin"] as? Double == 0)
   }
 
-  @Test("with full fine-tuning the reference scores once, and the scores are found again")
+  @Test("with full fine-tuning the reference scores once, and the scores are reused")
   func full() throws {
     try workspace.writeRecipe(
       data: Self.data, training: "{steps: 4, batch_size: 4}",
@@ -65,18 +64,18 @@ struct PreferenceTests {
     let again = try workspace.run("run", "recipe.yaml", "--overwrite")
     #expect(again.exitCode == 0 && !again.messages.contains("The reference has scored"), "\(again.messages)")
     #expect(try workspace.metrics("step").count == 4)
-    // Other records, or other weights, are scored anew.
+    // Other records or other weights are scored again.
     let other = try workspace.run("run", "recipe.yaml", "--overwrite", "data.held_out=null")
     #expect(other.messages.contains("The reference has scored 8 records"), "\(other.messages)")
 
-    // The model that came out is evaluated against the one that the recipe begins with.
+    // The trained model is evaluated against the one that the recipe starts from.
     #expect(try workspace.run("run", "recipe.yaml", "--overwrite").exitCode == 0)
     let last = try #require(try workspace.metrics("evaluation").last)
     let found = try evaluation("recipe.yaml", "--model", "out/model.h5")
     #expect(abs((found["margin"] as? Double ?? .nan) - (last["margin"] as? Double ?? 0)) < 1e-4)
   }
 
-  @Test("stopped and gone on with, a run compares with the model that it began with")
+  @Test("a resumed run compares with the model that it started from")
   func resumption() throws {
     try workspace.writeRecipe(
       data: Self.data, training: "{steps: 60, batch_size: 4}",
@@ -85,14 +84,14 @@ struct PreferenceTests {
       ((try? workspace.losses().count) ?? 0) >= 3
     }
     #expect(stopped.exitCode == 130, "\(stopped.messages)")
-    // Without the file the scores are computed again, by the weights before training.
+    // Without the file the scores are computed again, with the weights before training.
     try FileManager.default.removeItem(at: workspace.file("out/reference.json"))
     #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)
     #expect(try workspace.run("run", "recipe.yaml", "output=straight").exitCode == 0)
     #expect(try workspace.losses() == workspace.losses(in: "straight"))
   }
 
-  @Test("another model may be the reference; one for another vocabulary may not")
+  @Test("another model may be the reference, but not one with another vocabulary")
   func otherReference() throws {
     try workspace.writeRecipe(data: Self.data, more: Self.lora + Self.dpo)
     #expect(try workspace.run("run", "recipe.yaml", "output=plain").exitCode == 0)
@@ -121,7 +120,7 @@ struct PreferenceTests {
   }
 
   @Test(
-    "its relatives run on the same pairs",
+    "the related methods run on the same pairs",
     arguments: [
       "{method: orpo}", "{method: simpo, sft_weight: 0.1}", "{method: kto}", "{method: dpo, loss: ipo}",
       "{method: dpo, loss: ipo, normalize: tokens}", "{method: dpo, loss: hinge}",
@@ -138,15 +137,15 @@ struct PreferenceTests {
     #expect(try workspace.metrics("evaluation").last?["accuracy"] as? Double == 1)
   }
 
-  @Test("KTO reads single answers; margins of one kind alone cannot be told")
+  @Test("KTO reads single answers; there is no margin if all are of one kind")
   func judgements() throws {
     let records = (0..<6).map { index in
       #"{"prompt": "say \#(index)", "completion": "yes", "label": \#(index % 3 != 0)}"#
     }
     try workspace.write("judged.jsonl", records.joined(separator: "\n"))
-    try workspace.write("wanted.jsonl", #"{"prompt": "say 7", "completion": "yes", "label": true}"#)
+    try workspace.write("good.jsonl", #"{"prompt": "say 7", "completion": "yes", "label": true}"#)
     try workspace.writeRecipe(
-      data: "{train: judged.jsonl, held_out: wanted.jsonl, template: plain}",
+      data: "{train: judged.jsonl, held_out: good.jsonl, template: plain}",
       more: Self.lora + "objective: {method: kto}")
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.exitCode == 0, "\(run.messages)")
@@ -156,7 +155,7 @@ struct PreferenceTests {
   }
 
   @Test(
-    "wrong pairs are told with file and line",
+    "wrong pairs are reported with file and line",
     arguments: [
       (#"{"prompt": "a", "chosen": "b", "rejected": ""}"#, "bad.jsonl:2: the rejected answer is empty"),
       (#"{"prompt": "a", "chosen": "b"}"#, "bad.jsonl:2: the record has the keys 'prompt', 'chosen'"),
@@ -174,7 +173,7 @@ struct PreferenceTests {
     workspace.expectRefusal(try workspace.run("validate", "recipe.yaml"), code: 3, message)
   }
 
-  @Test("pairs with equal answers are counted and told, and teach nothing")
+  @Test("pairs with equal answers are counted and reported, and teach nothing")
   func equalAnswers() throws {
     try workspace.write("equal.jsonl", #"{"prompt": "a", "chosen": "b", "rejected": "b"}"#)
     try workspace.writeRecipe(data: "{train: equal.jsonl, template: plain}", more: Self.lora + Self.dpo)
@@ -185,7 +184,7 @@ struct PreferenceTests {
     #expect(try workspace.run("validate", "recipe.yaml").messages.contains("in 1 of 1 pairs both answers are equal"))
   }
 
-  @Test("a preview shows both answers behind their prompt")
+  @Test("a preview shows both answers after their prompt")
   func preview() throws {
     try workspace.writeRecipe(data: Self.data, more: Self.dpo)
     let run = try workspace.run("preview", "recipe.yaml", "--examples", "100", "--json")
@@ -198,7 +197,7 @@ struct PreferenceTests {
     #expect(text.contains("pairs.jsonl:1  chosen, 11 tokens, 6 trained on"), "\(text)")
   }
 
-  @Test("a β that is no strength is refused with its line", arguments: ["dpo", "orpo", "simpo", "kto"])
+  @Test("a β of 0 is refused with its line", arguments: ["dpo", "orpo", "simpo", "kto"])
   func beta(method: String) throws {
     try workspace.writeRecipe(data: Self.data, more: "objective: {method: \(method), beta: 0}")
     workspace.expectRefusal(
@@ -206,18 +205,18 @@ struct PreferenceTests {
       "recipe.yaml, line 5: objective.beta: expected a number greater than 0")
   }
 
-  @Test("the whole way: fine-tuned on both answers, taught which is better, merged, and asked before and after")
+  @Test("all steps: fine-tuned on both answers, trained to prefer one, merged, and asked before and after")
   func story() throws {
-    // The worse answer is what the model hears more often.
-    let heard = (0..<8).flatMap { index in
+    // The model sees the worse answer more often.
+    let seen = (0..<8).flatMap { index in
       ["no", "no", "yes"].map { #"{"prompt": "say \#(index)", "completion": "\#($0)"}"# }
     }
-    try workspace.write("heard.jsonl", heard.joined(separator: "\n"))
+    try workspace.write("seen.jsonl", seen.joined(separator: "\n"))
     try workspace.write(
       "better.jsonl",
       (0..<8).map { #"{"prompt": "say \#($0)", "chosen": "yes", "rejected": "no"}"# }.joined(separator: "\n"))
     try workspace.writeRecipe(
-      "sft.yaml", output: "sft", data: "{train: heard.jsonl, template: plain}",
+      "sft.yaml", output: "sft", data: "{train: seen.jsonl, template: plain}",
       training: "{steps: 60, batch_size: 24, micro_batch_size: 24}", more: "optimizer: {learning_rate: 3.0e-2}")
     try workspace.writeRecipe(
       "dpo.yaml", output: "dpo", model: "{path: sft/model.h5}", data: "{train: better.jsonl, template: plain}",

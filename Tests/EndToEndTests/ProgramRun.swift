@@ -1,15 +1,16 @@
 import Foundation
+import Testing
 
-/// The built program, started as a person would.
+/// One run of the built program, started as a user would start it.
 struct ProgramRun {
   let exitCode: Int32
   let output: String
   let messages: String
 
-  /// Whether the program was built beside the tests.
+  /// Whether the program was built together with the tests.
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
-  /// `attune` stands in the folder of the test program.
+  /// The path of `attune`, in the folder of the test program.
   private static let path: String = {
     let tests =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
@@ -24,11 +25,12 @@ struct ProgramRun {
   /// Runs the program to its end, without a terminal.
   ///
   /// - Parameters:
-  ///   - shell: how `sh` starts it, where it does: `"$0" "$@"` is the program with its arguments.
-  ///   - input: what stands on its standard input; nothing where it is nil.
-  ///   - signal: a signal that the program is sent.
-  ///   - times: how often, 5 milliseconds apart.
-  ///   - isTime: asked every few milliseconds whether it is time for the signal.
+  ///   - shell: a command with which `sh` starts it, where `"$0" "$@"` is the program with its arguments; nil to start
+  ///     it directly.
+  ///   - input: its standard input; empty if nil.
+  ///   - signal: a signal to send to the program.
+  ///   - times: how often to send it, 5 milliseconds apart.
+  ///   - isTime: called every 2 milliseconds until it returns true; then the signal is sent.
   init(
     _ arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/", shell: String? = nil,
     input: String? = nil, signal: Int32? = nil, times: Int = 1, when isTime: () -> Bool = { false }
@@ -38,7 +40,7 @@ struct ProgramRun {
     process.arguments = (shell.map { ["-c", $0, Self.path] } ?? []) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
-    // Files, not pipes: a pipe that nobody empties holds up the program that fills it.
+    // Files, not pipes: a pipe that nobody reads blocks the program that writes to it.
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-run-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -59,5 +61,12 @@ struct ProgramRun {
     exitCode = process.terminationStatus
     output = String(decoding: try Data(contentsOf: names[0]), as: UTF8.self)
     messages = String(decoding: try Data(contentsOf: names[1]), as: UTF8.self)
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Skips tests that run the program if it was not built together with them.
+  static var needsProgram: Self {
+    .enabled(if: ProgramRun.isBuilt, "the program attune is not built next to the tests")
   }
 }

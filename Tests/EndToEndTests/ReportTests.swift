@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-  "attune report, compare, sweep", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests")
-)
+@Suite("attune report, compare, sweep", .needsProgram)
 struct ReportTests {
   private let workspace: Workspace
   private let heldOut = "{train: train.jsonl, held_out: train.jsonl, template: plain}"
@@ -43,7 +41,7 @@ struct ReportTests {
     #expect(try files("quiet").isEmpty)
   }
 
-  @Test("patience ends a run whose held-out loss falls no more; going on finds it finished")
+  @Test("patience ends a run whose held-out loss has stopped falling; resuming finds it finished")
   func patience() throws {
     try workspace.writeRecipe(
       data: heldOut, training: "{steps: 40, batch_size: 4, patience: 2}",
@@ -59,7 +57,7 @@ struct ReportTests {
     #expect(try workspace.run("run", "recipe.yaml", "--resume").messages.contains("Nothing to do"))
   }
 
-  @Test("compare tells what differs, and that equals show no difference")
+  @Test("compare shows what differs, and that equal runs show no difference")
   func compare() throws {
     try workspace.writeRecipe(data: heldOut)
     #expect(try workspace.run("run", "recipe.yaml").exitCode == 0)
@@ -93,7 +91,7 @@ struct ReportTests {
     #expect(workspace.has("out-sweep/sweep.html"))
     #expect(workspace.has("out-sweep/learning_rate=1e-2/report.html"))
     #expect(!workspace.has("out-sweep/learning_rate=1e-2/model.h5"))
-    // Half of ten records, two a step, four times.
+    // Half of ten records, two per step, four epochs.
     #expect(try workspace.losses(in: "out-sweep/learning_rate=1e-2").count == 12)
     let wrong = try workspace.run("sweep", "recipe.yaml", "--set", "optimizer.lerning_rate=1", "--overwrite")
     workspace.expectRefusal(wrong, code: 2, "Did you mean 'learning_rate'?", output: nil)

@@ -2,13 +2,13 @@ import Checkpoints
 import Foundation
 import Testing
 
-/// Every way to train, stopped at some steps and gone on with: the same numbers and the same files as without a stop.
-@Suite("--resume", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// Every training method, stopped at some steps and resumed: the same numbers and the same files as without a stop.
+@Suite("--resume", .needsProgram)
 struct ResumeTests {
-  /// A way to train.
+  /// A training method.
   struct Method: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    /// What the recipe has besides.
+    /// The sections that it adds to the recipe.
     let recipe: String
     var result = "adapter.h5"
     var records = "train.jsonl"
@@ -37,26 +37,28 @@ struct ResumeTests {
       testDescription: "ORPO, full", recipe: "objective: {method: orpo}", result: "model.h5", records: "pairs.jsonl"),
   ]
 
-  @Test("stopped in mid-epoch and between evaluation and checkpoint", arguments: methods, ["float32", "bfloat16"])
+  @Test(
+    "stopped in the middle of an epoch and between evaluation and checkpoint", arguments: methods,
+    ["float32", "bfloat16"])
   func stopped(method: Method, precision: String) throws {
     let straight = try workspace(method, precision)
-    let whole = try straight.run("run", "recipe.yaml")
-    #expect(whole.exitCode == 0, "\(whole.messages)")
+    let complete = try straight.run("run", "recipe.yaml")
+    #expect(complete.exitCode == 0, "\(complete.messages)")
     let resumed = try workspace(method, precision, like: straight)
-    // Ten records in threes: steps 4 and 8 end an epoch; there is an evaluation behind each third step, a checkpoint
-    // behind each fifth.
+    // Ten records in batches of three: steps 4 and 8 end an epoch. There is an evaluation after every third step and a
+    // checkpoint after every fifth.
     for (signal, step) in [(SIGINT, 2), (SIGTERM, 6), (SIGKILL, 9)] {
       let run = try resumed.run("run", "recipe.yaml", "--resume", signal: signal) {
         ((try? resumed.losses().count) ?? 0) >= step
       }
-      // Whether it was reached in time or not: it goes on.
+      // Whether the signal came in time or not, the run can be resumed.
       #expect([0, 128 + signal, signal].contains(run.exitCode), "\(run.messages)")
     }
     let end = try resumed.run("run", "recipe.yaml", "--resume")
     #expect(end.exitCode == 0, "\(end.messages)")
     #expect(try resumed.metrics("step").compactMap { $0["step"] as? Int } == Array(1...40))
     #expect(try resumed.losses() == straight.losses())
-    // Not the bytes of the files: an adapter names the path of its base.
+    // Compare the weights, not the files: an adapter file names the path of its base.
     let digests = try [resumed, straight].map {
       try weightsDigest(of: WeightsSource.open($0.file("out/\(method.result)")), threads: 1)
     }
@@ -81,7 +83,7 @@ struct ResumeTests {
     return workspace
   }
 
-  @Test("an adapter does not go on with another base")
+  @Test("an adapter does not resume with another base")
   func otherBase() throws {
     let method = Self.methods[1]
     let workspace = try workspace(method, "float32")

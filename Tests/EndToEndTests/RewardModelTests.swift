@@ -3,14 +3,14 @@ import StrictJSON
 import TestSupport
 import Testing
 
-@Suite("Reward models", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("Reward models", .needsProgram)
 struct RewardModelTests {
   private let workspace: Workspace
   private static let data = "{train: pairs.jsonl, held_out: held-out.jsonl, template: plain}"
   private static let lora = "adapter: {method: lora, rank: 4, targets: all}\n"
   private static let reward = "objective: reward\noptimizer: {learning_rate: 1.0e-2, weight_decay: 0}"
 
-  /// The better answer is the one with more b than a.
+  /// Writes pairs in which the better answer has more b than a.
   init() throws {
     workspace = try Workspace()
     func pairs(_ range: Range<Int>) -> String {
@@ -34,7 +34,7 @@ struct RewardModelTests {
     return try JSONValue(parsing: run.output.utf8)
   }
 
-  @Test("learn a preference, tell scores, and are evaluated as in training", arguments: [false, true])
+  @Test("learn a preference, report scores, and are evaluated as in training", arguments: [false, true])
   func training(hasAdapter: Bool) throws {
     try train(hasAdapter ? Self.lora : "")
     let last = try #require(try workspace.metrics("evaluation").last)
@@ -55,13 +55,13 @@ struct RewardModelTests {
     #expect(scores.count == 20 && scores[3]["line"] == 4)
     let right = scores.count { ($0["chosen"]?.doubleValue ?? 0) > ($0["rejected"]?.doubleValue ?? 0) }
     #expect(Double(right) / 20 == last["accuracy"] as? Double)
-    // A recipe's own evaluation is the same.
+    // Evaluating the recipe gives the same.
     let again = try ProgramRun(
       ["evaluate", "recipe.yaml"] + model + ["--json", "--threads", "1"], workingDirectory: workspace.path)
     #expect(try JSONValue(parsing: again.output.utf8)["margin"] == found["margin"], "\(again.messages)")
   }
 
-  @Test("score single answers, each record's")
+  @Test("score single answers, one for each record")
   func singleAnswers() throws {
     try train()
     try workspace.write(
@@ -75,7 +75,7 @@ struct RewardModelTests {
     #expect(table.contains("mean score"), "\(table)")
   }
 
-  @Test("stopped and gone on with, give the same losses as straight through")
+  @Test("give the same losses when stopped and resumed as without a stop")
   func resumption() throws {
     try workspace.writeRecipe(
       data: Self.data, training: "{steps: 120, batch_size: 8, micro_batch_size: 3}",
@@ -92,7 +92,7 @@ struct RewardModelTests {
         == Data(contentsOf: workspace.file("straight/adapter.h5")).count)
   }
 
-  @Test("an adapter is merged, converted and begun with again; every form has the same scores")
+  @Test("an adapter is merged, converted and trained further; every form has the same scores")
   func forms() throws {
     try train(Self.lora)
     let merge = try workspace.run("merge", "--model", "model", "--adapter", "out/adapter.h5", "--output", "merged.h5")
@@ -117,13 +117,13 @@ struct RewardModelTests {
     #expect(adapter["task_type"] == "SEQ_CLS" && adapter["modules_to_save"] == ["score"])
     let inspection = try workspace.run("inspect", "merged.h5").output
     #expect(inspection.contains("reward model") && inspection.contains("score.weight"), "\(inspection)")
-    // Training goes on from a reward model, with the head that it has.
+    // Training can start from a reward model, with its head.
     let more = try workspace.run("run", "recipe.yaml", "output=more", "model.path=merged.h5", "adapter=null")
     #expect(more.exitCode == 0, "\(more.messages)")
     #expect(try workspace.metrics("evaluation", in: "more").first?["accuracy"] as? Double ?? 0 > 0.9)
   }
 
-  @Test("have no head to write or to learn tokens with, and say so")
+  @Test("have no head to write or learn tokens with, and messages say so")
   func refusals() throws {
     try train()
     let message = "is a reward model: it scores answers and has no language-model head"
@@ -169,7 +169,7 @@ struct RewardModelTests {
     #expect(abs((found["full"]?.doubleValue ?? .nan) - (full ?? 0)) < 1e-4)
     #expect(abs((found["adapter"]?.doubleValue ?? .nan) - (attached ?? 0)) < 1e-4)
     #expect(found["class"] == "LlamaForSequenceClassification")
-    // What PEFT writes is read as well.
+    // Attune reads what PEFT writes.
     let theirs = try json("evaluate", "--model", "model", "--adapter", "theirs", "--data", "one.jsonl")
     #expect(abs((theirs["mean_score"]?.doubleValue ?? .nan) - (found["theirs"]?.doubleValue ?? 0)) < 1e-4)
   }

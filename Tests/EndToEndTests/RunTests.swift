@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-@Suite("attune run", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune run", .needsProgram)
 struct RunTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  @Test("leaves the contract's files, whose model evaluates to the last held-out loss")
+  @Test("leaves the documented files, and its model has the last held-out loss")
   func files() throws {
     try workspace.writeRecipe(data: "{train: train.jsonl, held_out: train.jsonl, template: plain}")
     let run = try workspace.run("run", "recipe.yaml")
@@ -29,7 +29,7 @@ struct RunTests {
     #expect(result["loss"] as? Double == evaluations.last?["loss"] as? Double)
     #expect(result["examples"] as? Int == 10)
 
-    // The file stands alone: its tokenizer is in it.
+    // The file is complete: it includes the tokenizer.
     try workspace.write("text.txt", "12")
     #expect(try workspace.run("tokenize", "--model", "out/model.h5", "text.txt").output == "49 50\n")
     let inspection = try workspace.run("inspect", "out/model.h5", "--json")
@@ -45,7 +45,7 @@ struct RunTests {
     #expect(try workspace.losses() == workspace.losses(in: "again"))
   }
 
-  @Test("overrides stand in place of what the recipe says")
+  @Test("overrides replace what the recipe says")
   func overrides() throws {
     try workspace.writeRecipe()
     let run = try workspace.run("run", "recipe.yaml", "training.steps=2", "optimizer.learning_rate=1e-5")
@@ -65,7 +65,7 @@ struct RunTests {
     #expect(!workspace.has("out"))
   }
 
-  @Test("starts from random weights where the recipe gives a configuration")
+  @Test("starts from random weights if the recipe gives a configuration")
   func randomWeights() throws {
     try workspace.writeRecipe(
       model: """
@@ -78,7 +78,7 @@ struct RunTests {
     #expect(text.exitCode == 0, "\(text.messages)")
   }
 
-  @Test("a folder that holds a run is refused, gone on with, or replaced")
+  @Test("a folder that holds a run is refused, resumed or replaced")
   func existingRun() throws {
     try workspace.writeRecipe()
     #expect(try workspace.run("run", "recipe.yaml").exitCode == 0)
@@ -99,7 +99,7 @@ struct RunTests {
   }
 
   @Test(
-    "interrupted it saves and ends; going on gives what going straight through gives", arguments: [SIGINT, SIGTERM])
+    "saves its state when interrupted; resuming gives the same as an uninterrupted run", arguments: [SIGINT, SIGTERM])
   func interruption(signal: Int32) throws {
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: train.jsonl, template: plain}",
@@ -117,7 +117,7 @@ struct RunTests {
 
     let resumed = try workspace.run("run", "recipe.yaml", "--resume")
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    #expect(resumed.messages.contains("Going on behind step \(done)."))
+    #expect(resumed.messages.contains("Resuming after step \(done)."))
     #expect(try workspace.run("run", "recipe.yaml", "output=straight").exitCode == 0)
     #expect(try workspace.losses() == workspace.losses(in: "straight"))
     #expect(

@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 import Testing
 
-/// What a shell and a terminal may do to a program: close its streams, hang up, limit its files.
-@Suite("In a shell", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+/// What a shell or terminal may do to a program: close its streams, hang up, limit its memory and files.
+@Suite("In a shell", .needsProgram)
 struct ShellTests {
   private let workspace: Workspace
 
@@ -14,7 +14,7 @@ struct ShellTests {
 
   private func hasSteps(_ count: Int) -> Bool { ((try? workspace.losses().count) ?? 0) >= count }
 
-  @Test("a terminal that is closed: the run is saved, and goes on with --resume")
+  @Test("a closed terminal: the run is saved, and continues with --resume")
   func hangUp() throws {
     let stopped = try workspace.run("run", "recipe.yaml", signal: SIGHUP) { hasSteps(5) }
     #expect(stopped.exitCode == 129, "\(stopped.messages)")
@@ -23,14 +23,14 @@ struct ShellTests {
     #expect(try workspace.metrics("step").compactMap { $0["step"] as? Int } == Array(1...200))
   }
 
-  @Test("a signal in the evaluation before the first step is obeyed there; nothing was trained, so the run begins anew")
+  @Test("a signal during the evaluation before the first step stops it there, and the run starts over on resume")
   func beforeTheFirstStep() throws {
     let records = (0..<4000).map { #"{"prompt": "\#($0) and \#($0)", "completion": " make \#(2 * $0)"}"# }
     try workspace.write("held-out.jsonl", records.joined(separator: "\n"))
     try workspace.writeRecipe(data: "{train: train.jsonl, held_out: held-out.jsonl, template: plain}")
     let stopped = try workspace.run("run", "recipe.yaml", signal: SIGINT) { workspace.has("out/metrics.jsonl") }
     #expect(stopped.exitCode == 130, "\(stopped.messages)")
-    #expect(stopped.messages.contains("Stopped. Go on with"), "\(stopped.messages)")
+    #expect(stopped.messages.contains("Stopped. Resume with"), "\(stopped.messages)")
     #expect(try workspace.metrics("step").isEmpty && workspace.metrics("evaluation").isEmpty)
     #expect(!workspace.has("out/last.h5"))
     try workspace.write("held-out.jsonl", records.prefix(20).joined(separator: "\n"))
@@ -39,7 +39,7 @@ struct ShellTests {
   }
 
   @Test(
-    "a limit of the address space: the run succeeds or is refused in one line, and never hangs",
+    "a limited address space: the run succeeds or is refused in one line, and never hangs",
     arguments: [200, 300, 430, 440, 500, 600, 2000])
   func limitedAddresses(mebibytes: Int) throws {
     let shell = #"ulimit -v \#(mebibytes << 10); exec timeout -s KILL 30 "$0" "$@""#
@@ -51,7 +51,7 @@ struct ShellTests {
     #expect(errors.count == 1 && errors[0].contains("ulimit -v"), "\(run.messages)")
   }
 
-  @Test("under nohup a run outlives its terminal")
+  @Test("under nohup a run continues when its terminal is closed")
   func nohup() throws {
     let run = try workspace.run("run", "recipe.yaml", shell: #"trap '' HUP; exec "$0" "$@""#, signal: SIGHUP) {
       hasSteps(5)
@@ -59,7 +59,7 @@ struct ShellTests {
     #expect(run.exitCode == 0, "\(run.messages)")
   }
 
-  @Test("whoever reads the messages and goes away takes nothing along, as tee does on Ctrl-C")
+  @Test("a reader of the messages that ends, as tee does on Ctrl-C, does no harm")
   func lostReader() throws {
     let shell = #"mkfifo pipe 2> /dev/null; head -n 1 < pipe > /dev/null & exec "$0" "$@" 2> pipe"#
     let stopped = try workspace.run("run", "recipe.yaml", shell: shell, signal: SIGINT) { hasSteps(5) }
@@ -81,7 +81,7 @@ struct ShellTests {
     #expect(digests[0] == digests[1])
   }
 
-  @Test("files that may not grow: told, and nothing half-written")
+  @Test("a limited file size: an error, and no partial files")
   func limitedFiles() throws {
     let run = try workspace.run("run", "recipe.yaml", shell: #"ulimit -f 40; exec "$0" "$@""#)
     #expect(run.exitCode == 5, "\(run.messages)")
@@ -90,7 +90,7 @@ struct ShellTests {
     #expect(!names.contains { $0.hasSuffix(".partial") || $0 == "model.h5" }, "\(names)")
   }
 
-  @Test("a result that does not reach its file", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  @Test("a result that cannot be written", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
   func fullOutput() throws {
     let run = try workspace.run("inspect", "model", shell: #"exec "$0" "$@" > /dev/full"#)
     workspace.expectRefusal(

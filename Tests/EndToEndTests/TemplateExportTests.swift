@@ -8,7 +8,7 @@ import Testing
   "Built-in templates as chat_template.jinja",
   .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with torch, transformers and PEFT"))
 struct TemplateExportTests {
-  /// Tokens are whole words in this encoder: what matters is what the templates ask of it.
+  /// Only the special tokens of this encoder matter, since that is all that the templates use.
   private let tokens: [Int32: String] = [0: "</s>", 1: "<s>", 2: "<|begin_of_text|>"]
 
   private func text(_ template: Template, _ messages: [Message], opensAnswer: Bool) throws -> String {
@@ -17,7 +17,7 @@ struct TemplateExportTests {
     case .named(let name): end = name
     case .endOfText: end = "</s>"
     }
-    // Llama 3 begins with its own token, Llama 2 writes <s> itself, all others leave it to the tokenizer.
+    // Llama 3 starts with its own token, Llama 2 writes <s> itself, all others leave it to the tokenizer.
     let beginning = [.llama2: "", .llama3: "<|begin_of_text|>"][template.name] ?? "<s>"
     return try beginning
       + template.segments(of: messages, opensAnswer: opensAnswer).map { segment in
@@ -42,7 +42,7 @@ struct TemplateExportTests {
     var jobs: [JSONValue] = []
     for template in Template.builtIn {
       let jinja = try #require(template.jinja(for: encoder) { tokens[$0] }, "\(template.name)")
-      // Alpaca knows a single instruction and its answer.
+      // Alpaca supports only a single instruction with its answer.
       for messages in conversations where template.name != .alpaca || messages.count < 3 {
         let opensAnswer = messages.last?.role == .user
         jobs.append([

@@ -1,7 +1,7 @@
 import Testing
 import attune
 
-@Suite("What a person reads")
+@Suite("Text for the terminal")
 struct TerminalTests {
   @Test(
     "counts",
@@ -24,7 +24,7 @@ struct TerminalTests {
   }
 
   @Test(
-    "spans of time",
+    "durations",
     arguments: [
       (0, "0 ms"), (0.42, "420 ms"), (0.9996, "1.0 s"), (4.2, "4.2 s"), (9.97, "10 s"), (59.6, "1 min"),
       (200, "3 min 20 s"), (7500, "2 h 5 min"), (273_600, "3 d 4 h"), (.nan, "?"), (.infinity, "?"), (-1, "?"),
@@ -33,7 +33,7 @@ struct TerminalTests {
     #expect(Human.duration(seconds) == text)
   }
 
-  @Test("shares, rates, fixed digits")
+  @Test("percentages, learning rates, fixed digits")
   func others() {
     #expect(Human.percent(0.12345) == "12.3 %")
     #expect(Human.rate(3e-4) == "3.00e-04")
@@ -55,7 +55,7 @@ struct TerminalTests {
         """)
   }
 
-  /// Runs a progress line against a clock that is set by hand.
+  /// The output of a progress line with a clock that the test sets.
   private func written(isLive: Bool, _ body: (_ line: inout ProgressLine, _ clock: (Double) -> Void) -> Void) -> String
   {
     var text = ""
@@ -66,7 +66,7 @@ struct TerminalTests {
     return text
   }
 
-  @Test("a live line rewrites itself, at most ten times a second, and never wraps; a note leaves it standing")
+  @Test("a live line rewrites itself, at most ten times a second, and never wraps; a note keeps it")
   func live() {
     let text = written(isLive: true) { line, clock in
       line.show("step 1")
@@ -77,14 +77,14 @@ struct TerminalTests {
       clock(0.25)
       line.show("step 4")
       line.note("saved")
-      line.note("and told")
+      line.note("and noted")
       line.show("step 5")
     }
     #expect(
-      text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Kstep 4\nsaved\nand told\n\r\u{1B}[Kstep 5\n")
+      text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Kstep 4\nsaved\nand noted\n\r\u{1B}[Kstep 5\n")
   }
 
-  @Test("elsewhere it prints plain lines now and then, and always the last")
+  @Test("without a terminal it prints a plain line every ten seconds, and always the last")
   func plain() {
     let text = written(isLive: false) { line, clock in
       for step in 1...25 {
@@ -95,7 +95,7 @@ struct TerminalTests {
     #expect(text == "step 1\nstep 11\nstep 21\nstep 25\n")
   }
 
-  @Test("a note stands behind the state it belongs to")
+  @Test("a note follows the state it belongs to")
   func note() {
     let text = written(isLive: false) { line, clock in
       for step in 1...4 {

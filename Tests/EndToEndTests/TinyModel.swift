@@ -1,6 +1,6 @@
 import Foundation
 
-/// A Llama of some 7 000 weights with a tokenizer of bytes, as files of a Hugging Face folder.
+/// A Llama of about 7,000 weights with a byte tokenizer, as the files of a Hugging Face folder.
 struct TinyModel {
   /// `config.json`.
   var configuration: [String: Any] = [
@@ -10,7 +10,7 @@ struct TinyModel {
     "torch_dtype": "float32",
   ]
 
-  /// Names and shapes of `model.safetensors`, in their order.
+  /// The names and shapes of the tensors in `model.safetensors`, in order.
   var tensors: [(name: String, shape: [Int])] = [
     ("model.embed_tokens.weight", [259, 16]), ("model.layers.0.input_layernorm.weight", [16]),
     ("model.layers.0.mlp.down_proj.weight", [16, 32]), ("model.layers.0.mlp.gate_proj.weight", [32, 16]),
@@ -20,7 +20,7 @@ struct TinyModel {
     ("model.norm.weight", [16]),
   ]
 
-  /// Tokens that the tokenizer has besides the bytes.
+  /// The tokens that the tokenizer has besides the bytes.
   var specialTokens = ["</s>", "<|im_start|>", "<|im_end|>"]
 
   /// Writes the folder.
@@ -50,7 +50,7 @@ struct TinyModel {
     return Self.safetensors(header: header, values: values)
   }
 
-  /// A safetensors file of any header.
+  /// The bytes of a safetensors file with any header.
   static func safetensors(header: [String: Any], values: Data) -> Data {
     let text = (try? JSONSerialization.data(withJSONObject: header, options: .sortedKeys)) ?? Data()
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) } + text + values
@@ -61,7 +61,7 @@ struct TinyModel {
     var vocabulary: [String: Int] = [:]
     var next: UInt32 = 256
     for byte in UInt32(0)..<256 {
-      // GPT-2's `bytes_to_unicode`: what prints stands for itself.
+      // GPT-2's `bytes_to_unicode`: printable characters represent themselves.
       let prints = 33...126 ~= byte || 161...172 ~= byte || 174...255 ~= byte
       vocabulary[Unicode.Scalar(prints ? byte : next).map { String($0) } ?? ""] = Int(byte)
       if !prints { next += 1 }

@@ -3,10 +3,10 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What `attune merge` writes, in the hands of transformers.
+/// transformers loads and runs what `attune merge` writes.
 @Suite(
   "A merged folder in transformers",
-  .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"),
+  .needsProgram,
   .enabled(if: Python.isThere, "ATTUNE_PYTHON names no Python with torch, transformers and PEFT"))
 struct TransformersTests {
   private let workspace: Workspace
@@ -24,7 +24,6 @@ struct TransformersTests {
     try #require(trained.exitCode == 0, "\(trained.messages)")
     let merge = try workspace.run("merge", "--model", "model", "--adapter", "out/adapter.h5", "--output", "merged")
     try #require(merge.exitCode == 0, "\(merge.messages)")
-    // One record, so that its tokens can be read off the preview of what generate answers to.
     let question = "3 and 3"
     let answer = try workspace.run(
       "generate", "--model", "model", "--adapter", "out/adapter.h5", "--chat", question, "--max-new-tokens", "40",

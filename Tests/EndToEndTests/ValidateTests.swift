@@ -1,20 +1,20 @@
 import Foundation
 import Testing
 
-@Suite("attune validate", .enabled(if: ProgramRun.isBuilt, "the program attune was not built beside the tests"))
+@Suite("attune validate", .needsProgram)
 struct ValidateTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  @Test("tells what a recipe in order will do, and writes nothing")
-  func inOrder() throws {
+  @Test("says what a valid recipe will do, and writes nothing")
+  func valid() throws {
     try workspace.writeRecipe(
       data: "{train: train.jsonl, held_out: {sums: train.jsonl}, template: plain}", more: "schedule: {warmup_steps: 1}")
     let run = try workspace.run("validate", "recipe.yaml", "training.steps=7")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(run.messages.isEmpty)
-    #expect(run.output.contains("recipe.yaml is in order: 7 steps over 10 examples"))
+    #expect(run.output.contains("recipe.yaml is valid: 7 steps over 10 examples"))
     #expect(run.output.contains("held out  sums"))
     #expect(!workspace.has("out"))
   }
@@ -44,7 +44,7 @@ struct ValidateTests {
     #expect(run.messages.contains("warning: schedule.warmup_steps is 20 and the run has 4 steps"))
   }
 
-  @Test("ends with 3 where only files are wrong, and tells long records of every set")
+  @Test("ends with 3 if only files are wrong, and reports long records of every set")
   func files() throws {
     try workspace.writeRecipe(data: "{train: train.jsonl, held_out: train.jsonl, template: plain, max_length: 13}")
     try workspace.write("train.jsonl", #"{"prompt": "1", "completion": "2"}"#)

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// A folder of its own for one test, with a tiny model and records in it; it goes with the value.
+/// A temporary folder for one test, with a tiny model and records in it; it is removed with the value.
 final class Workspace {
-  /// The folder; programs run in it, so that paths in messages are short.
+  /// The folder's path; programs run in it, so that paths in messages are short.
   let path: String
-  /// What the tests train: random weights, 259 tokens.
+  /// The model that the tests train: random weights, 259 tokens.
   let model = TinyModel()
 
-  /// Makes the folder with `model/` and `train.jsonl`.
+  /// Creates the folder with `model/` and `train.jsonl`.
   init() throws {
     path = FileManager.default.temporaryDirectory.appendingPathComponent("attune-test-\(UUID())").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -23,13 +23,13 @@ final class Workspace {
   /// Writes a text file.
   func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: file(name)) }
 
-  /// A file in the folder.
+  /// The location of a file in the folder.
   func file(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
 
-  /// Whether a file or folder is there.
+  /// Whether a file or folder exists.
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name).path) }
 
-  /// Writes a recipe that trains the tiny model for some steps.
+  /// Writes a recipe that trains the tiny model for a few steps.
   func writeRecipe(
     _ name: String = "recipe.yaml", output: String = "out", model: String = "{path: model}",
     data: String = "{train: train.jsonl, template: plain}", training: String = "{steps: 4, batch_size: 4}",
@@ -47,7 +47,7 @@ final class Workspace {
       """)
   }
 
-  /// Runs the program in the folder, on one thread where the command computes.
+  /// Runs the program in the folder, on one thread if the command computes.
   func run(
     _ arguments: String..., shell: String? = nil, signal: Int32? = nil, times: Int = 1,
     when isTime: () -> Bool = { false }
@@ -59,7 +59,7 @@ final class Workspace {
       times: times, when: isTime)
   }
 
-  /// The lines of a run's `metrics.jsonl` that tell of one kind of event.
+  /// The lines of a run's `metrics.jsonl` with one kind of event.
   func metrics(_ event: String, in output: String = "out") throws -> [[String: Any]] {
     let text = try String(contentsOf: file("\(output)/metrics.jsonl"), encoding: .utf8)
     return try text.split(separator: "\n").compactMap {
@@ -72,7 +72,7 @@ final class Workspace {
     try metrics("step", in: output).compactMap { $0["loss"] as? Double }
   }
 
-  /// Expects that a program run was refused: an exit code, messages that hold these texts, a line each, and no output.
+  /// Expects an error: an exit code, one error message for each of these texts that contains it, and no output.
   func expectRefusal(
     _ run: ProgramRun, code: Int32, _ lines: String..., output: String? = "out",
     at location: SourceLocation = #_sourceLocation
@@ -81,8 +81,8 @@ final class Workspace {
     #expect(run.output.isEmpty, sourceLocation: location)
     let errors = run.messages.split(separator: "\n").filter { $0.hasPrefix("attune: ") && !$0.contains("warning:") }
     #expect(errors.count == lines.count, "\(run.messages)", sourceLocation: location)
-    for (line, wanted) in zip(errors, lines) {
-      #expect(line.contains(wanted), "'\(wanted)' is not in '\(line)'", sourceLocation: location)
+    for (line, expected) in zip(errors, lines) {
+      #expect(line.contains(expected), "'\(expected)' is not in '\(line)'", sourceLocation: location)
     }
     if let output { #expect(!has(output), "something was written to \(output)", sourceLocation: location) }
   }

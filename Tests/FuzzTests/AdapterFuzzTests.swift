@@ -4,7 +4,7 @@ import Foundation
 import LanguageModels
 import Testing
 
-/// Adapters of every method as Attune writes them, changed, read again and attached to their model.
+/// Mutated adapters of every method, read and attached to their model.
 @Suite("Mutated adapters")
 struct AdapterFuzzTests {
   private static let lowRank = {
@@ -38,7 +38,7 @@ struct AdapterFuzzTests {
         original == files[0] ? random.json(original) : weights(random.json(Array(original[8..<(8 + length)])))
       },
       parse: { bytes in
-        // A configuration begins with a brace, weights with a length.
+        // A configuration starts with a brace, weights with a length.
         let changed = bytes.first == UInt8(ascii: "{") || bytes.count < 8 + length ? 0 : 1
         for (index, name) in names.enumerated() {
           try scratch.write(index == changed ? bytes : files[index], to: name)

@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Models' own templates, changed: a template is a program from elsewhere, which must end and must not fill the memory.
+/// Mutated chat templates. A template is a program from elsewhere: it must end, and must not fill the memory.
 @Suite("Mutated chat templates")
 struct ChatTemplateFuzzTests {
   private static let variables: [(name: String, value: JSONValue)] = [
@@ -21,7 +21,7 @@ struct ChatTemplateFuzzTests {
     ("documents", .null), ("add_generation_prompt", true), ("bos_token", "<s>"), ("eos_token", "</s>"),
   ]
 
-  /// Every tag, filter, test and method stands in one of them.
+  /// Templates that together contain every tag, filter, test and method.
   private static let templates = [
     """
     {{- bos_token }}{% set ns = namespace(found=false, texts=[], n=0) %}
@@ -57,7 +57,7 @@ struct ChatTemplateFuzzTests {
     """,
   ].map { Array($0.utf8) }
 
-  /// What means something in a template, or costs something.
+  /// Pieces that have a meaning in a template, or are expensive.
   private static let pieces =
     [
       "{{", "}}", "{%", "%}", "{#", "#}", "{%-", "-%}", "{{ ", " }}", "{% endfor %}", "{% endif %}", "{% endmacro %}",
@@ -95,7 +95,7 @@ struct ChatTemplateFuzzTests {
         piece = Array(random.pick(Self.pieces).utf8)[...]
       }
       let position = random.below(bytes.count + 1)
-      // In the place of something, or between.
+      // Replace something, or insert.
       let end = random.below(2) == 0 ? position : min(bytes.count, position + random.below(30))
       bytes.replaceSubrange(position..<end, with: piece)
     }

@@ -3,10 +3,10 @@ import Diagnostics
 import Foundation
 import Testing
 
-/// Files of Attune's that were damaged: the digest in the user block keeps them from libhdf5, which traps on some.
+/// Damaged Attune files: the digest in the user block keeps them away from libhdf5, which crashes on some.
 ///
-/// The digest protects against damage, not against malice: who makes a file with a right digest can feed libhdf5 what
-/// they like, which no test in this process could survive.
+/// The digest protects against damage, not against malice: a file made with a valid digest can pass anything to libhdf5,
+/// and a test in this process would not survive that.
 @Suite("Mutated HDF5 files")
 struct HDF5FuzzTests {
   private func checkpoint(in scratch: Scratch) throws -> [UInt8] {
@@ -31,7 +31,7 @@ struct HDF5FuzzTests {
     _ = try file.contents(.model)
   }
 
-  @Test("none but the valid one is ever read")
+  @Test("only the valid file is read")
   func mutations() throws {
     let scratch = try Scratch()
     let valid = try checkpoint(in: scratch)
@@ -41,7 +41,7 @@ struct HDF5FuzzTests {
     }
   }
 
-  @Test("a file that ends too soon, wherever")
+  @Test("a file that is cut off, at any length")
   func truncations() throws {
     let scratch = try Scratch()
     let valid = try checkpoint(in: scratch)
@@ -51,11 +51,11 @@ struct HDF5FuzzTests {
     }
   }
 
-  @Test("what another program wrote")
+  @Test("an HDF5 file of another program")
   func otherPrograms() throws {
     let scratch = try Scratch()
     let valid = try checkpoint(in: scratch)
-    // Without the user block it is any HDF5 file.
+    // Without the user block it is an ordinary HDF5 file.
     let error = #expect(throws: UserError.self) { try use(Array(valid.dropFirst(512)), scratch) }
     #expect(error?.message.contains("is an HDF5 file of another program; expected one that Attune wrote") == true)
   }

@@ -4,7 +4,7 @@ import LanguageModels
 import Recipes
 import Testing
 
-@Suite("Mutated files of models")
+@Suite("Mutated model files")
 struct ModelFuzzTests {
   @Test("config.json, compared with the weights")
   func configuration() throws {
@@ -32,7 +32,7 @@ struct ModelFuzzTests {
       parse: { bytes in
         try scratch.write(bytes, to: "model.safetensors")
         let file = try SafetensorsFile(scratch["model.safetensors"])
-        // Reads every value.
+        // The digest reads every value.
         _ = try weightsDigest(of: file, threads: 1)
       })
   }

@@ -38,7 +38,7 @@ struct RecipeFuzzTests {
 
     """
 
-  /// What means something in YAML, or in ours.
+  /// Pieces that have a meaning in YAML or in a recipe.
   private static let pieces =
     [
       "&a ", "*a", "? ", ": ", "- ", "[", "]", "{", "}", "!!map ", "!!binary |", "---\n", "...\n", "|\n", ">-\n", "\t",
@@ -64,7 +64,7 @@ struct RecipeFuzzTests {
       },
       parse: { bytes in
         let file = try RecipeFile(bytes: bytes, path: "recipe.yaml", overrides: [])
-        // What was understood is written and understood again.
+        // The resolved recipe reads as the same recipe.
         let again = try RecipeFile(text: file.recipe.resolvedYAML, path: "resolved.yaml")
         #expect(again.recipe == file.recipe)
       })

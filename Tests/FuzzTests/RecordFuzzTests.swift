@@ -15,20 +15,20 @@ struct RecordFuzzTests {
     #"{"conversations":[{"from":"human","value":"Q"}],"chosen":{"from":"gpt","value":"A"},"rejected":{"from":"gpt","value":"B"}}"#,
   ].map { Array($0.utf8) }
 
-  /// A tokenizer of bytes.
+  /// A byte tokenizer.
   private static let encoder = TextEncoder(
     encode: { $0 == "</s>" ? [257] : $0.utf8.map(Int32.init) }, id: { ["<s>": 256, "</s>": 257][$0] }, prefix: [256],
     endOfText: 257,
     vocabularySize: 258)
 
-  @Test("JSON by itself")
+  @Test("JSON alone")
   func json() throws {
     try Fuzzing.run("json", count: 2000, valid: Self.records, mutate: { $0.json($1) }) {
       _ = try JSONValue(parsing: $0)
     }
   }
 
-  @Test("one record a line, an array, a text", arguments: ["jsonl", "json", "txt"])
+  @Test("one record per line, an array, a text", arguments: ["jsonl", "json", "txt"])
   func files(form: String) throws {
     let scratch = try Scratch()
     let loader = try DataLoader(
@@ -38,7 +38,7 @@ struct RecordFuzzTests {
     let valid = Self.records.map { form == "json" ? [0x5B] + $0 + [0x5D] : $0 + [0x0A] + $0 }
     try Fuzzing.run("records.\(form)", count: 600, valid: valid, mutate: { $0.json($1) }) { bytes in
       try scratch.write(bytes, to: "records.\(form)")
-      // Each record is right for one of the two; a mutated one may be for neither.
+      // Each record is valid for one of the two; a mutated one may be valid for neither.
       var problems: [any Error] = []
       do { _ = try loader.demonstrations(from: [DataSource(path: path)]) } catch { problems.append(error) }
       do {

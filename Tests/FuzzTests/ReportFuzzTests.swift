@@ -5,8 +5,8 @@ import Reports
 import Testing
 import Training
 
-/// What a run left, changed: as `attune report`, `attune compare` and `--resume` read it.
-@Suite("Mutated files of runs")
+/// Mutated files of a run, read as `attune report`, `attune compare` and `--resume` do.
+@Suite("Mutated run files")
 struct ReportFuzzTests {
   private static let metrics = """
     {"event":"start","parameters":5000,"trainable_parameters":120,"version":"0.1.0","steps":2,"threads":2}
@@ -23,7 +23,7 @@ struct ReportFuzzTests {
 
     """
 
-  @Test("metrics.jsonl, drawn, compared and gone on with")
+  @Test("metrics.jsonl in a report, a comparison and a resumed run")
   func metrics() throws {
     let scratch = try Scratch()
     try Fuzzing.run(
@@ -39,7 +39,7 @@ struct ReportFuzzTests {
       })
   }
 
-  @Test("evaluation.json, compared record by record")
+  @Test("evaluation.json in a comparison record by record")
   func losses() throws {
     let scratch = try Scratch()
     let text = """

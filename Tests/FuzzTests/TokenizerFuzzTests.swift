@@ -31,7 +31,7 @@ struct TokenizerFuzzTests {
     ) { try use($0, name) }
   }
 
-  /// Makes a tokenizer and takes a text there and back.
+  /// Makes a tokenizer, and encodes and decodes a text.
   private func use(_ bytes: [UInt8], _ name: String) throws {
     let tokenizer = try Tokenizer(bytes: Data(bytes), name: name)
     let ids = tokenizer.encode("Hello, the <s> 12 e\u{301}  我 \u{0}[X]\n", addSpecialTokens: true)

@@ -1,6 +1,6 @@
 import Recipes
 
-/// Shows how far a check of data is.
+/// Shows the progress of a data check.
 final class CheckProgressView {
   private let reading = ReadingView()
   private var line = ProgressLine()
@@ -10,7 +10,7 @@ final class CheckProgressView {
     case .reading(let progress): reading.show(progress)
     case .scoring(let done, let all):
       reading.finish()
-      line.show("the model has looked at \(Human.percent(Double(done) / Double(max(1, all)))) of the answers")
+      line.show("the model has scored \(Human.percent(Double(done) / Double(max(1, all)))) of the answers")
     }
   }
 

@@ -1,15 +1,15 @@
 import DataChecks
 import Recipes
 
-/// What a check of data found, for people: the first findings of each kind, then a table of all.
+/// The findings of a data check as text: the first findings of each kind, then a table of all kinds.
 struct CheckView {
   let check: DataCheck
-  /// How many findings of a kind are shown.
+  /// How many findings of each kind are shown.
   let shown: Int
-  /// Kinds that a clean set leaves out.
+  /// The kinds that a clean set leaves out.
   let dropped: Set<FindingKind>
 
-  /// The whole text.
+  /// The complete text.
   var text: String {
     let groups = FindingKind.allCases.map { kind in (kind, check.findings.filter { $0.kind == kind }) }
       .filter { !$0.1.isEmpty }
@@ -17,7 +17,7 @@ struct CheckView {
     let heldOut = check.files.filter(\.isHeldOut).reduce(0) { $0 + $1.records }
     let counted =
       "\(Human.count(records)) training records" + (heldOut > 0 ? " and \(Human.count(heldOut)) held-out records" : "")
-    if groups.isEmpty { return "\(counted): nothing was found." }
+    if groups.isEmpty { return "\(counted): nothing found." }
     var table = Table(columns: [.left("kind"), .left("severity"), .right("findings"), .right("to leave out")])
     for (kind, findings) in groups {
       let places = dropped.contains(kind) ? Set(findings.flatMap(\.dropped)).count : 0
@@ -41,21 +41,21 @@ struct CheckView {
 
   private func related(_ finding: Finding) -> String {
     if finding.related.isEmpty { return "" }
-    let told = finding.related.prefix(4).map(check.location)
-    let more = finding.related.count - told.count
-    return ": " + told.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    let shown = finding.related.prefix(4).map(check.location)
+    let more = finding.related.count - shown.count
+    return ": " + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 }
 
 extension DataCheck {
-  /// A record's place, as editors open it.
+  /// A record's place as `FILE:LINE`, which editors can open.
   func location(_ place: RecordPlace) -> String {
     "\(files.indices.contains(place.file) ? files[place.file].path : "?"):\(place.line)"
   }
 }
 
 extension DataCheck.Cleaning {
-  /// What was written and what was left out.
+  /// How many records were written and how many were left out.
   func text(path: String) -> String {
     let all = dropped.values.reduce(0, +)
     let parts = FindingKind.allCases.compactMap { kind in dropped[kind].map { "\(kind.rawValue) \($0)" } }

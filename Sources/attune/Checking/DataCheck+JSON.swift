@@ -3,11 +3,11 @@ import Recipes
 import StrictJSON
 
 extension DataCheck {
-  /// All that was found as one document.
+  /// All findings as one document.
   ///
   /// - Parameters:
-  ///   - dropped: kinds that a clean set leaves out.
-  ///   - cleaning: what became of the clean set, where one was written to `cleanPath`.
+  ///   - dropped: the kinds that a clean set leaves out.
+  ///   - cleaning: the result of writing a clean set to `cleanPath`; nil if none was written.
   func json(dropped: Set<FindingKind>, cleaning: Cleaning?, cleanPath: String?) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       (

@@ -31,7 +31,7 @@ struct ChatCommand: ParsableCommand {
   func validate() throws { _ = try model.requireModel() }
 
   func run() throws {
-    try compute.apply()
+    compute.apply()
     try namingOptions {
       let files = try model.files(of: model.requireModel())
       let template = try files.template(model.template)

@@ -5,7 +5,7 @@ import Foundation
 import Recipes
 import StrictJSON
 
-/// `attune check-data RECIPE`: what is wrong or doubtful in the records.
+/// `attune check-data RECIPE`: finds what is wrong or doubtful in the records.
 struct CheckDataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check-data",
@@ -16,44 +16,42 @@ struct CheckDataCommand: ParsableCommand {
           $ attune check-data mine.yaml --only leak near-leak overlap
           $ attune check-data mine.yaml --model --json > findings.json
 
-      Held-out records that are in the training set, word for word or with small edits; training records that repeat \
-      or contradict each other; answers that are empty, cut off, too long, of odd length, in another script or language; \
-      debris of a wrong encoding. With --model also the answers that fit their prompts least: wrong ones show there.
+      Finds held-out records that are also in the training set, word for word or with small edits; training records that \
+      repeat or contradict each other; answers that are empty, cut off, too long, of unusual length, or in another script \
+      or language; and traces of a wrong encoding. With --model it also finds the answers that fit their prompts least: \
+      wrong answers are among them.
 
       \(kindTable)
 
-      Exit code 0 also where something was found; 2 and 3 where the recipe or a file can't be read at all. --json prints \
+      The exit code is 0 even if there are findings; 2 or 3 if the recipe or a file can't be read at all. --json prints \
       {"files", "findings", "counts", "clean"}: each finding has kind, severity, file, line, message, excerpt, value, \
-      related (file and line of the records that belong to it), drop (whether --write-clean leaves records out for it).
+      related (file and line of the records that belong to it), drop (whether --write-clean leaves out records because of \
+      it).
       """)
 
-  @Argument(help: "The recipe, a YAML file.")
-  var recipe: String
-
-  @Argument(help: "Changes to the recipe: key.path=value.")
-  var overrides: [String] = []
+  @OptionGroup var recipe: RecipeArguments
 
   @Option(
     defaultAsFlag: "",
-    help: "Lets a model judge the answers: the recipe's, or the one named (a folder or an Attune .h5).")
+    help: "Also scores the answers with a model: the recipe's, or the one given (a folder or an Attune .h5).")
   var model: String?
 
-  @Option(help: "With --model: the share of the records that are told as the worst.")
+  @Option(help: "With --model: the share of the records to report as the worst.")
   var worst = 0.05
 
-  @Option(parsing: .upToNextOption, help: "Looks for these kinds only.")
+  @Option(parsing: .upToNextOption, help: "Reports only findings of these kinds.")
   var only: [FindingKind] = []
 
-  @Option(parsing: .upToNextOption, help: "Looks not for these kinds.")
+  @Option(parsing: .upToNextOption, help: "Leaves out findings of these kinds.")
   var skip: [FindingKind] = []
 
-  @Option(help: ArgumentHelp("Writes the training records without the spoilt ones, as JSONL.", valueName: "file"))
+  @Option(help: ArgumentHelp("Writes the training records without the bad ones, as JSONL.", valueName: "file"))
   var writeClean: String?
 
-  @Option(parsing: .upToNextOption, help: "With --write-clean: leaves out findings of these kinds too.")
+  @Option(parsing: .upToNextOption, help: "With --write-clean: also leaves out records with findings of these kinds.")
   var drop: [FindingKind] = []
 
-  @Option(parsing: .unconditional, help: "How many findings of a kind are shown; --json has all.")
+  @Option(parsing: .unconditional, help: "How many findings of each kind to show; --json lists all.")
   var show = 5
 
   @OptionGroup var compute: ComputeOptions
@@ -62,7 +60,7 @@ struct CheckDataCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if show < 0 { throw ValidationError("'--show \(show)': expected a whole number from 0.") }
+    if show < 0 { throw ValidationError("'--show \(show)': expected a whole number of at least 0.") }
     if !(worst > 0 && worst <= 1) { throw ValidationError("'--worst \(worst)': expected a share above 0 and up to 1.") }
     if writeClean == "" { throw ValidationError("The value of '--write-clean' is empty: expected a path.") }
     if writeClean == nil, !drop.isEmpty { throw ValidationError("'--drop' needs '--write-clean'.") }
@@ -70,14 +68,14 @@ struct CheckDataCommand: ParsableCommand {
 
   func run() throws {
     Cleanup.onSignals()
-    try compute.apply()
-    var (changes, modelPath) = (overrides, model)
-    // `--model` takes what follows it; a change to the recipe is no model.
+    compute.apply()
+    var (changes, modelPath) = (recipe.overrides, model)
+    // `--model` takes the argument after it, which may be a change to the recipe rather than a model.
     if let path = modelPath, path.contains("="), !FileManager.default.fileExists(atPath: path) {
       changes.append(path)
       modelPath = ""
     }
-    let file = try RecipeFile(path: recipe, overrides: compute.changes(changes))
+    let file = try RecipeFile(path: recipe.path, overrides: compute.changes(changes))
     let unsupported = file.recipe.unsupported(at: file)
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
     let judge = try modelPath.map { try self.judge($0, file) }
@@ -101,17 +99,17 @@ struct CheckDataCommand: ParsableCommand {
     Set(only.isEmpty ? FindingKind.allCases : only).subtracting(skip)
   }
 
-  /// The model that judges the answers.
+  /// The model that scores the answers.
   private func judge(_ path: String, _ file: RecipeFile) throws -> ModelFiles {
     if !path.isEmpty { return try ModelFiles(path: path) }
     if case .configuration = file.recipe.model.source {
       throw file.error(
-        at: "model.configuration", "a model with random weights can judge no answers; name one: --model MODEL")
+        at: "model.configuration", "a model with random weights cannot judge answers; name another one: --model MODEL")
     }
     return try file.recipe.modelFiles(at: file)
   }
 
-  /// The kinds with how much they matter, for the help.
+  /// The kinds of findings with their severity, for the help text.
   private static var kindTable: String {
     var table = Table(columns: [.left("kind"), .left("severity"), .left("clean set")])
     for kind in FindingKind.allCases {

@@ -4,7 +4,7 @@ import Foundation
 import Recipes
 import Reports
 
-/// `attune compare RUN RUN…`: runs side by side.
+/// `attune compare RUN RUN…`: sets runs side by side.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
@@ -13,20 +13,20 @@ struct CompareCommand: ParsableCommand {
           $ attune compare runs/full runs/lora
           $ attune compare runs/full runs/lora --html compare.html
 
-      Where runs kept the losses of the same held-out records, their difference is told with a 98 % interval of the \
-      paired bootstrap, or that no difference is shown. The interval tells how much the choice of held-out records \
+      If two runs have losses of the same held-out records, their difference is shown with a 98 % interval from a paired \
+      bootstrap, or a note that no difference is shown. The interval says how much the choice of held-out records \
       matters, not how much another seed would.
 
       --json: runs, each with run, complete, steps, held_out_loss, best_held_out_loss, training_loss, parameters, \
       trainable_parameters, seconds, tokens_per_second, peak_memory_bytes and energy; recipe, each with key and the runs' \
       values; differences, each with first, second, and difference, lower, upper, confidence, records and shown, or the \
-      reason why there is none.
+      reason there is none.
       """)
 
-  @Argument(help: "Output folders of runs.")
+  @Argument(help: "The output folders of two or more runs.")
   var runs: [String]
 
-  @Option(help: "Writes a page with the curves over each other.")
+  @Option(help: "Writes a page that shows the curves in one chart.")
   var html: String?
 
   @Flag(help: "Prints one JSON document.")
@@ -34,7 +34,7 @@ struct CompareCommand: ParsableCommand {
 
   func validate() throws {
     if runs.count < 2 { throw ValidationError("Give two runs or more to compare.") }
-    if Set(runs).count < runs.count { throw ValidationError("A run stands twice in the list.") }
+    if Set(runs).count < runs.count { throw ValidationError("A run is listed twice: give each run once.") }
   }
 
   func run() throws {

@@ -6,7 +6,7 @@ import Recipes
 import StrictJSON
 import Tensors
 
-/// `attune convert INPUT OUTPUT`: the same model or adapter in the other form.
+/// `attune convert INPUT OUTPUT`: copies a model or adapter into another form.
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
@@ -17,10 +17,10 @@ struct ConvertCommand: ParsableCommand {
           $ attune convert runs/lora/adapter.h5 my-adapter
           $ attune convert my-model my-model.h5
 
-      A name that ends in .h5 is an Attune file, any other a Hugging Face folder, or a PEFT folder for an adapter. \
-      Numbers keep their type; tokenizer, templates and the other small files come along. A folder is written with what \
-      transformers needs of the template that the model was trained with. A checkpoint gives the model or adapter in it; \
-      what only an adapter's training needs is folded away, so that PEFT can read it.
+      A name that ends in .h5 is an Attune file; any other name is a Hugging Face folder or, for an adapter, a PEFT \
+      folder. Numbers keep their type; tokenizer, template and the other small files are copied. A folder also gets what \
+      transformers needs to use the template that the model was trained with. A checkpoint gives the model or adapter in \
+      it, without the parts of an adapter that only training needs, so that PEFT can read it.
 
       --json: output, kind, tensors, bytes.
       """)

@@ -4,21 +4,21 @@ import Diagnostics
 import Foundation
 import OutputFiles
 
-/// `attune copy NAME PATH`: a bundled recipe to begin one's own with.
+/// `attune copy NAME PATH`: copies a bundled recipe as a start for a new one.
 struct CopyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "copy",
-    abstract: "Copies a recipe that comes with Attune.",
+    abstract: "Copies a bundled recipe.",
     discussion: """
       Example:
 
           $ attune copy full my.yaml
 
-      Nothing is overwritten. Paths inside a recipe are relative to the folder that it is run from; those of the bundled \
-      model and records are written out, so that the copy runs as it stands.
+      An existing file is not overwritten. Paths in a recipe are relative to the folder from which it is run; the copy has \
+      the absolute paths of the bundled model and records, so that it runs anywhere.
       """)
 
-  @Argument(help: "The recipe's name, as `attune list` tells it.")
+  @Argument(help: "The recipe's name, as `attune list` shows it.")
   var name: String
 
   @Argument(help: "The new file, or a folder for it.")
@@ -36,19 +36,19 @@ struct CopyCommand: ParsableCommand {
     }
     try write(contents, to: target)
     Console.message(
-      "\(target) is a copy of the recipe \(recipe.name); it runs on the model and records that come with Attune.")
+      "\(target) is a copy of the recipe \(recipe.name); it runs with the bundled model and records.")
     Console.message(
-      "Put your own into output, model.path, data.train and data.held_out; a model with a chat template of its own "
-        + "needs no data.template.")
+      "Set output, model.path, data.train and data.held_out to your own; a model with its own chat template needs no "
+        + "data.template.")
     Console.message("Then: attune validate \(target)")
   }
 
-  /// Writes a file that must not exist yet; a disk that is full leaves nothing of it.
+  /// Writes a file that must not exist yet; if the disk is full, no partial file is left.
   private func write(_ contents: Data, to target: String) throws {
     let file = try PartialFile(for: URL(fileURLWithPath: target))
     try file.write(contents, at: 0)
     guard try file.commitIfNew() else {
-      throw UserError.recipe("\(target) exists already; nothing is overwritten.")
+      throw UserError.recipe("\(target): already exists and is not overwritten; choose another name.")
     }
   }
 }

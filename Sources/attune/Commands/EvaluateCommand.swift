@@ -76,7 +76,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try compute.apply()
+    compute.apply()
     if let recipe {
       let file = try RecipeFile(path: recipe, overrides: overrides)
       try evaluate(file.recipe, try files(of: file))

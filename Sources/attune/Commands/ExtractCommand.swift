@@ -8,7 +8,7 @@ import Recipes
 import StrictJSON
 import Tensors
 
-/// `attune extract`: what full fine-tuning changed, as a LoRA.
+/// `attune extract`: makes a LoRA of what full fine-tuning changed.
 struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
@@ -20,9 +20,9 @@ struct ExtractCommand: ParsableCommand {
           $ attune extract --model my-model --base MODEL --rank 64 --output my-adapter --targets q_proj v_proj \\
               --train-also embed_tokens norm
 
-      Every linear layer's difference is cut off behind its largest singular values. The table tells which share of the \
-      difference (of its squared Frobenius norm) the rank keeps. What is no linear layer differs too after full \
-      fine-tuning: embed_tokens, lm_head and norm can be written whole by --train-also, other norms and biases are lost.
+      Each linear layer's difference is reduced to its largest singular values. The table shows the share of the \
+      difference (of its squared Frobenius norm) that the rank keeps. Full fine-tuning changes more than linear layers: \
+      --train-also stores embed_tokens, lm_head and norm in full; the changes to other norms and biases are lost.
 
       --json: output, rank, kept (the share of the linear layers' difference), kept_of_all; layers and others, each with \
       name, difference (its Frobenius norm) and kept.
@@ -31,7 +31,7 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "The fine-tuned model: a folder, or an Attune .h5.")
   var model: String
 
-  @Option(help: "The model that it was before.")
+  @Option(help: "The model it was fine-tuned from.")
   var base: String
 
   @Option(parsing: .unconditional, help: "The rank of the LoRA.")
@@ -43,22 +43,21 @@ struct ExtractCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "The linear layers, as in a recipe. Default: all.")
   var targets: [String] = []
 
-  @Option(parsing: .upToNextOption, help: "What is written whole: embed_tokens, lm_head, norm. Default: nothing.")
+  @Option(parsing: .upToNextOption, help: "What to store in full: embed_tokens, lm_head, norm. Default: nothing.")
   var trainAlso: [String] = []
 
-  @Option(help: "Threads. Default: one for each processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Prints one JSON object: layers and others (name, difference, kept), kept, kept_of_all, ….")
   var json = false
 
   func validate() throws {
-    if !(1...(1 << 20) ~= rank) { throw ValidationError("'--rank \(rank)': expected a whole number from 1.") }
+    if !(1...(1 << 20) ~= rank) { throw ValidationError("'--rank \(rank)': expected a whole number of at least 1.") }
   }
 
   func run() throws {
     Cleanup.onSignals()
-    try ComputeOptions.apply(threads: threads)
+    threading.apply()
     let target = URL(fileURLWithPath: output)
     try WeightsWriter.checkTarget(target)
     let (tuned, base) = (try ModelFiles(path: model), try ModelFiles(path: base))
@@ -95,7 +94,8 @@ struct ExtractCommand: ParsableCommand {
     guard tuned.family == base.family, tuned.linearShapes == base.linearShapes,
       tuned.vocabularySize == base.vocabularySize
     else {
-      throw UserError.file("\(model): is no fine-tuned \(self.base): their config.json describe models of other shapes")
+      throw UserError.file(
+        "\(model): is not fine-tuned from \(self.base): their configurations have different shapes; expected the same")
     }
   }
 }

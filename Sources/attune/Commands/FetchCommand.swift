@@ -5,27 +5,27 @@ import LanguageModels
 import ModelHub
 import StrictJSON
 
-/// `attune fetch OWNER/NAME[@REVISION] FOLDER`: a model from a hub.
+/// `attune fetch OWNER/NAME[@REVISION] FOLDER`: downloads a model from a hub.
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch",
-    abstract: "Fetches a model from a hub that speaks Hugging Face's protocol.",
+    abstract: "Downloads a model from a hub that uses Hugging Face's protocol.",
     discussion: """
       Examples:
 
           $ attune fetch HuggingFaceTB/SmolLM2-135M-Instruct models/smollm2
           $ HF_TOKEN=hf_… attune fetch meta-llama/Llama-3.2-1B@main models/llama
 
-      Fetched are configuration, tokenizer, chat template and safetensors, all of one commit; sizes and digests are \
-      checked. Where it breaks off, the same command goes on behind the last byte. HF_ENDPOINT names another hub than \
-      https://huggingface.co, HF_TOKEN an access token for private and gated models. The program curl makes the \
-      connections.
+      Downloads configuration, tokenizer, chat template and safetensors, all from one commit, and checks their sizes and \
+      digests. If the download breaks off, run the same command again: it resumes where it stopped. HF_ENDPOINT names a \
+      hub other than https://huggingface.co; HF_TOKEN is the access token for private and gated models. The program curl \
+      makes the connections.
       """)
 
   @Argument(help: "The model: OWNER/NAME, or OWNER/NAME@REVISION for a branch, tag or commit.")
   var model: String
 
-  @Argument(help: "The folder that it comes into; made where it is not there.")
+  @Argument(help: "The folder to write to; it is created if needed.")
   var folder: String
 
   @Flag(help: "Prints nothing but warnings and errors.")
@@ -56,7 +56,7 @@ struct FetchCommand: ParsableCommand {
       ])
     }
     guard !quiet else { return }
-    let license = result.license.map { "licence \($0)" } ?? "no licence named"
+    let license = result.license.map { "licence \($0)" } ?? "no licence stated"
     Console.message(
       "\(folder) holds \(reference.identifier), commit \(result.commit.prefix(12)), \(license): "
         + "\(result.files.count) files, \(Human.bytes(bytes)).")
@@ -64,10 +64,10 @@ struct FetchCommand: ParsableCommand {
     Console.message(
       isModel
         ? "In a recipe it is `model: {path: \(folder)}`. Try it:\n  attune generate --model \(folder) --prompt \"…\""
-        : "Look into it: attune inspect \(folder)")
+        : "See what it holds: attune inspect \(folder)")
   }
 
-  /// Refuses a model that Attune does not compute before its weights are fetched.
+  /// Rejects a model that Attune does not support before its weights are downloaded.
   private func checkConfiguration(in folder: URL) throws {
     let file = folder.appendingPathComponent("config.json")
     guard let bytes = try? InputFile(file.path).contents(limit: 16 << 20) else { return }

@@ -58,7 +58,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try compute.apply()
+    compute.apply()
     try namingOptions {
       let files = try model.files(of: model.requireModel())
       try files.requireLanguageModel()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `attune inspect PATH`: what a model, adapter or checkpoint holds.
+/// `attune inspect PATH`: shows what a model, adapter or checkpoint holds.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
@@ -12,10 +12,11 @@ struct InspectCommand: ParsableCommand {
           $ attune inspect runs/full/last.h5
           $ attune inspect my-model --json
 
-      Takes a Hugging Face or PEFT folder, an Attune .h5, or a single .safetensors file. Nothing is changed.
+      Reads a Hugging Face or PEFT folder, an Attune .h5, or a single .safetensors file, and changes nothing.
 
-      --json: path, kind, form, parameters, bytes; tensors, each with name, shape, dtype and group; configuration or adapter_configuration; \
-      provenance and files, each with name and bytes; where they are there adapter, template, recipe and state.
+      --json: path, kind, form, parameters, bytes; tensors, each with name, shape, dtype and group; configuration or \
+      adapter_configuration; provenance; files, each with name and bytes; and, if present, adapter, template, recipe and \
+      state.
       """)
 
   @Argument(help: "A folder or a file.")

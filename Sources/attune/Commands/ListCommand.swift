@@ -1,14 +1,14 @@
 import ArgumentParser
 import StrictJSON
 
-/// `attune list`: the recipes that come with Attune.
+/// `attune list`: lists the bundled recipes.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the recipes that come with Attune.",
+    abstract: "Lists the bundled recipes.",
     discussion: """
-      They are looked for in the folder that ATTUNE_HOME names, in share/attune beside the program's folder, in a \
-      folder above the program that holds recipes and data, and in the working directory.
+      The recipes are searched for in the folder that ATTUNE_HOME names, in ../share/attune next to the program's folder, \
+      in a folder above the program that holds recipes and data, and in the working directory.
 
       --json: an array of objects with name, path and summary.
       """)
@@ -27,6 +27,6 @@ struct ListCommand: ParsableCommand {
     var table = Table(columns: [.left("recipe"), .left("what it does")])
     for recipe in recipes { table.add([recipe.name, recipe.summary]) }
     Console.output(table.text)
-    Console.message("Take one with `attune copy NAME PATH`.")
+    Console.message("Copy one with `attune copy NAME PATH`.")
   }
 }

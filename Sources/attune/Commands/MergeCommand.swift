@@ -4,7 +4,7 @@ import Recipes
 import StrictJSON
 import Tensors
 
-/// `attune merge`: an adapter multiplied into the weights of its base.
+/// `attune merge`: folds an adapter into the weights of its base.
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
@@ -15,13 +15,13 @@ struct MergeCommand: ParsableCommand {
           $ attune merge --model data/models/tiny --adapter runs/lora/adapter.h5 --output my-model
           $ attune merge --model MODEL --adapter my-adapter --output my-model.h5 --precision bfloat16
 
-      The result needs no adapter any more: OUT.h5, or a folder with all that transformers loads. Products are computed \
-      in float32. Afterwards the logits of what was written are compared with those of the base with the adapter \
-      attached, and the largest difference is told. LoRA, DoRA, PiSSA, IA3 and bias_norm can be merged; prefix, prompt \
-      and bottleneck adapters are no change of weights.
+      The result is a model that needs no adapter: NAME.h5, or a folder that transformers loads. Products are computed in \
+      float32. Afterwards the logits of the result are compared with those of the base with the adapter attached, and the \
+      largest difference is reported. LoRA, DoRA, PiSSA, IA3 and bias_norm can be merged; prefix, prompt and bottleneck \
+      adapters cannot, because they do not change weights.
 
       --json: output, precision, tensors, bytes, largest_difference (of logits), tokens (on which it was measured), untied \
-      (whether head and embedding had to be parted).
+      (whether the tied embedding and head had to be separated).
       """)
 
   @Option(help: "The base: a folder with config.json and *.safetensors, or an Attune .h5.")
@@ -33,18 +33,17 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "What to write: NAME.h5, or a new folder.")
   var output: String
 
-  @Option(help: "The type to write. Default: as the base is stored, float16 as float32.")
+  @Option(help: "The type to write. Default: the base's, or float32 for a base in float16.")
   var precision: ElementType?
 
-  @Option(help: "Threads. Default: one for each processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Prints one JSON object: output, precision, tensors, bytes, largest_difference, tokens, untied.")
   var json = false
 
   func run() throws {
     Cleanup.onSignals()
-    try ComputeOptions.apply(threads: threads)
+    threading.apply()
     let merge = try Merge(model: model, adapter: adapter, precision: precision)
     let report = try merge.write(to: output, version: Program.version)
     if json { Console.output(json: report.json(output)) } else { Console.output(report.text(output, precision)) }
@@ -60,18 +59,18 @@ extension Merge.Report {
     ]
   }
 
-  fileprivate func text(_ output: String, _ asked: ElementType?) -> String {
+  fileprivate func text(_ output: String, _ requested: ElementType?) -> String {
     var lines = [
       "\(output) holds the merged model: \(tensors) tensors, \(types.map(\.rawValue).joined(separator: " and "))"
-        + (asked == nil ? " as the base is stored" : "") + ", \(Human.bytes(bytes)).",
-      "Largest difference of a logit, merged from attached, over \(tokens) tokens: \(largestDifference)"
-        + (types.contains(.bfloat16) ? ", rounding to bfloat16 included." : "."),
+        + (requested == nil ? " as in the base" : "") + ", \(Human.bytes(bytes)).",
+      "Largest difference between merged and attached logits, over \(tokens) tokens: \(largestDifference)"
+        + (types.contains(.bfloat16) ? ", including the rounding to bfloat16." : "."),
     ]
-    if asked == nil, types.contains(.bfloat16) {
-      lines.append("--precision float32 writes what bfloat16 rounds away.")
+    if requested == nil, types.contains(.bfloat16) {
+      lines.append("--precision float32 keeps the digits that bfloat16 rounds away.")
     }
     if partsEmbeddingAndHead {
-      lines.append("The adapter changes embedding and head apart: the base's one tensor is two now.")
+      lines.append("The adapter changes embedding and head differently: the base's tied tensor is now two tensors.")
     }
     return lines.joined(separator: "\n")
   }

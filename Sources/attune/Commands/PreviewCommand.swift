@@ -2,18 +2,18 @@ import ArgumentParser
 import InstructionData
 import Recipes
 
-/// `attune preview RECIPE`: examples as the model will see them.
+/// `attune preview RECIPE`: shows examples as the model will see them.
 struct PreviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preview",
-    abstract: "Shows examples as the model will see them, and how long all are.",
+    abstract: "Shows examples as the model will see them, and the lengths of all examples.",
     discussion: """
           $ attune preview recipes/full.yaml
           $ attune preview recipes/full.yaml data.template=chatml --examples 1
 
-      What is trained on is green; underlined where there are no colours, in ⟦ ⟧ in a file or pipe. Special tokens \
-      stand by their names, ⏎ marks a line break. Below: how long the examples are, and what data.max_length and \
-      other limits do to them.
+      What is trained on is green, underlined on a terminal without colours, and in ⟦ ⟧ in a file or pipe. Special \
+      tokens are shown by their names; ⏎ marks a line break. Below the examples are the lengths of all examples, and \
+      what data.max_length and other limits do to them.
 
       --json: template; examples, each with source, path, line, tokens, trained_tokens, ids, trained (ranges of \
       positions) and pieces (text, trained, special); lengths (examples, empty, tokens, trained_tokens, shortest, median, \
@@ -21,28 +21,23 @@ struct PreviewCommand: ParsableCommand {
       truncated, trained_tokens).
       """)
 
-  @Argument(help: "The recipe, a YAML file.")
-  var recipe: String
+  @OptionGroup var recipe: RecipeArguments
 
-  @Argument(help: "Changes to the recipe: key.path=value.")
-  var overrides: [String] = []
-
-  @Option(parsing: .unconditional, help: "How many examples to show, taken evenly from all.")
+  @Option(parsing: .unconditional, help: "How many examples to show, spread evenly over all examples.")
   var examples = 3
 
-  @Option(help: "Threads that tokenize. Default: one for each processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Prints one JSON object.")
   var json = false
 
   func validate() throws {
-    if examples < 0 { throw ValidationError("'--examples \(examples)': expected a whole number from 0.") }
+    if examples < 0 { throw ValidationError("'--examples \(examples)': expected a whole number of at least 0.") }
   }
 
   func run() throws {
-    try ComputeOptions.apply(threads: threads)
-    let file = try RecipeFile(path: recipe, overrides: overrides)
+    threading.apply()
+    let file = try RecipeFile(path: recipe.path, overrides: recipe.overrides)
     let view = ReadingView()
     defer { view.finish() }
     let preview = try Preview(file) { view.show($0) }
@@ -56,7 +51,7 @@ struct PreviewCommand: ParsableCommand {
     }
   }
 
-  /// Examples taken evenly from all.
+  /// Examples spread evenly over all of them.
   private func chosen(from all: [Example]) -> [Example] {
     let count = min(examples, all.count)
     return (0..<count).map { all[$0 * all.count / count] }

@@ -4,7 +4,7 @@ import Foundation
 import Recipes
 import Reports
 
-/// `attune report RUN`: a run's page once more.
+/// `attune report RUN`: writes a run's page again.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
@@ -13,13 +13,14 @@ struct ReportCommand: ParsableCommand {
           $ attune report runs/full
           $ attune report runs/full --output full.html
 
-      The page is made of metrics.jsonl and recipe.yaml, also while the run goes on. It stands alone and asks no network.
+      The page is made from metrics.jsonl and recipe.yaml, even while the run is going on. It is a single file and needs no \
+      network.
       """)
 
   @Argument(help: ArgumentHelp("The output folder of a run.", valueName: "run"))
   var path: String
 
-  @Option(help: "Where the page goes. Default: report.html in the folder.")
+  @Option(help: "The file to write. Default: report.html in the folder.")
   var output: String?
 
   func run() throws {

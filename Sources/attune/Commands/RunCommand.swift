@@ -4,33 +4,29 @@ import Foundation
 import Recipes
 import Training
 
-/// `attune run RECIPE`: from files to a fine-tuned model.
+/// `attune run RECIPE`: makes a fine-tuned model from a model and data.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Fine-tunes a model as a recipe says.",
+    abstract: "Fine-tunes a model as a recipe describes.",
     discussion: """
           $ attune run recipes/full.yaml
           $ attune run recipes/full.yaml output=runs/second optimizer.learning_rate=1e-4
           $ attune run recipes/full.yaml --resume
 
-      SIGINT (Ctrl-C), SIGTERM and SIGHUP finish the current step, write a checkpoint and end with exit code 130, 143 \
-      or 129; a second one stops at once. Under nohup a run goes on when its terminal is closed.
+      On SIGINT (Ctrl-C), SIGTERM or SIGHUP the run finishes the current step, writes a checkpoint and exits with code \
+      130, 143 or 129; a second signal stops it at once. Under nohup a run continues when its terminal is closed.
       """)
 
-  @Argument(help: "The recipe, a YAML file.")
-  var recipe: String
+  @OptionGroup var recipe: RecipeArguments
 
-  @Argument(help: "Changes to the recipe: key.path=value.")
-  var overrides: [String] = []
-
-  @Flag(help: "Goes on from the newest checkpoint in the output folder; starts afresh where there is none.")
+  @Flag(help: "Resumes from the newest checkpoint in the output folder, or starts over if there is none.")
   var resume = false
 
   @Flag(help: "Replaces the run that the output folder holds.")
   var overwrite = false
 
-  @Flag(help: "Does everything up to and including one step; writes nothing.")
+  @Flag(help: "Stops after one step and writes nothing.")
   var dryRun = false
 
   @Flag(help: "Prints nothing but warnings and errors.")
@@ -43,16 +39,17 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try compute.apply()
-    let changes = compute.changes(overrides)
-    let file = try RecipeFile(path: recipe, overrides: changes)
+    compute.apply()
+    let changes = compute.changes(recipe.overrides)
+    let file = try RecipeFile(path: recipe.path, overrides: changes)
     var options = Runner.Options()
     options.existing = resume ? .resume : overwrite ? .overwrite : .refuse
     options.isDryRun = dryRun
     options.version = Program.version
     let interruption = Interruption()
-    let view = RunView(recipePath: recipe, stepsPerLine: file.recipe.logging.every, isQuiet: quiet, isDryRun: dryRun)
-    let command = "attune run \(([recipe] + changes).joined(separator: " ")) --resume"
+    let view = RunView(
+      recipePath: recipe.path, stepsPerLine: file.recipe.logging.every, isQuiet: quiet, isDryRun: dryRun)
+    let command = "attune run \(([recipe.path] + changes).joined(separator: " ")) --resume"
     var (step, savedStep) = (0, 0)
     let isComplete: Bool
     do {
@@ -70,11 +67,11 @@ struct RunCommand: ParsableCommand {
       let checkpoint = "\(file.recipe.output)/last.h5"
       guard FileManager.default.fileExists(atPath: checkpoint) else { throw error }
       Console.error(error.message)
-      Console.message("The run is saved behind step \(savedStep). When this is mended, go on with: \(command)")
+      Console.message("The run is saved up to step \(savedStep). Once this is fixed, resume with: \(command)")
       throw ExitCode(Int32(error.kind.rawValue))
     }
     if !isComplete, let signal = interruption.signal {
-      Console.message("Stopped. Go on with: \(command)")
+      Console.message("Stopped. Resume with: \(command)")
       throw ExitCode(128 + signal)
     }
   }

@@ -5,7 +5,7 @@ import Foundation
 import StrictJSON
 import Tokenization
 
-/// `attune tokenize`: text to ids and back, as a model sees it.
+/// `attune tokenize`: turns text into token ids and back, as a model sees it.
 struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
@@ -17,14 +17,14 @@ struct TokenizeCommand: ParsableCommand {
           $ echo 'Once upon a time' | attune tokenize --tokenizer tokenizer.json --json
           $ attune tokenize --model M story.txt | attune tokenize --model M --decode
 
-      Each line of the input is a text of its own, without its line break, and gives one line of output; with --whole \
-      the input is one text, line breaks and all.
+      Each line of the input is a separate text, without its line break, and gives one line of output. With --whole the \
+      complete input is one text, including its line breaks.
 
-      --decode reads ids with spaces or commas between them, or the lines that --json writes. It takes away the tokens \
-      that a text gets at its ends (such as the beginning-of-text token), unless --no-special-tokens says that there \
-      are none; other special tokens are written by their names.
+      --decode reads ids separated by spaces or commas, or the lines that --json writes. It removes the special tokens \
+      that the tokenizer adds at the ends of a text (such as the beginning-of-text token), unless --no-special-tokens \
+      says that there are none. Other special tokens are written by their names.
 
-      --json: an object with ids and tokens, one a line of the input; one for all of it with --whole.
+      --json: an object with ids and tokens for each line of the input, or a single one with --whole.
       """)
 
   @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.")
@@ -42,10 +42,10 @@ struct TokenizeCommand: ParsableCommand {
   @Flag(help: "Turns ids into text.")
   var decode = false
 
-  @Flag(help: "Takes the whole input as one text.")
+  @Flag(help: "Treats the complete input as one text.")
   var whole = false
 
-  @Flag(help: "Leaves out the tokens that a text gets at its ends.")
+  @Flag(help: "Leaves out the special tokens that the tokenizer adds at the ends of a text.")
   var noSpecialTokens = false
 
   func validate() throws {
@@ -59,7 +59,7 @@ struct TokenizeCommand: ParsableCommand {
     let input = try TextInput(path: file)
     try input.forEachText(whole: whole) { text, line in
       if decode {
-        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name), line \(line)"))
+        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name):\(line)"))
       } else {
         write(tokenizer, tokenizer.encode(text, addSpecialTokens: !noSpecialTokens))
       }
@@ -74,7 +74,9 @@ struct TokenizeCommand: ParsableCommand {
       return try Tokenizer(folder: URL(fileURLWithPath: path))
     }
     let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
-    guard let file = try source.tokenizer() else { throw UserError.file("\(path): holds no tokenizer.") }
+    guard let file = try source.tokenizer() else {
+      throw UserError.file("\(path): holds no tokenizer; name one with --tokenizer.")
+    }
     return try Tokenizer(bytes: file.data, name: "\(path)/\(file.name)")
   }
 
@@ -99,7 +101,7 @@ struct TokenizeCommand: ParsableCommand {
     if json {
       Console.output(json: ["text": .string(text)])
     } else {
-      // The whole text comes back as it was, with its own line break at the end or without.
+      // A complete text comes back as it was, with or without a line break at its end.
       Console.outputPiece(whole ? text : text + "\n")
     }
   }

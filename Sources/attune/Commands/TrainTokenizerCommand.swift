@@ -4,7 +4,7 @@ import Foundation
 import OutputFiles
 import Tokenization
 
-/// `attune train-tokenizer`: a byte-level BPE from text files.
+/// `attune train-tokenizer`: trains a byte-level BPE on text files.
 struct TrainTokenizerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train-tokenizer",
@@ -15,14 +15,14 @@ struct TrainTokenizerCommand: ParsableCommand {
           $ attune train-tokenizer corpus.txt --vocabulary-size 4096 --split-digits --output tokenizer.json \
       --special-tokens '<|endoftext|>' '<|im_start|>' '<|im_end|>'
 
-      The file is a tokenizer.json that Python's tokenizers reads alike. The same texts and options always give the \
-      same file.
+      The output is a tokenizer.json that Python's tokenizers library reads too. The same texts and options always give \
+      the same file.
       """)
 
   @Argument(help: "Text files in UTF-8.")
   var files: [String]
 
-  @Option(help: "How many tokens: special tokens, 256 bytes and merges.")
+  @Option(help: "The number of tokens: special tokens, 256 bytes and merges.")
   var vocabularySize: Int
 
   @Option(help: "The tokenizer.json to write.")
@@ -31,10 +31,10 @@ struct TrainTokenizerCommand: ParsableCommand {
   @Flag(help: "Makes each digit a token of its own, as LLaMA does.")
   var splitDigits = false
 
-  @Option(parsing: .upToNextOption, help: "Tokens that text never merges into; they get the first ids.")
+  @Option(parsing: .upToNextOption, help: "Tokens that no merge produces; they get the first ids.")
   var specialTokens: [String] = []
 
-  @Option(help: "Pairs that stand in the texts less often are not merged.")
+  @Option(help: "Pairs that occur less often than this are not merged.")
   var minimumFrequency = 2
 
   func run() throws {
@@ -46,8 +46,8 @@ struct TrainTokenizerCommand: ParsableCommand {
     try writeAtomically(text, to: URL(fileURLWithPath: output))
     if size < vocabularySize {
       Console.warning(
-        "the texts hold pairs for \(size) tokens only; \(vocabularySize) were asked for. More text, or a lower "
-          + "--minimum-frequency, gives more.")
+        "\(output): has \(size) tokens, not \(vocabularySize): the texts have no more pairs to merge. Give it more text or "
+          + "a lower --minimum-frequency.")
     }
     Console.message("\(output): \(size) tokens.")
   }

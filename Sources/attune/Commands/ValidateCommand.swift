@@ -2,32 +2,27 @@ import ArgumentParser
 import InstructionData
 import Recipes
 
-/// `attune validate RECIPE`: everything that could be wrong, before anything runs.
+/// `attune validate RECIPE`: reports everything that is wrong, without running.
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Checks a recipe with all files it names; runs nothing.",
+    abstract: "Checks a recipe and all files it names, without training.",
     discussion: """
           $ attune validate recipes/full.yaml data.train=mine.jsonl
 
-      Opens every file, decodes and tokenizes every record, and reports all problems at once: exit code 2 where the \
-      recipe is wrong, 3 where only files are.
+      Opens every file, decodes and tokenizes every record, and reports all problems at once. The exit code is 2 if the \
+      recipe is wrong, and 3 if only files are.
       """)
 
-  @Argument(help: "The recipe, a YAML file.")
-  var recipe: String
+  @OptionGroup var recipe: RecipeArguments
 
-  @Argument(help: "Changes to the recipe: key.path=value.")
-  var overrides: [String] = []
-
-  @Option(help: "Threads that tokenize. Default: one for each processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   func run() throws {
-    try ComputeOptions.apply(threads: threads)
+    threading.apply()
     let view = ReadingView()
     defer { view.finish() }
-    let validation = try Validation(recipePath: recipe, overrides: overrides) { view.show($0) }
+    let validation = try Validation(recipePath: recipe.path, overrides: recipe.overrides) { view.show($0) }
     view.finish()
     for warning in validation.warnings { Console.warning(warning) }
     var table = Table(columns: [
@@ -40,7 +35,7 @@ struct ValidateCommand: ParsableCommand {
     Console.output(table.text)
     let total = validation.total
     Console.output(
-      "\(recipe) is in order: \(validation.steps) steps over \(Human.count(total.examples)) examples, "
+      "\(recipe.path) is valid: \(validation.steps) steps over \(Human.count(total.examples)) examples, "
         + "\(Human.count(total.tokens)) tokens, \(share(total)) trained on.")
   }
 

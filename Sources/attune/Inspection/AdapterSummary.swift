@@ -3,18 +3,18 @@ import Checkpoints
 import Diagnostics
 import StrictJSON
 
-/// What an adapter is, in words: its method, its size and scale, and the base that it was made for.
+/// A description of an adapter: its method, its size and scale, and the base that it was trained on.
 struct AdapterSummary {
-  /// The method's word; nil where Attune does not compute what the file asks for.
+  /// The method's name in a recipe; nil if Attune does not support the adapter.
   let method: String?
-  /// Method, size and scale; or why the adapter cannot be used.
+  /// The method, size and scale, or why the adapter cannot be used.
   let text: String
-  /// Where the base was, as far as that is noted.
+  /// The base's path, if the adapter records it.
   let base: String?
-  /// The digest of the base's weights.
+  /// The digest of the base's weights, if the adapter records it.
   let digest: String?
 
-  /// Reads what an adapter's configuration says; one that cannot be used is no error here.
+  /// Reads an adapter's configuration. An adapter that cannot be used is not an error here.
   init(_ source: WeightsSource) {
     do {
       let configuration = try AdapterConfiguration(source)

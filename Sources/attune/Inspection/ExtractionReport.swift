@@ -14,7 +14,7 @@ struct ExtractionReport {
   private var ofLayers: Double? { share(extraction.layers) }
   private var ofAll: Double? { share(extraction.layers + extraction.others) }
 
-  /// The part of the squared difference that is kept; nil where there is none.
+  /// The share of the squared difference that is kept; nil if there is no difference.
   private func share(_ parts: [Extraction.Part]) -> Double? {
     let difference = parts.reduce(0) { $0 + $1.difference }
     return difference > 0 ? parts.reduce(0) { $0 + $1.kept } / difference : nil
@@ -42,7 +42,7 @@ struct ExtractionReport {
     if !extraction.others.isEmpty { lines += [otherTable(whole), ""] }
     lines.append(
       "\(output): a LoRA of rank \(rank) that keeps \(percent(ofLayers)) of its layers' difference, "
-        + "\(percent(ofAll)) of the whole.")
+        + "\(percent(ofAll)) of the entire difference.")
     return lines.joined(separator: "\n")
   }
 
@@ -79,7 +79,7 @@ struct ExtractionReport {
       sums[index].kept += part.kept
     }
     var table = Table(columns: [
-      .left("what differs besides"), .right("tensors"), .right("share of the whole"), .left("what becomes of it"),
+      .left("what else differs"), .right("tensors"), .right("share of the difference"), .left("result"),
     ])
     for sum in sums {
       table.add([

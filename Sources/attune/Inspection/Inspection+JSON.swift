@@ -12,7 +12,7 @@ extension Inspection {
     if isRewardModel { members.append(("reward_model", true)) }
     if let adapter { members.append(("adapter", adapter.json)) }
     for (name, text) in configurations {
-      // What is not JSON is shown as the text that it is.
+      // A configuration that is not JSON becomes a string.
       members.append((name, (try? JSONValue(parsing: text.utf8)) ?? .string(text)))
     }
     if let template { members.append(("template", .string(template))) }

@@ -2,7 +2,7 @@ import Checkpoints
 import StrictJSON
 
 extension Inspection {
-  /// What `attune inspect` prints for people.
+  /// The text that `attune inspect` prints without `--json`.
   var text: String {
     var parts = [
       "\(printable(path)): \(kind)\(isRewardModel ? " (reward model)" : ""), \(form), \(Human.count(parameterCount)) parameters, \(Human.bytes(byteCount))",
@@ -29,7 +29,7 @@ extension Inspection {
     return table.text
   }
 
-  /// A title with indented lines; empty where there are none.
+  /// A title with indented lines below it; empty if there are no lines.
   private func section(_ title: String, _ lines: [String]) -> String {
     lines.isEmpty ? "" : ([title] + lines.map { "  " + printable($0) }).joined(separator: "\n")
   }
@@ -50,7 +50,7 @@ extension Inspection {
     }
   }
 
-  /// A text from a file without what could move a terminal's cursor.
+  /// A text from a file, with control characters replaced so that it cannot move the terminal's cursor.
   private func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))

@@ -9,27 +9,27 @@ struct Inspection {
   let path: String
   /// `model`, `adapter`, `checkpoint`, or `tensors` for a single safetensors file.
   let kind: String
-  /// What it is stored as.
+  /// The form in which it is stored.
   let form: String
-  /// Tensors by the group that they stand in, each group's in the order of their names.
+  /// The tensors by group, ordered by name within each group.
   var groups: [(name: String, tensors: [TensorDescription])]
-  /// Texts of configurations by their names here.
+  /// The texts of configurations, with the names that the output gives them.
   var configurations: [(name: String, text: String)] = []
-  /// The template of conversations.
+  /// The chat template's name.
   var template: String?
   /// The resolved recipe.
   var recipe: String?
-  /// Where it comes from.
+  /// Where it came from: program version, base model and the like.
   var provenance: [String: String] = [:]
   /// The state of a training run.
   var state: [String: StateValue] = [:]
-  /// Small files, the tokenizer among them, with their sizes.
+  /// The small files, including the tokenizer, with their sizes.
   var files: [(name: String, byteCount: Int)] = []
 
-  /// What an adapter is, or why that cannot be told.
+  /// What the adapter is, or why it cannot be used; nil for a model.
   var adapter: AdapterSummary?
 
-  /// Looks at a file or folder.
+  /// Reads the description of a file or folder, not the tensors' values.
   ///
   /// - Throws: `UserError` of kind `file`.
   init(of url: URL) throws {
@@ -81,14 +81,14 @@ struct Inspection {
     files.sort { $0.name < $1.name }
   }
 
-  /// Whether it is a reward model, or an adapter that makes one.
+  /// Whether it is a reward model, or an adapter that turns a model into one.
   var isRewardModel: Bool { groups.contains { $0.tensors.contains { $0.name.hasSuffix(OutputHead.scoreWeight) } } }
 
-  /// The number of elements of the model's or adapter's own tensors, without the optimizer's.
+  /// The number of elements in the model's or adapter's tensors, not counting the optimizer's.
   var parameterCount: Int {
     groups.filter { !$0.name.hasPrefix("optimizer/") }.flatMap(\.tensors).reduce(0) { $0 + $1.elementCount }
   }
 
-  /// The bytes of all tensors.
+  /// The size of all tensors.
   var byteCount: Int { groups.flatMap(\.tensors).reduce(0) { $0 + $1.byteCount } }
 }

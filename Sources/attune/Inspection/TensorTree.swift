@@ -1,29 +1,30 @@
 import Checkpoints
 
-/// Tensors as a tree by the points in their names; numbered neighbours that are alike, such as layers, stand once.
+/// Tensors as a tree, split at the dots in their names. Consecutive numbered nodes with the same contents, such as
+/// layers, share one line.
 struct TensorTree {
   /// A line of the tree.
   struct Row {
-    /// The lines of the tree and the name.
+    /// The name, with the tree's branch lines before it.
     let label: String
-    /// The extents, empty for a branch.
+    /// The shape; empty for a branch.
     let shape: String
-    /// The type, empty for a branch that holds several.
+    /// The element type; empty for a branch with several types.
     let type: String
     let elementCount: Int
     let byteCount: Int
   }
 
-  /// A part of a name, what is below it, and the tensor that ends there.
+  /// A part of a name, its children, and the tensor whose name ends there.
   private struct Node {
     var name: String
     var tensor: TensorDescription?
     var children: [Node] = []
-    /// How many alike this stands for.
+    /// How many nodes with the same contents this one represents.
     var count = 1
 
     var tensors: [TensorDescription] { (tensor.map { [$0] } ?? []) + children.flatMap(\.tensors) }
-    /// Equal for nodes that hold the same under another name.
+    /// Equal for nodes whose contents differ only in the node's own name.
     var signature: String {
       "\(tensor.map { "\($0.shape)\($0.type)" } ?? "")(\(children.map { "\($0.name)×\($0.count)\($0.signature)" }.joined(separator: " ")))"
     }
@@ -34,7 +35,7 @@ struct TensorTree {
 
   private let roots: [Node]
 
-  /// Builds the tree; names are cut into at most 32 parts.
+  /// Builds the tree; names are split into at most 32 parts.
   init(_ tensors: [TensorDescription]) {
     let paths = tensors.map {
       ($0.name.split(separator: ".", maxSplits: 31, omittingEmptySubsequences: false)[...], $0)
@@ -59,7 +60,7 @@ struct TensorTree {
     return merged(children)
   }
 
-  /// Lets one node stand for numbered neighbours that are alike.
+  /// Replaces consecutive numbered nodes with the same contents by one node.
   private static func merged(_ nodes: [Node]) -> [Node] {
     var merged: [(node: Node, last: String, signature: String)] = []
     for node in nodes {
@@ -78,7 +79,7 @@ struct TensorTree {
     }
   }
 
-  /// Joins a branch that has but one child with it.
+  /// Joins a branch that has a single child with that child.
   private static func joined(_ node: Node) -> Node {
     var node = node
     node.children = node.children.map(joined)
@@ -90,7 +91,7 @@ struct TensorTree {
     return node
   }
 
-  /// The lines of the tree, the first with the title and the sums.
+  /// The lines of the tree; the first one holds the title and the totals.
   func rows(title: String) -> [Row] {
     row(Node(name: title, children: roots), label: title) + rows(roots, indentation: "")
   }

@@ -3,7 +3,7 @@ import Diagnostics
 import InstructionData
 import Recipes
 
-/// Which model, with which adapter and template.
+/// A model, with an adapter and a template.
 struct ModelOptions: ParsableArguments {
   @Option(help: "The model: a folder with config.json and *.safetensors, or an Attune .h5.")
   var model: String?
@@ -11,12 +11,12 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "An adapter for it: a PEFT folder, or an Attune .h5.")
   var adapter: String?
 
-  @Option(help: "How turns become text. Default: what the model's files name.")
+  @Option(help: "The template that makes text of a conversation. Default: the one in the model's files.")
   var template: TemplateName?
 
   /// The model's path.
   ///
-  /// - Throws: `ValidationError` where the option was not given.
+  /// - Throws: `ValidationError` if the option is missing.
   func requireModel() throws -> String {
     guard let model else { throw ValidationError("Missing expected argument '--model <model>'") }
     return model
@@ -35,7 +35,9 @@ struct ModelOptions: ParsableArguments {
     for (name, value) in [("--model", model), ("--adapter", adapter)] where value?.isEmpty ?? false {
       throw ValidationError("The value of '\(name)' is empty: expected a path.")
     }
-    if adapter != nil, model == nil { throw ValidationError("'--adapter' needs '--model': the model it was made for.") }
+    if adapter != nil, model == nil {
+      throw ValidationError("'--adapter' needs '--model', the model that the adapter was trained on.")
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Runs what a command without a recipe does: where messages name keys of a recipe, they name the options instead.
+/// Runs the work of a command that has no recipe: where an error names a key of a recipe, it names the option instead.
 func namingOptions<Result>(_ body: () throws -> Result) throws -> Result {
   do {
     return try body()

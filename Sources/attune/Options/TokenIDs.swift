@@ -1,14 +1,14 @@
 import Diagnostics
 import StrictJSON
 
-/// Token ids that somebody wrote as text.
+/// Token ids that are given as text.
 struct TokenIDs {
-  /// The ids in order.
+  /// The ids, in order.
   let values: [Int32]
 
-  /// Reads ids with spaces, line breaks or commas between them, a JSON array of ids, or objects with the key `ids`.
+  /// Reads ids separated by spaces, line breaks or commas, a JSON array of ids, or an object with the key `ids`.
   ///
-  /// - Throws: `UserError` of kind `file` that quotes what is no id.
+  /// - Throws: `UserError` of kind `file` that quotes what is not an id.
   init(_ text: String, place: String) throws {
     let first = text.utf8.first { $0 > 0x20 }
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {

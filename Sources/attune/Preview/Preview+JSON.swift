@@ -3,7 +3,7 @@ import Recipes
 import StrictJSON
 
 extension Preview {
-  /// The examples with their tokens, and the lengths of all.
+  /// The shown examples with their tokens, and the lengths of all examples.
   func json(_ examples: [Example], _ policy: LengthPolicy) -> JSONValue {
     [
       "template": .string(template.rawValue), "examples": .array(examples.map(json)),

@@ -1,7 +1,7 @@
 import InstructionData
 import Recipes
 
-/// A preview on the terminal: what is trained on in green, underlined where there are no colours, in ⟦ ⟧ in a file or pipe.
+/// A preview as text. What is trained on is green, underlined on a terminal without colours, and in ⟦ ⟧ in a file or pipe.
 struct PreviewView {
   let preview: Preview
   let examples: [Example]
@@ -20,21 +20,22 @@ struct PreviewView {
     let title =
       "\(path):\(example.origin.line)  \(preview.answerName(of: example).map { $0 + ", " } ?? "")\(count) tokens, \(example.trainedCount) trained on"
       + (isTooLong ? ", longer than max_length \(preview.lengths.effect.limit)" : "")
-    var (text, learnt) = ("", "")
+    var (text, trainedText) = ("", "")
     for run in example.runs(preview.tokenizer) {
-      // A line break is marked, so that one at the end of a trained part can be seen.
+      // Line breaks are marked, so that one at the end of a trained part can be seen.
       let visible = run.text.replacing("\n", with: "⏎\n")
       if run.isTrained {
-        learnt += visible
+        trainedText += visible
         continue
       }
-      text += trained(learnt) + (run.isSpecial ? Paint.onOutput.dim(visible) : visible)
-      learnt = ""
+      text += marked(trainedText) + (run.isSpecial ? Paint.onOutput.dim(visible) : visible)
+      trainedText = ""
     }
-    return Paint.onOutput.bold(title) + "\n" + text + trained(learnt) + "\n"
+    return Paint.onOutput.bold(title) + "\n" + text + marked(trainedText) + "\n"
   }
 
-  private func trained(_ text: String) -> String {
+  /// A text that is trained on, marked as such.
+  private func marked(_ text: String) -> String {
     if text.isEmpty { return "" }
     if Paint.onOutput.isOn { return Paint.onOutput.green(text) }
     if Terminal.isOutputInteractive { return Paint(isOn: true).underlined(text) }
@@ -55,11 +56,11 @@ struct PreviewView {
     return table.text + "\n\n"
       + "template \(preview.template.rawValue): \(lengths.sorted.count) examples, \(Human.count(lengths.tokens)) tokens, "
       + "\(Human.percent(Double(lengths.trainedTokens) / Double(max(1, lengths.tokens)))) trained on; half have at most "
-      + "\(lengths.quantile(0.5)) tokens, nine of ten at most \(lengths.quantile(0.9)), the longest \(lengths.quantile(1))"
-      + (lengths.empty > 0 ? "; \(lengths.empty) more records have nothing to train on" : "") + "\n"
+      + "\(lengths.quantile(0.5)) tokens, 90 % at most \(lengths.quantile(0.9)), the longest has \(lengths.quantile(1))"
+      + (lengths.empty > 0 ? "; \(lengths.empty) other records have nothing to train on" : "") + "\n"
   }
 
-  /// What the limit does, and what others would.
+  /// The effect of the recipe's `max_length`, and of other limits.
   private var effect: String {
     let lengths = preview.lengths
     var table = Table(columns: [

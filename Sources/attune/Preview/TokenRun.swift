@@ -1,16 +1,16 @@
 import InstructionData
 import Tokenization
 
-/// Neighbouring tokens of one kind, as text.
+/// Consecutive tokens of one kind, as text.
 struct TokenRun {
   let text: String
   let isTrained: Bool
-  /// Whether it is one special token, by its name.
+  /// Whether it is a single special token, shown by its name.
   let isSpecial: Bool
 }
 
 extension Example {
-  /// The tokens as text, special ones by their names; without a tokenizer their ids.
+  /// The tokens as text, special ones by their names; without a tokenizer, the ids.
   func runs(_ tokenizer: Tokenizer?) -> [TokenRun] {
     var runs: [TokenRun] = []
     var start = 0

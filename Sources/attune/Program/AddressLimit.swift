@@ -2,50 +2,50 @@ import Diagnostics
 import Foundation
 import Tensors
 
-/// What the program does where its address space is limited (`ulimit -v`): libraries that take addresses in large pieces
-/// are told not to, and a failed allocation is told as what it is.
+/// Prepares for a limited address space (`ulimit -v`): libraries reserve fewer addresses, and a failed allocation ends
+/// the program with a message instead of a crash.
 enum AddressLimit {
-  /// What is said where an allocation failed, for whom nothing can be allocated any more.
-  nonisolated(unsafe) private static var lastWords = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// Where no more than this can be mapped, a failed allocation is what ended the program.
+  /// The message for a failed allocation, made in advance because nothing can be allocated then.
+  nonisolated(unsafe) private static var failureMessage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// If less than this can still be mapped when the program crashes, a failed allocation is taken to be the cause.
   private static let exhausted = 256 << 20
 
-  /// Meets the limit, where there is one. May start the program anew under the same process.
+  /// Prepares for the limit, if there is one. May restart the program in the same process.
   ///
-  /// - Throws: `UserError` of kind `recipe` where the program has no room to work.
-  static func meet() throws {
+  /// - Throws: `UserError` of kind `recipe` if the limit leaves the program no room to work.
+  static func prepare() throws {
     guard let addresses = AddressSpace.current else { return }
-    startFrugally()
+    restartWithSmallReservations()
     guard addresses.free > 0 else {
       throw UserError.recipe(
-        "\(addresses) beside the program itself: raise it to at least "
+        "\(addresses) besides the program itself: raise it to at least "
           + "\((addresses.mapped + AddressSpace.reserve) >> 20 + 1) MiB, and more for a model")
     }
-    tellFailedAllocations(addresses)
+    reportFailedAllocations(addresses)
   }
 
-  /// Starts the program anew with what libraries read from the environment when they are loaded: OpenBLAS starts no
-  /// thread for each processor, with 128 MiB each, on which nothing would ever work; the C library reserves no 64 MiB for
-  /// every thread that allocates.
-  private static func startFrugally() {
+  /// Restarts the program with settings that libraries read from the environment when they are loaded. OpenBLAS then
+  /// doesn't start threads that Attune never uses, with 128 MiB for each processor, and the C library doesn't reserve
+  /// 64 MiB for each thread that allocates.
+  private static func restartWithSmallReservations() {
     guard ProcessInfo.processInfo.environment["OPENBLAS_NUM_THREADS"] != "1" else { return }
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
     setenv("MALLOC_ARENA_MAX", "1", 0)
     execv("/proc/self/exe", CommandLine.unsafeArgv)
-    // Comes here only where that is not possible; then there is less room, and all works as well.
+    // Reached only if the restart fails; everything still works, with less room.
   }
 
-  /// Swift and the libraries end the program where a small allocation fails; the signal is turned into a message.
-  private static func tellFailedAllocations(_ addresses: AddressSpace) {
+  /// Replaces the signal by which Swift and the libraries end the program when a small allocation fails by a message.
+  private static func reportFailedAllocations(_ addresses: AddressSpace) {
     let text =
       "attune: out of memory: the limit of the address space (`ulimit -v`) of \(addresses.limit >> 20) MiB is used up; "
-      + "raise it. A run that was saved goes on with --resume.\n"
-    lastWords = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)
-    lastWords.copyBytes(from: text.utf8)
+      + "raise it. A saved run continues with --resume.\n"
+    failureMessage = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)
+    failureMessage.copyBytes(from: text.utf8)
     for number in [SIGABRT, SIGILL, SIGTRAP, SIGSEGV] {
       _ = signal(number) { number in
         if !AddressSpace.hasRoom(for: AddressLimit.exhausted) {
-          _ = write(STDERR_FILENO, AddressLimit.lastWords.baseAddress, AddressLimit.lastWords.count)
+          _ = write(STDERR_FILENO, AddressLimit.failureMessage.baseAddress, AddressLimit.failureMessage.count)
           _exit(Int32(UserError.Kind.training.rawValue))
         }
         signal(number, SIG_DFL)

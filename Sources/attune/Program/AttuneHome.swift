@@ -1,10 +1,10 @@
 import Diagnostics
 import Foundation
 
-/// The folder with what comes beside the program: `recipes/` and `data/`.
+/// The folder with the files that come with the program: `recipes/` and `data/`.
 ///
 /// It is the first of these that holds `recipes`: the folder that the environment variable `ATTUNE_HOME` names;
-/// `../share/attune` beside the folder of the program; a folder above the program that holds `data` as well, as the
+/// `../share/attune`, relative to the program's folder; a folder above the program that also holds `data`, as the
 /// repository does above `.build`; the working directory.
 struct AttuneHome {
   /// The folder's path.
@@ -12,7 +12,7 @@ struct AttuneHome {
 
   /// Finds the folder.
   ///
-  /// - Throws: `UserError` of kind `file` where none of the places holds it.
+  /// - Throws: `UserError` of kind `file` if none of these folders holds `recipes`.
   init(
     environment: [String: String] = ProcessInfo.processInfo.environment,
     program: String = AttuneHome.programPath,
@@ -20,7 +20,8 @@ struct AttuneHome {
   ) throws {
     if let named = environment["ATTUNE_HOME"], !named.isEmpty {
       guard Self.holds("recipes", in: named) else {
-        throw UserError.file("ATTUNE_HOME names '\(named)', which holds no folder 'recipes'.")
+        throw UserError.file(
+          "ATTUNE_HOME: '\(named)' has no folder 'recipes'; expected the folder that holds 'recipes' and 'data'.")
       }
       path = named
       return
@@ -33,19 +34,19 @@ struct AttuneHome {
       + [workingDirectory].filter { Self.holds("recipes", in: $0) }
     guard let found = candidates.first else {
       throw UserError.file(
-        "the recipes that come with Attune were not found: set ATTUNE_HOME to the folder that holds 'recipes' and 'data'."
+        "cannot find the bundled recipes: set ATTUNE_HOME to the folder that holds 'recipes' and 'data'."
       )
     }
     path = found
   }
 
-  /// The path of this program, with symbolic links resolved where the system tells it.
+  /// The path of this program, with symbolic links resolved if the system supports it.
   static var programPath: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""
   }
 
-  /// The folder that a file is in, the one above it, and so on.
+  /// The folder that contains a file, the folder above it, and so on.
   private static func foldersAbove(_ path: String) -> [String] {
     var folders: [String] = []
     var folder = (path as NSString).deletingLastPathComponent

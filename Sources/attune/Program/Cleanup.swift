@@ -3,19 +3,19 @@ import Foundation
 import OutputFiles
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP where a command writes one large file or folder: what is half-written is removed, then the
-/// signal ends the process as it would have.
+/// Handles SIGINT, SIGTERM and SIGHUP while a command writes a large file or folder: partial files are removed, then the
+/// signal ends the process as usual.
 enum Cleanup {
   private static let signalled = Atomic<Int32>(-1)
 
-  /// Begins to listen. A signal that the process was started to ignore stays ignored, as under `nohup`.
+  /// Installs the handlers. A signal that was ignored when the process started stays ignored, as under `nohup`.
   static func onSignals() {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     signalled.store(ends[1], ordering: .relaxed)
     let numbers = [SIGINT, SIGTERM, SIGHUP]
-    // Nothing but the handing on of its number is allowed in a handler.
+    // A signal handler may do little more than pass on the number; a thread does the rest.
     let reader = ends[0]
     Thread.detachNewThread {
       var number: UInt8 = 0

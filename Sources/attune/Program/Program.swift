@@ -5,19 +5,19 @@ import Foundation
 import InputFiles
 import Tensors
 
-/// Runs the command that the arguments name and turns whatever is thrown into messages and exit codes.
+/// Runs the requested command and turns errors into messages and exit codes.
 enum Program {
-  /// The program's version, as `--version` and the files it writes tell it.
+  /// The program's version, shown by `--version` and recorded in the files it writes.
   static let version = "0.1.0"
 
-  /// Runs the command that the arguments name; returns the exit code.
+  /// Runs the command that the arguments name and returns the exit code.
   static func run(_ arguments: [String]) -> Int32 {
     Console.openStandardStreams()
-    // Without this, a file that outgrows the shell's `ulimit -f` ends the process; with it, writing fails and is told.
+    // A file that exceeds the shell's `ulimit -f` is then an error that can be reported, and doesn't kill the process.
     _ = signal(SIGXFSZ, SIG_IGN)
     MemoryPool.shared.limit(to: SystemMemory.limit) { end(because: $0) }
     do {
-      try AddressLimit.meet()
+      try AddressLimit.prepare()
       try checkCommandName(arguments)
       var command = try Attune.parseAsRoot(arguments)
       try command.run()
@@ -33,23 +33,23 @@ enum Program {
     Foundation.exit(code)
   }
 
-  /// Tells that memory ran out, and ends the process.
+  /// Reports that memory ran out and ends the process.
   private static func end(because exhaustion: MemoryExhaustion) -> Never {
     let smaller =
       "lower training.micro_batch_size or data.max_length, set model.activation_checkpointing to full or "
       + "model.precision to bfloat16"
     let advice: (text: String, kind: UserError.Kind) =
       switch exhaustion.purpose {
-      case .tensors: ("To need less, \(smaller); a run that was saved goes on with --resume", .training)
+      case .tensors: ("To need less, \(smaller); a saved run continues with --resume", .training)
       case .rehearsal: ("Raise it, or \(smaller)", .recipe)
       case .products: ("Fewer threads (--threads) need less", .recipe)
       }
     Console.error("\(exhaustion). \(advice.text).")
-    // Other threads are in the middle of a computation: nothing is torn down.
+    // Other threads are still computing, so nothing is torn down.
     _exit(Int32(advice.kind.rawValue))
   }
 
-  /// Tells an error on standard error, or asked-for help on standard output; returns the exit code.
+  /// Prints an error to standard error, or requested help to standard output; returns the exit code.
   private static func report(_ error: any Error) -> Int32 {
     switch error {
     case let error as UserError:
@@ -61,7 +61,7 @@ enum Program {
     case let code as ExitCode:
       return code.rawValue
     case let error as CocoaError:
-      // Foundation's numbers: 512 to 767 are about writing, those below about reading.
+      // Foundation's codes from 512 to 767 concern writing, those below 512 reading.
       let isOutput = (512..<768).contains(error.code.rawValue)
       let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
       let place = path.map { "\($0): cannot be \(isOutput ? "written" : "read"): " } ?? ""
@@ -72,7 +72,7 @@ enum Program {
     }
   }
 
-  /// Help, a version, a wrong option, or an error that nobody foresaw.
+  /// Handles help, the version, wrong options and unexpected errors.
   private static func reportFromArgumentParser(_ error: any Error) -> Int32 {
     let text = Attune.fullMessage(for: error, columns: Terminal.columns)
     switch Attune.exitCode(for: error) {
@@ -83,7 +83,7 @@ enum Program {
       Console.error(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
       return Int32(UserError.Kind.recipe.rawValue)
     default:
-      Console.error("unforeseen: \(sentence("\(error)"))")
+      Console.error("unexpected error: \(sentence("\(error)"))")
       return Int32(UserError.Kind.training.rawValue)
     }
   }
@@ -92,7 +92,7 @@ enum Program {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
-  /// Refuses a first word that is no command, with the command that was meant.
+  /// Rejects an unknown command and suggests the nearest one.
   private static func checkCommandName(_ arguments: [String]) throws {
     guard let name = arguments.first, !name.hasPrefix("-") else { return }
     let names = Attune.configuration.subcommands.compactMap { $0.configuration.commandName }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Lets a handler have signals from now on.
+/// Installs a handler for signals.
 ///
 /// - Parameters:
 ///   - numbers: the signals.
-///   - kept: those of them that stay ignored where the process was started to ignore them, as under `nohup`.
+///   - kept: the signals that stay ignored if they were ignored when the process started, as under `nohup`.
 func listen(to numbers: [Int32], keepingIgnored kept: [Int32], _ handler: @escaping @convention(c) (Int32) -> Void) {
   for number in numbers {
     let before = signal(number, handler)
@@ -12,7 +12,7 @@ func listen(to numbers: [Int32], keepingIgnored kept: [Int32], _ handler: @escap
       _ = signal(number, SIG_IGN)
     }
   }
-  // Who starts a process from a thread that blocks signals hands the block on to it.
+  // A process inherits blocked signals from the thread that started it.
   var signals = sigset_t()
   sigemptyset(&signals)
   for number in numbers { sigaddset(&signals, number) }

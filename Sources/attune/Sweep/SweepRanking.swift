@@ -1,18 +1,18 @@
 import Reports
 
-/// The runs of a sweep, the best first.
+/// The runs of a sweep, best first.
 struct SweepRanking {
-  /// The runs in the order of their losses.
+  /// The runs, ordered by loss.
   let runs: [Comparison.Run]
 
   init(_ runs: [Comparison.Run]) {
     self.runs = runs.sorted { Self.loss($0) < Self.loss($1) }
   }
 
-  /// The run with the lowest loss; nil where none has one.
+  /// The run with the lowest loss; nil if no run has a finite one.
   var best: Comparison.Run? { runs.first.flatMap { Self.loss($0) < .infinity ? $0 : nil } }
 
-  /// Runs whose held-out records show no difference from the best.
+  /// The names of the runs whose held-out records show no difference from the best.
   var equals: [String] {
     guard let best else { return [] }
     return runs.dropFirst().filter { run in
@@ -20,7 +20,7 @@ struct SweepRanking {
     }.map(\.name)
   }
 
-  /// Where the best value stands at an end of its list of numbers, a better one may lie beyond.
+  /// A hint for when the best value is the smallest or largest of its list: a better one may lie beyond it.
   func edgeHint(_ axes: [(key: String, values: [String])]) -> String? {
     guard let best else { return nil }
     for (key, values) in axes {

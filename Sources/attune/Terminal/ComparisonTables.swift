@@ -1,8 +1,8 @@
 import Reports
 
-/// Runs side by side in the terminal.
+/// Tables that set runs side by side.
 enum ComparisonTables {
-  /// What came out and what it cost.
+  /// The results of the runs and what they cost.
   static func results(_ runs: [Comparison.Run]) -> String {
     var table = Table(columns: [
       .left("run"), .right("held-out loss"), .right("training loss"), .right("trained parameters"), .right("steps"),
@@ -21,7 +21,7 @@ enum ComparisonTables {
     return table.text
   }
 
-  /// The keys in which recipes differ.
+  /// The keys in which the recipes differ.
   static func recipes(_ differences: [Comparison.Difference], _ names: [String]) -> String {
     var table = Table(columns: [.left("recipe")] + names.map { .left($0) })
     for difference in differences {

@@ -2,13 +2,13 @@ import Foundation
 import StrictJSON
 import Synchronization
 
-/// The two streams of the program: results to standard output, everything else to standard error.
+/// The program's two output streams: results go to standard output, everything else to standard error.
 enum Console {
-  private static let lostResult = Atomic<Int32>(0)
+  private static let outputErrno = Atomic<Int32>(0)
 
-  /// Why a result did not reach standard output (an `errno`), or nil; a reader that has had enough loses nothing.
+  /// The `errno` of a failed write to standard output, or nil. A closed pipe is not a failure: its reader wants no more.
   static var outputFailure: Int32? {
-    let number = lostResult.load(ordering: .relaxed)
+    let number = outputErrno.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 
@@ -17,46 +17,46 @@ enum Console {
     outputPiece(text.hasSuffix("\n") ? text : text + "\n")
   }
 
-  /// Prints the one JSON document of a command with `--json`.
+  /// Prints the JSON document of a command with `--json`.
   static func output(json value: JSONValue) {
     output(value.compactText)
   }
 
-  /// Prints a piece of a result without ending the line, as streamed text comes.
+  /// Prints a piece of a result as it is, without ending the line, for streamed text.
   static func outputPiece(_ text: String) {
     let failure = write(text, to: STDOUT_FILENO)
-    if failure != 0, failure != EPIPE { lostResult.store(failure, ordering: .relaxed) }
+    if failure != 0, failure != EPIPE { outputErrno.store(failure, ordering: .relaxed) }
   }
 
-  /// Tells something on the way.
+  /// Prints a message.
   static func message(_ text: String) {
     rawMessage(text + "\n")
   }
 
-  /// Tells what one should know although it stops nothing.
+  /// Prints a warning.
   static func warning(_ text: String) {
     message(Paint.onError.yellow("attune: warning:") + " " + text)
   }
 
-  /// Tells why the program ends.
+  /// Prints an error that ends the command.
   static func error(_ text: String) {
     message(Paint.onError.red("attune:") + " " + text)
   }
 
-  /// Writes a text as it is to standard error: for what rewrites its own line.
+  /// Writes text as it is to standard error, for a line that rewrites itself.
   static func rawMessage(_ text: String) {
-    _ = write(text, to: STDERR_FILENO)  // Where it fails there is nobody left to tell.
+    _ = write(text, to: STDERR_FILENO)  // If this fails, there is nowhere left to report it.
   }
 
-  /// Makes sure that the standard streams are there: a program started without one would take the first file that it
-  /// opens for it, and write its messages there.
+  /// Opens standard streams that are closed. Otherwise the first file that the program opens would take a stream's
+  /// number, and messages would be written into it.
   static func openStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-      _ = open("/dev/null", O_RDWR)  // Takes the lowest number that is free.
+      _ = open("/dev/null", O_RDWR)  // Takes the lowest free number.
     }
   }
 
-  /// Writes a text; returns the `errno` of what went wrong, or 0.
+  /// Writes a text; returns the `errno` of the failure, or 0.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

@@ -11,16 +11,16 @@ extension RunEstimate {
     let tensors = memory.tensors
     for (name, bytes, note) in [
       ("weights", tensors.weights, "\(model): \(all) parameters, \(trained) trained"),
-      ("gradients", tensors.gradients, "of what is trained, in float32"),
-      ("moments", tensors.moments, "the optimizer's two averages, in float32"),
+      ("gradients", tensors.gradients, "of the trained parameters, in float32"),
+      ("moments", tensors.moments, "the optimizer's two moments, in float32"),
       (
         "activations", tensors.activations,
         "\(longest.examples) examples at a time, at most \(Human.count(longest.tokens)) tokens"
           + (assumesLengths ? " (assumed: there is no tokenizer)" : "")
       ),
-      ("buffers", tensors.buffers, "between tensors"),
-      ("program", memory.program, "with libraries, tokenizer and records"),
-      ("together", memory.peak, memory.verdict(limit)),
+      ("buffers", tensors.buffers, "page rounding and fragmentation"),
+      ("program", memory.program, "including libraries, tokenizer and records"),
+      ("total", memory.peak, memory.verdict(limit)),
     ] { parts.add([name, Human.bytes(bytes), note]) }
     var lines = [parts.text, "", timeText]
     if !alternatives.isEmpty {
@@ -37,13 +37,13 @@ extension RunEstimate {
   }
 
   private var timeText: String {
-    guard let time else { return "time: cannot be measured with a part of this model" }
-    return "time: \(Human.duration(time.secondsPerStep)) a step (\(Human.count(Int(time.tokensPerSecond))) tokens/s, "
-      + "measured here with \(Threads.count) threads), \(Human.duration(time.seconds)) for \(time.steps) steps and the "
-      + "evaluations"
+    guard let time else { return "time: cannot be measured on a part of this model" }
+    return "time: \(Human.duration(time.secondsPerStep)) per step (\(Human.count(Int(time.tokensPerSecond))) tokens/s, "
+      + "measured on this machine with \(Threads.count) threads), \(Human.duration(time.seconds)) for \(time.steps) steps "
+      + "and the evaluations"
   }
 
-  /// The fields of the contract, and more.
+  /// The document of `attune estimate --json`.
   var json: JSONValue {
     let limit = SystemMemory.limit
     let tensors = memory.tensors
@@ -70,7 +70,7 @@ extension RunEstimate {
 }
 
 extension MemoryEstimate {
-  /// Whether it fits, in words.
+  /// Says whether it fits.
   fileprivate func verdict(_ limit: Int) -> String {
     fits(in: limit) ? "fits in \(Human.bytes(limit))" : "does not fit in \(Human.bytes(limit))"
   }

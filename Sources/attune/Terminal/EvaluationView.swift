@@ -2,7 +2,7 @@ import InstructionData
 import StrictJSON
 import Training
 
-/// Shows how far an evaluation is.
+/// Shows the progress of an evaluation.
 final class EvaluationView {
   private let examples: Int
   private var line = ProgressLine()
@@ -17,7 +17,7 @@ final class EvaluationView {
 }
 
 extension EvaluationReport {
-  /// A row for each held-out set, and one for the whole where there are several.
+  /// A row for each held-out set, and one for the total if there are several.
   func table(_ answers: [[AnswerComparison]]?) -> String {
     if total.isOfSingleScores { return tableOfSingleScores }
     var table = Table(
@@ -34,7 +34,7 @@ extension EvaluationReport {
     return table.text
   }
 
-  /// The whole, and each held-out set; with the answers where there are any.
+  /// The total and each held-out set, with the answers if there are any.
   func json(_ data: DataSet<some TrainingExample>, _ answers: [[AnswerComparison]]?) -> JSONValue {
     var members = total.members(answers?.flatMap { $0 })
     let parts = sources.enumerated().map { index, source in
@@ -74,7 +74,7 @@ extension EvaluationReport {
 }
 
 extension ExampleScore {
-  /// A reward model's scores of a record.
+  /// A reward model's scores of one record.
   fileprivate func json(_ source: String, line: Int) -> JSONValue {
     let place: [(key: String, value: JSONValue)] = [("source", .string(source)), ("line", .integer(line))]
     guard let preferences, let better = preferences.chosenReward else { return .members(place) }
@@ -84,9 +84,9 @@ extension ExampleScore {
 }
 
 extension EvaluationResult {
-  /// Whether answers were scored by a reward model: no token of theirs was predicted.
+  /// Whether a reward model scored the answers, so that no tokens were predicted.
   fileprivate var areScores: Bool { preferences != nil && perplexity == nil }
-  /// Whether they were no pairs.
+  /// Whether a reward model scored single answers rather than pairs.
   fileprivate var isOfSingleScores: Bool { areScores && preferences?.judged == 0 }
 
   fileprivate func row(_ answers: [AnswerComparison]?) -> [String] {

@@ -1,32 +1,32 @@
 import Foundation
 import ModelHub
 
-/// Tells how a fetch goes: bytes, rate and time left.
+/// Shows the progress of a download: bytes, speed and time left.
 final class FetchView {
   private let isQuiet: Bool
   private var line = ProgressLine()
   private var total = 0
   private var start: Double?
 
-  /// Prepares to tell.
+  /// Makes a view that, if it is quiet, shows only warnings.
   init(isQuiet: Bool) {
     self.isQuiet = isQuiet
   }
 
-  /// Tells an event.
+  /// Shows an event.
   func show(_ event: FetchEvent) {
     switch event {
     case .unchecked(let file):
       line.finish()
-      Console.warning("\(file) could not be checked: the hub tells no digest of it.")
+      Console.warning("\(file): cannot be checked, since the hub gives no digest for it.")
     case _ where isQuiet: return
     case .planned(let files, let bytes, let present):
       total = bytes
-      let there = present == 0 ? "" : ", \(present) of them there already"
-      line.note("\(files) files, \(Human.bytes(bytes))\(there)")
+      let note = present == 0 ? "" : ", \(present) of them already present"
+      line.note("\(files) files, \(Human.bytes(bytes))\(note)")
     case .weightsNext: return
     case .waiting(let seconds, let reason):
-      line.note(seconds > 0 ? "\(reason); tried again in \(Human.duration(seconds))" : reason)
+      line.note(seconds > 0 ? "\(reason); trying again in \(Human.duration(seconds))" : reason)
     case .progress(let file, let bytes, let received): show(file, bytes, received)
     }
   }
@@ -38,11 +38,11 @@ final class FetchView {
     let now = ProcessInfo.processInfo.systemUptime
     let start = start ?? now
     self.start = start
-    let rate = Double(received) / max(now - start, 0.001)
+    let speed = Double(received) / max(now - start, 0.001)
     var text = "\(Human.bytes(bytes)) of \(Human.bytes(total))"
-    // What comes in the first moment says nothing about the rate.
-    if now - start > 0.5, rate > 0 {
-      text += "  \(Human.bytes(Int(rate)))/s  \(Human.duration(Double(max(0, total - bytes)) / rate)) left"
+    // The first half second says little about the speed.
+    if now - start > 0.5, speed > 0 {
+      text += "  \(Human.bytes(Int(speed)))/s  \(Human.duration(Double(max(0, total - bytes)) / speed)) left"
     }
     line.show(text + "  " + file)
   }

@@ -1,4 +1,4 @@
 import Reports
 
-/// Numbers as people read them, the same in the terminal and in reports.
+/// Numbers formatted for people, the same in the terminal and in reports.
 package typealias Human = Reports.Human

@@ -1,6 +1,6 @@
-/// Colours for a stream, or none where it is no terminal or `NO_COLOR` is set.
+/// Colours for an output stream; none if it is not a terminal or `NO_COLOR` is set.
 struct Paint: Sendable {
-  /// Whether texts are coloured.
+  /// Whether text is coloured.
   let isOn: Bool
 
   /// For standard error.
@@ -15,7 +15,7 @@ struct Paint: Sendable {
   func green(_ text: String) -> String { wrap(text, "32") }
   func yellow(_ text: String) -> String { wrap(text, "33") }
 
-  /// ECMA-48's "select graphic rendition", and back.
+  /// Wraps a text in ECMA-48's "select graphic rendition" and its reset.
   private func wrap(_ text: String, _ code: String) -> String {
     isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }

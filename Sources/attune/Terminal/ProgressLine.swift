@@ -1,38 +1,38 @@
 import Foundation
 
-/// Shows how far something is: one line that rewrites itself on a terminal, plain lines now and then elsewhere.
+/// Shows progress: on a terminal one line that rewrites itself, elsewhere a plain line every ten seconds.
 package struct ProgressLine {
   private let isLive: Bool
   private let columns: () -> Int
   private let write: (String) -> Void
   private let now: () -> Double
-  /// The least time between two showings: ten a second are smooth; a log file needs a sign of life now and then.
+  /// The shortest time between two updates: ten a second look smooth; a log file needs only a sign of life.
   private var interval: Double { isLive ? 0.1 : 10 }
   private var lastShown: Double?
   private var pending: String?
   private var isLineOpen = false
 
-  /// A progress line.
+  /// Makes a progress line.
   ///
   /// - Parameters:
   ///   - isLive: whether the line may rewrite itself.
-  ///   - columns: characters in a line of the terminal.
+  ///   - columns: the terminal's width in characters.
   ///   - now: a clock in seconds.
-  ///   - write: where the text goes.
+  ///   - write: writes the text.
   package init(
     isLive: Bool, columns: @escaping () -> Int, now: @escaping () -> Double, write: @escaping (String) -> Void
   ) {
     (self.isLive, self.columns, self.now, self.write) = (isLive, columns, now, write)
   }
 
-  /// A progress line on standard error.
+  /// Makes a progress line on standard error.
   init() {
     self.init(
       isLive: Terminal.isInteractive, columns: { Terminal.columns },
       now: { ProcessInfo.processInfo.systemUptime }, write: Console.rawMessage)
   }
 
-  /// Shows a state, unless the last one was shown a moment ago.
+  /// Shows a state, or holds it back if the last one was shown a moment ago.
   package mutating func show(_ text: String) {
     let time = now()
     if let lastShown, time - lastShown < interval {
@@ -42,13 +42,13 @@ package struct ProgressLine {
     print(text, at: time)
   }
 
-  /// Tells something that stays, below the last state shown so far.
+  /// Prints a line that stays, below the last state.
   package mutating func note(_ text: String) {
     finish()
     write(text + "\n")
   }
 
-  /// Shows the last state if it was held back, and ends the line.
+  /// Shows the last state if it is held back, and ends the line.
   package mutating func finish() {
     if let pending { print(pending, at: now()) }
     if isLineOpen { write("\n") }

@@ -1,6 +1,6 @@
 import InstructionData
 
-/// Shows how many records have been read, where that takes long enough to be seen.
+/// Shows how many records have been read, if reading takes longer than a second.
 final class ReadingView {
   private var line = ProgressLine()
   private let start = ContinuousClock.now

@@ -3,22 +3,17 @@ import InstructionData
 import Recipes
 import Training
 
-/// Shows a run on the terminal: a summary, a line that moves with the steps, evaluations, answers, the end.
+/// Shows a run on standard error: a summary, a line that follows the steps, evaluations, answers and the result.
 final class RunView {
   private let recipePath: String
   private let stepsPerLine: Int
   private let isQuiet: Bool
   private let isDryRun: Bool
   private var line = ProgressLine()
-  private var steps = 0
+  private var summary: RunSummary?
   private var firstStep = 0
   private var start = ContinuousClock.now
   private var heldOutLoss: Double?
-  /// What the adapter is trained on, where one is.
-  private var base: String?
-  private var isRewardModel = false
-  /// Whether the adapter is a change of weights, which can be merged.
-  private var canMerge = false
   private var answersBefore: [String: String] = [:]
 
   init(recipePath: String, stepsPerLine: Int, isQuiet: Bool, isDryRun: Bool) {
@@ -39,12 +34,14 @@ final class RunView {
     case .summary(let summary): show(summary)
     case .reference(let scored, let total):
       line.show("the reference has scored \(scored) of \(total) records")
-      if scored == total { line.note("The reference has scored \(Human.count(total)) records; it is read no more.") }
+      if scored == total {
+        line.note("The reference has scored \(Human.count(total)) records and is no longer needed.")
+      }
     case .resumed(let step):
       firstStep = step
-      line.note("Going on behind step \(step).")
+      line.note("Resuming after step \(step).")
     case .alreadyFinished(let step):
-      line.note("The run is finished: it is behind step \(step), the last one. Nothing to do.")
+      line.note("The run is already finished, after step \(step). Nothing to do.")
     case .training(.step(let report)): show(report)
     case .training(.evaluation(let step, let report, let isBest)): show(report, step, isBest)
     case .training(.checkpoint), .warning: break
@@ -56,49 +53,22 @@ final class RunView {
   }
 
   private func show(_ summary: RunSummary) {
-    steps = summary.steps
-    base = summary.adapter == nil ? nil : summary.model
-    isRewardModel = summary.isRewardModel
-    canMerge = summary.canMerge
+    self.summary = summary
     start = .now
-    let share = Double(summary.parameters.trainable) / Double(max(1, summary.parameters.all))
     line.note(Paint.onError.bold("attune run \(recipePath)"))
-    line.note(
-      "  model      \(summary.model): \(Human.count(summary.parameters.all)) parameters, "
-        + "\(Human.count(summary.parameters.trainable)) trained (\(Human.percent(share)))")
-    if let adapter = summary.adapter { line.note("  adapter    \(adapter)") }
-    for (title, reports) in [("train   ", summary.sources), ("held out", summary.heldOut)] {
-      for report in reports {
-        line.note("  \(title)   \(reports.count > 1 ? report.name + ", " : "")\(describe(report))")
-      }
-    }
-    line.note("  template   \(summary.template.rawValue)")
-    line.note("  steps      \(summary.steps), into \(summary.output)")
-    let tensors = summary.memory.tensors
-    line.note(
-      "  memory     about \(Human.bytes(summary.memory.peak)), of it "
-        + "\(Human.bytes(tensors.weights + tensors.gradients + tensors.moments)) for weights, gradients and moments")
-  }
-
-  private func describe(_ report: SourceReport) -> String {
-    var text =
-      "\(report.path): \(Human.count(report.records)) records, \(Human.count(report.tokens)) tokens, "
-      + "\(Human.percent(Double(report.trainedTokens) / Double(max(1, report.tokens)))) trained on"
-    for (count, name) in [
-      (report.dropped, "too long and dropped"), (report.truncated, "truncated"), (report.empty, "empty and dropped"),
-      (report.equalAnswers, "with equal answers"),
-    ] where count > 0 { text += ", \(count) \(name)" }
-    return text
+    for text in summary.lines { line.note(text) }
   }
 
   private func show(_ report: StepReport) {
+    let steps = summary?.steps ?? 0
     guard report.step.isMultiple(of: stepsPerLine) || report.step == steps || report.isSkipped || isDryRun else {
       return
     }
     let elapsed = (ContinuousClock.now - start).inSeconds
     let left = elapsed / Double(max(1, report.step - firstStep)) * Double(steps - report.step)
     var text =
-      "step \(report.step)/\(steps)  loss \(Human.fixed(report.loss, 4))  rate \(Human.rate(report.learningRate))  "
+      "step \(report.step)/\(steps)  loss \(Human.fixed(report.loss, 4))  "
+      + "learning rate \(Human.rate(report.learningRate))  "
       + "\(Human.count(Int(report.tokensPerSecond))) tokens/s  \(Human.duration(left)) left"
     if let preferences = report.preferences { text += "  " + describe(preferences) }
     if let heldOutLoss { text += "  held out \(Human.fixed(heldOutLoss, 4))" }
@@ -117,11 +87,11 @@ final class RunView {
     line.note(
       "step \(step): held-out loss \(parts)\(Human.fixed(report.total.loss, 4)), \(more)"
         + (isBest && step > 0 ? " (best so far)" : ""))
-    // The time of the evaluation before the first step is no part of a step's.
+    // The evaluation before the first step does not count towards the time of a step.
     if step == firstStep { start = .now }
   }
 
-  /// Rewards of better and worse answers, and how often they are the right way round.
+  /// The mean rewards of chosen and rejected answers, and how often the chosen one has the higher reward.
   private func describe(_ preferences: PreferenceSums) -> String {
     func number(_ value: Double?) -> String { value.map { Human.fixed($0, 3) } ?? "–" }
     return "rewards \(number(preferences.chosenReward)) > \(number(preferences.rejectedReward))  "
@@ -135,7 +105,7 @@ final class RunView {
           + "(\(Human.percent(answers.exactMatch)))"))
   }
 
-  /// Answers before training are kept, and shown beside those behind it.
+  /// Shows answers; those before training are kept and shown next to those after it.
   private func show(_ samples: [(prompt: String, answer: String)], _ moment: RunEvent.Moment) {
     for sample in samples {
       switch moment {
@@ -153,7 +123,7 @@ final class RunView {
     }
   }
 
-  /// A text in one line that a terminal shows whole, or its beginning.
+  /// A text on one line, cut off at a limit.
   private func oneLine(_ text: String, limit: Int = 240) -> String {
     if text.isEmpty { return "(nothing)" }
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
@@ -163,31 +133,15 @@ final class RunView {
   private func show(_ time: TimeEstimate, _ memory: MemoryEstimate) {
     line.note(
       "The run would take about \(Human.duration(time.seconds)): \(time.steps) steps of "
-        + "\(Human.duration(time.secondsPerStep)) (\(Human.count(Int(time.tokensPerSecond))) tokens/s), and the "
-        + "evaluations. Its memory: about \(Human.bytes(memory.peak)); this step took "
+        + "\(Human.duration(time.secondsPerStep)) (\(Human.count(Int(time.tokensPerSecond))) tokens/s) and the "
+        + "evaluations. It would need about \(Human.bytes(memory.peak)) of memory; this step needed "
         + "\(Human.bytes(peakMemoryBytes())).")
   }
 
   private func show(_ result: RunResult) {
     line.finish()
-    if isDryRun { return line.note("A dry run: one step was taken, nothing was written.") }
-    guard result.isComplete else { return }
-    if result.isEarly {
-      line.note("Stopped early at step \(result.step): the held-out loss has fallen no more (training.patience).")
-    }
-    line.note("Done in \(Human.duration(result.seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
-    guard let file = result.file else { return }
-    line.note("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
-    let model = "--model " + (base.map { "\($0) --adapter \(file)" } ?? file)
-    line.note(
-      isRewardModel ? "  attune evaluate \(model) --data PAIRS.jsonl" : "  attune generate \(model) --chat \"…\"")
-    let folder = (file as NSString).deletingLastPathComponent
-    if base == nil || canMerge { line.note("As a folder that transformers loads:") }
-    if let base {
-      if canMerge { line.note("  attune merge --model \(base) --adapter \(file) --output \(folder)/merged") }
-    } else {
-      line.note("  attune convert \(file) \(folder)/model")
-    }
-    line.note("The report is \(folder)/report.html.")
+    if isDryRun { return line.note("Dry run: one step was taken, nothing was written.") }
+    guard result.isComplete, let summary else { return }
+    for text in result.lines(after: summary) { line.note(text) }
   }
 }

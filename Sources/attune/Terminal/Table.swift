@@ -1,20 +1,20 @@
-/// Rows of texts in aligned columns.
+/// Rows of text in aligned columns.
 package struct Table {
-  /// A column: its title, and on which side its texts begin.
+  /// A column: its title and alignment.
   package struct Column {
     let title: String
     let isRightAligned: Bool
 
-    /// Texts.
+    /// A column for text.
     package static func left(_ title: String) -> Column { Column(title: title, isRightAligned: false) }
-    /// Numbers.
+    /// A column for numbers.
     package static func right(_ title: String) -> Column { Column(title: title, isRightAligned: true) }
   }
 
   private let columns: [Column]
   private var rows: [[String]] = []
 
-  /// A table without rows.
+  /// Makes a table without rows.
   package init(columns: [Column]) {
     self.columns = columns
   }
@@ -25,7 +25,7 @@ package struct Table {
     rows.append(row)
   }
 
-  /// The table, a line each for the titles, a rule and the rows; no line ends in spaces.
+  /// The table as text: a line for the titles, a rule, and a line for each row; no line ends with spaces.
   package var text: String {
     let titles = columns.map(\.title)
     let widths = columns.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }

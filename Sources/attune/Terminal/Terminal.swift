@@ -1,14 +1,14 @@
 import Foundation
 
-/// What standard error, where progress and messages go, is connected to.
+/// What the standard streams are connected to.
 enum Terminal {
-  /// Whether a person may be watching standard error.
+  /// Whether standard error, where progress and messages go, is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
 
-  /// Whether results on standard output go to a terminal.
+  /// Whether standard output, where results go, is a terminal.
   static let isOutputInteractive = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
 
-  /// Characters in a line; 80 where that can't be told.
+  /// The terminal's width in characters; 80 if it is unknown.
   static var columns: Int {
     var size = winsize()
     for descriptor in [STDERR_FILENO, STDOUT_FILENO] {
@@ -17,7 +17,7 @@ enum Terminal {
     return 80
   }
 
-  /// Whether colours are wanted at all: not where `NO_COLOR` is set to anything (no-color.org).
+  /// Whether colours are allowed: not if `NO_COLOR` is set to anything (no-color.org).
   static let allowsColour = (environment["NO_COLOR"] ?? "").isEmpty
 
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }

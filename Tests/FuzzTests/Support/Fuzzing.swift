@@ -3,22 +3,22 @@ import Foundation
 import StrictJSON
 import Testing
 
-/// How the tests of this target are run.
+/// Runs the tests of this target.
 enum Fuzzing {
-  /// Mutations a parser: `ATTUNE_FUZZ_ITERATIONS`, or a few hundred, which take seconds.
+  /// The number of mutations for each parser: `ATTUNE_FUZZ_ITERATIONS`; by default a few hundred, which take seconds.
   static let iterations = environment["ATTUNE_FUZZ_ITERATIONS"].flatMap { Int($0) }
-  /// Where each input is written before it is parsed, so that one that ends the process can be looked at.
+  /// The folder to which each input is written before it is parsed, so that one that crashes the process is kept.
   static let folder = environment["ATTUNE_FUZZ_FOLDER"]
   private static let environment = ProcessInfo.processInfo.environment
 
-  /// Parses mutations of valid inputs: each must be accepted, or refused with an error that a person can read.
+  /// Parses mutations of valid inputs: each must be accepted, or refused with an error for users.
   ///
   /// - Parameters:
-  ///   - name: the parser's, for the report and for the file in ``folder``.
-  ///   - count: mutations where the environment names no other number.
+  ///   - name: the parser's name, for messages and for the file in ``folder``.
+  ///   - count: the number of mutations, unless the environment sets another.
   ///   - valid: inputs that must be accepted.
   ///   - mutate: changes an input.
-  ///   - parse: parses it and uses what was parsed.
+  ///   - parse: parses an input and uses the result.
   static func run(
     _ name: String, count: Int = 400, seed: UInt64 = 2026, valid: [[UInt8]],
     mutate: (inout Mutator, [UInt8]) -> [UInt8], parse: ([UInt8]) throws -> Void
@@ -46,12 +46,12 @@ enum Fuzzing {
       print(
         "fuzz: \(name): \(count) mutations, \(accepted) accepted, slowest \(Int(slowest * 1000)) ms, "
           + "peak memory \(peakMemory() >> 20) MiB")
-      // The process's peak so far, all parsers together.
+      // The process's peak so far, over all parsers.
       #expect(peakMemory() < 1 << 30, "\(name): \(peakMemory() >> 20) MiB of memory")
     }
   }
 
-  /// Expects an error of ours with a message in one line.
+  /// Expects an error that Attune itself throws, with a short message.
   private static func check(_ error: any Error, _ place: String) {
     let messages: [String]
     switch error {
@@ -59,14 +59,14 @@ enum Fuzzing {
     case let errors as UserErrors: messages = errors.errors.map(\.message)
     case let error as JSONError: messages = [error.description]
     default:
-      Issue.record("\(place): an error of no use to people: \(error)")
+      Issue.record("\(place): an error that is not meant for users: \(error)")
       return
     }
     #expect(
       messages.allSatisfy { !$0.isEmpty && $0.utf8.count < 20_000 }, "\(place): \(messages.first?.prefix(300) ?? "")")
   }
 
-  /// Processor time of this thread: other tests and a busy machine don't count.
+  /// The processor time of this thread, which other tests and a busy machine don't affect.
   private static func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

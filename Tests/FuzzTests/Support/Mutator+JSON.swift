@@ -1,6 +1,6 @@
-/// Changes that leave JSON mostly in shape, so that what comes behind the parser meets them.
+/// Changes that mostly keep JSON valid, so that they reach the code after the parser.
 extension Mutator {
-  /// One to three values replaced by worse ones, members doubled, taken out or exchanged; or, now and then, any change.
+  /// Replaces, repeats, exchanges or removes one to three values; in one of four cases makes any change.
   mutating func json(_ original: [UInt8]) -> [UInt8] {
     if below(4) == 0 { return bytes(original) }
     var bytes = original
@@ -11,7 +11,7 @@ extension Mutator {
       switch below(8) {
       case 0...4: bytes.replaceSubrange(value, with: pick(Self.badValues).utf8)
       case 5:
-        // Twice: an element, or a member whose key stands before it.
+        // Repeat an element, or a member with its key.
         let start = bytes[..<value.lowerBound].lastIndex { $0 == 0x2C || $0 == 0x7B || $0 == 0x5B } ?? 0
         bytes.insert(contentsOf: [0x2C] + bytes[(start + 1)..<value.upperBound], at: value.upperBound)
       case 6: bytes.replaceSubrange(value, with: Array(bytes[pick(values)]))
@@ -22,7 +22,7 @@ extension Mutator {
     return bytes
   }
 
-  /// What a reader may stumble over.
+  /// Values that a reader may get wrong.
   private static let badValues =
     [
       "0", "-1", "1", "-0", "0.5", "2147483647", "2147483648", "4294967296", "9223372036854775807",
@@ -42,7 +42,7 @@ extension Mutator {
     ]
 }
 
-/// Where the values of a JSON text stand, members and elements alike; found without judging the text.
+/// The places of the values in a JSON text, of members and elements alike, found without validating the text.
 private struct JSONSpans {
   private(set) var values: [Range<Int>] = []
 
@@ -61,7 +61,7 @@ private struct JSONSpans {
           position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
         }
         position = min(bytes.count, position + 1)
-        // What a colon follows is a key.
+        // A string before a colon is a key.
         if position >= bytes.count || bytes[position] != UInt8(ascii: ":") { values.append(start..<position) }
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"):
         while position < bytes.count, !" \n\r\t,:]}".utf8.contains(bytes[position]) { position += 1 }

@@ -1,6 +1,6 @@
 import Randomness
 
-/// Changes to bytes, the same on every machine for the same seed.
+/// Random changes to bytes, the same on every machine for the same seed.
 struct Mutator: RandomNumberGenerator {
   private var generator: SplitMix64
 
@@ -8,14 +8,14 @@ struct Mutator: RandomNumberGenerator {
 
   mutating func next() -> UInt64 { generator.next() }
 
-  /// A number from 0 up to a bound, which is at least 1.
+  /// A random number from 0 up to, but not including, a bound of at least 1.
   mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
-  /// One of the elements, of which there is at least one.
+  /// A random element of a non-empty array.
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-  /// One to four changes, whatever the bytes are: bits, bytes, pieces taken out, repeated or moved, numbers that stand
-  /// in binary replaced, the end cut off.
+  /// Makes one to four changes to any bytes: changes bits or bytes, removes, repeats or moves pieces, replaces binary
+  /// numbers, or cuts off the end.
   mutating func bytes(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0...below(4) where !bytes.isEmpty {
@@ -36,7 +36,7 @@ struct Mutator: RandomNumberGenerator {
     return bytes
   }
 
-  /// Writes a number that is often wrong over 1, 2, 4 or 8 bytes.
+  /// Overwrites 1, 2, 4 or 8 bytes with a number that readers often get wrong.
   private mutating func replaceNumber(in bytes: inout [UInt8], at position: Int) {
     let size = UInt64(bytes.count)
     let number = pick([

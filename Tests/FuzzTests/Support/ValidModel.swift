@@ -2,7 +2,7 @@ import Foundation
 
 /// A tiny Llama as the files of a Hugging Face folder.
 enum ValidModel {
-  /// `config.json` of each family, with everything that is read from one.
+  /// Configurations that together contain every key that is read from a `config.json`.
   static let configurations = [
     """
     {"architectures":["LlamaForCausalLM"],"model_type":"llama","hidden_size":8,"intermediate_size":12,
@@ -45,10 +45,10 @@ enum ValidModel {
     return Array(#"{"__metadata__":{"format":"pt"},\#(entries.joined(separator: ","))}"#.utf8)
   }()
 
-  /// The numbers behind the header.
+  /// The values after the header.
   static let values = [UInt8](repeating: 0, count: 4 * tensors.reduce(0) { $0 + $1.shape.reduce(1, *) })
 
-  /// `model.safetensors` with some header, whose length is right.
+  /// `model.safetensors` with any header, preceded by its correct length.
   static func safetensors(header: [UInt8] = header) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + values
   }

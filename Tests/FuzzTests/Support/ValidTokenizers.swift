@@ -1,4 +1,4 @@
-/// Tokenizers in which every kind of part stands at least once.
+/// Tokenizers that together contain every kind of component.
 enum ValidTokenizers {
   private static let letters = (0x21..<0x7F).map { String(Unicode.Scalar(UInt8($0))) }
   private static let words = ["th", "the", "he", "hel", "lo", "hello", "Ġ", "▁", "<unk>", "<0x0A>"]
@@ -49,12 +49,13 @@ enum ValidTokenizers {
       model: #""unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"ignore_merges":true,"dropout":null"#),
   ]
 
-  /// SentencePiece models: as Llama's; one without byte pieces, white space as it comes, and user-defined pieces.
+  /// SentencePiece models: one like Llama's, and one without byte pieces, with unchanged white space and user-defined
+  /// pieces.
   static let sentencePiece = [
     sentencePiece(hasBytes: true, changesSpaces: true), sentencePiece(hasBytes: false, changesSpaces: false),
   ]
 
-  /// A SentencePiece model, by hand: field numbers as in `sentencepiece_model.proto`.
+  /// A hand-written SentencePiece model, with the field numbers of `sentencepiece_model.proto`.
   private static func sentencePiece(hasBytes: Bool, changesSpaces: Bool) -> [UInt8] {
     func field(_ number: Int, _ message: [UInt8]) -> [UInt8] {
       varint(number << 3 | 2) + varint(message.count) + message

@@ -1,0 +1,93 @@
+import Foundation
+import StrictJSON
+import Tensors
+import Training
+
+/// What `attune bench` reports.
+struct BenchReport {
+  let precision: ElementType
+  /// Examples in a step.
+  let batch: Int
+  /// Tokens in an example.
+  let sequence: Int
+  /// The matrix products of a full training step.
+  let products: [ProductSpeed]
+  /// A step of full fine-tuning.
+  let fullStep: TrainingStepSpeed
+  /// A step of LoRA.
+  let loraStep: TrainingStepSpeed
+
+  /// The speed of all products of a step together, in GFLOP/s.
+  private var peak: Double { Benchmark.peak(of: products) }
+
+  var text: String {
+    let machine = [
+      "processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)",
+      "layers      \(layerProducts)",
+      "OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))",
+      "oneDNN      \(OneDNN.version ?? "not installed")",
+      "bfloat16    \(Self.bfloat16Note)",
+    ]
+    let end = [line("full", fullStep), line("LoRA", loraStep), "peak memory \(Human.bytes(peakMemoryBytes()))"]
+    return (machine + ["", productTable, ""] + end).joined(separator: "\n")
+  }
+
+  private var productTable: String {
+    var table = Table(columns: [.left("product in \(precision.rawValue)"), .right("m × n × k"), .right("GFLOP/s")])
+    for product in products {
+      table.add([product.name, "\(product.m) × \(product.n) × \(product.k)", Human.fixed(product.gigaflops, 0)])
+    }
+    table.add(["all of a step", "", Human.fixed(peak, 0)])
+    return table.text
+  }
+
+  private func line(_ name: String, _ step: TrainingStepSpeed) -> String {
+    "training step, \(name), \(batch) × \(sequence) tokens: \(Human.duration(step.seconds)), "
+      + "\(Human.count(Int(step.tokensPerSecond))) tokens/s, \(Human.fixed(step.gigaflops, 0)) GFLOP/s, "
+      + "\(Human.percent(step.gigaflops / peak)) of what products reach alone, "
+      + "\(Human.bytes(step.peakTensorBytes)) in tensors"
+  }
+
+  var json: JSONValue {
+    [
+      "processor": .string(Processor.name), "threads": .integer(Threads.count),
+      "precision": .string(precision.rawValue), "layer_products": .string(layerProducts),
+      "openblas_core": .string(OpenBLAS.core),
+      "openblas": .string(OpenBLAS.configuration), "onednn": OneDNN.version.map { .string($0) } ?? .null,
+      "bfloat16": .string(Self.bfloat16Note), "batch": .integer(batch), "sequence": .integer(sequence),
+      "products": .array(
+        products.map {
+          [
+            "name": .string($0.name), "m": .integer($0.m), "n": .integer($0.n), "k": .integer($0.k),
+            "gflops": .double($0.gigaflops),
+          ]
+        }),
+      "products_gflops": .double(peak), "training_step": json(fullStep), "lora_step": json(loraStep),
+      "peak_memory_bytes": .integer(peakMemoryBytes()),
+    ]
+  }
+
+  private func json(_ step: TrainingStepSpeed) -> JSONValue {
+    [
+      "tokens_per_second": .double(step.tokensPerSecond), "seconds": .double(step.seconds),
+      "gflops": .double(step.gigaflops), "share_of_products": .double(step.gigaflops / peak),
+      "peak_tensor_bytes": .integer(step.peakTensorBytes),
+    ]
+  }
+
+  /// The library that computes the products of entire layers.
+  private var layerProducts: String {
+    if PackedProduct.serves(precision) { return "Attune's loops for AVX-512" }
+    return precision == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable ? "oneDNN" : "OpenBLAS"
+  }
+
+  /// What bfloat16 gains on this machine.
+  private static var bfloat16Note: String {
+    guard Processor.hasBFloat16 else { return "this processor cannot multiply it: it saves memory but no time" }
+    if OneDNN.isAvailable { return "multiplied by the processor" }
+    return PackedProduct.serves(.bfloat16)
+      ? "multiplied by the processor, except in attention, which needs oneDNN (libdnnl-dev) for that"
+      : "this processor can multiply it, but only through oneDNN, which is not installed: install libdnnl-dev and build "
+        + "again; until then bfloat16 saves memory but no time"
+  }
+}
