@@ -21,7 +21,7 @@ struct BenchCommand: ParsableCommand {
       matrix products of a full step reach alone.
 
       --json: processor, threads, precision, openblas_core, openblas, onednn, bfloat16; batch, sequence; products, each \
-      with name, m, n, k and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, seconds, \
+      with name, m, n, k, engine and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, seconds, \
       gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
       """)
 
@@ -110,11 +110,16 @@ struct BenchCommand: ParsableCommand {
     Console.output("oneDNN      \(OneDNN.version ?? "not there")")
     Console.output("bfloat16    \(Self.bfloat16Note)")
     Console.output("")
-    var table = Table(columns: [.left("product in \(precision.rawValue)"), .right("m × n × k"), .right("GFLOP/s")])
+    var table = Table(columns: [
+      .left("product in \(precision.rawValue)"), .right("m × n × k"), .left("computed by"), .right("GFLOP/s"),
+    ])
     for product in products {
-      table.add([product.name, "\(product.m) × \(product.n) × \(product.k)", Human.fixed(product.gigaflops, 0)])
+      table.add([
+        product.name, "\(product.m) × \(product.n) × \(product.k)", product.engine.rawValue,
+        Human.fixed(product.gigaflops, 0),
+      ])
     }
-    table.add(["all of a step", "", Human.fixed(peak, 0)])
+    table.add(["all of a step", "", "", Human.fixed(peak, 0)])
     Console.output(table.text)
     Console.output("")
     for (name, step) in [("full", full), ("LoRA", low)] {
@@ -148,7 +153,7 @@ struct BenchCommand: ParsableCommand {
         products.map {
           [
             "name": .string($0.name), "m": .integer($0.m), "n": .integer($0.n), "k": .integer($0.k),
-            "gflops": .double($0.gigaflops),
+            "engine": .string($0.engine.rawValue), "gflops": .double($0.gigaflops),
           ]
         }),
       "products_gflops": .double(peak),
