@@ -29,7 +29,7 @@ struct TensorTests {
     #expect(copy.array == [9, 2, 3])
   }
 
-  @Test("A tensor that is alone is changed where it stands")
+  @Test("A tensor with memory of its own is changed in place")
   func inPlace() {
     var tensor = Tensor([1, 2, 3])
     let before = tensor.address

@@ -2,19 +2,19 @@ import Foundation
 
 /// The addresses that this process may use, where they are limited (`ulimit -v`).
 ///
-/// Against this limit everything counts that is mapped, whether it lies in memory or not: libraries, the stacks of
-/// threads, OpenBLAS's buffers.
+/// Everything that is mapped counts against this limit, whether it is in memory or not: libraries, the stacks of threads,
+/// OpenBLAS's buffers.
 public struct AddressSpace: Sendable {
   /// Bytes that may be mapped.
   public let limit: Int
   /// Bytes that are mapped now.
   public let mapped: Int
 
-  /// Bytes that tensors leave to everything else. Swift ends a program whose small allocations fail, without a word that
-  /// a person could use.
+  /// Bytes that tensors leave to everything else. Swift ends a program whose small allocations fail, without a useful
+  /// message.
   public static let reserve = 64 << 20
 
-  /// Bytes that tensors may still take.
+  /// Bytes that tensors can still use.
   public var free: Int { max(0, limit - mapped - Self.reserve) }
 
   /// The limit now; nil where there is none.
@@ -30,7 +30,7 @@ public struct AddressSpace: Sendable {
     #endif
   }
 
-  /// Whether so many bytes can be mapped in one piece.
+  /// Whether this many bytes can be mapped in one piece.
   package static func hasRoom(for bytes: Int) -> Bool {
     let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let room, room != MAP_FAILED else { return false }

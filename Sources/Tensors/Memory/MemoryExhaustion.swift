@@ -1,24 +1,24 @@
-/// What was asked for when memory ran out, in bytes.
+/// The request that memory did not suffice for, in bytes.
 public struct MemoryExhaustion: Sendable, CustomStringConvertible {
-  /// What memory was asked for.
+  /// What memory is needed for.
   public enum Purpose: Sendable, Equatable {
     /// Tensors of a computation.
     case tensors
     /// Tensors of a ``Rehearsal``: nothing was computed yet.
     case rehearsal
-    /// What libraries take for the products of so many threads: nothing was computed yet.
+    /// Libraries' buffers for the products of some threads: nothing was computed yet.
     case products(threads: Int)
   }
 
-  /// What it was asked for.
+  /// What the memory was needed for.
   public let purpose: Purpose
-  /// What was needed in one piece.
+  /// The bytes needed in one piece.
   public let needed: Int
-  /// What tensors held.
+  /// The bytes that tensors held.
   public let used: Int
-  /// What was taken from the system.
+  /// The bytes taken from the system.
   public let reserved: Int
-  /// What may be taken from the system.
+  /// The bytes that may be taken from the system.
   public let limit: Int
   /// The limit of the address space; nil where there is none.
   public let addresses: AddressSpace?
@@ -45,10 +45,10 @@ public struct MemoryExhaustion: Sendable, CustomStringConvertible {
 }
 
 extension AddressSpace: CustomStringConvertible {
-  /// The limit, and what is left of it, as a clause.
+  /// The limit and what remains of it, as a clause.
   public var description: String { description(with: 0) }
 
-  /// The limit, and what is left of it with some bytes that are given back, as a clause.
+  /// The limit and what remains of it when some bytes are given back, as a clause.
   fileprivate func description(with more: Int) -> String {
     "the limit of the address space (`ulimit -v`) of \(limit >> 20) MiB leaves \((free + more) >> 20) MiB"
   }

@@ -2,14 +2,15 @@ import CKernels
 import Foundation
 import Guarding
 
-/// The one owner of the memory behind tensors.
+/// The one owner of tensors' memory.
 ///
 /// Memory comes from the system in large chunks and never goes back: after the first training step, the next ones find
-/// all they need here and no page is faulted in or zeroed again. Within a chunk, free blocks stand in address order and
-/// grow together; a request takes the smallest block that holds it, so that steps of varying lengths do not fragment it.
+/// all they need here and no page is faulted in or zeroed again. Free blocks are kept in address order and merge with
+/// their neighbours; a request gets the smallest block that is large enough, so that steps of varying lengths do not
+/// fragment the chunks.
 ///
-/// Under AddressSanitizer, bytes of a chunk that nobody owns may not be touched, and some lie behind every block: whoever
-/// reads or writes beyond a tensor is found.
+/// Under AddressSanitizer, access to bytes outside of blocks is an error, and every block is followed by some: reads and
+/// writes beyond a tensor are found.
 public final class MemoryPool: Sendable {
   /// The pool of the process.
   public static let shared = MemoryPool()
@@ -26,33 +27,33 @@ public final class MemoryPool: Sendable {
     var peak = 0
     var limit = Int.max
     var whenExhausted: ExhaustionHandler = { fatalError("\($0)") }
-    /// What was taken from the system; noted in a rehearsal only.
+    /// The memory taken from the system; recorded in a rehearsal only.
     var chunks: [(start: UnsafeMutableRawPointer, count: Int)] = []
-    /// The huge pages, by their number, of which some part was given out; noted in a rehearsal only.
+    /// The huge pages, by their number, of which some part was in use; recorded in a rehearsal only.
     var pages: Set<UInt> = []
   }
 
   private let state = Guarded(State())
-  /// Bytes behind each block that belong to nobody: none but under AddressSanitizer, where something is computed.
+  /// Unused bytes after each block: 0 except under AddressSanitizer, outside of rehearsals.
   private let guardBytes: Int
   /// Whether nothing is computed in this pool; see ``Rehearsal``.
   let isRehearsal: Bool
 
-  /// The pool that takes the place of the process's in the current task; what helping threads make for themselves still
-  /// comes from the process's.
+  /// The pool that replaces the process's in the current task; tensors that helper threads make for themselves still come
+  /// from the process's.
   @TaskLocal package static var current: MemoryPool?
 
-  /// What is done where memory ran out; it ends the process.
+  /// Called when memory has run out; it ends the process.
   public typealias ExhaustionHandler = @Sendable (MemoryExhaustion) -> Never
 
-  /// A pool of its own, beside the one of the process.
+  /// A separate pool, beside the one of the process.
   package init() {
     isRehearsal = false
     guardBytes = attune_guard_bytes()
   }
 
-  /// A pool for a ``Rehearsal``: what it takes from the system is given back when it goes, and nothing of it is made ready
-  /// before somebody touches it. Where memory ends it does what the pool of the process does.
+  /// A pool for a ``Rehearsal``: its memory goes back to the system with it, and the system provides no page of it before
+  /// the page is used. When memory runs out it does what the pool of the process does.
   public init(forRehearsal: Void) {
     isRehearsal = true
     guardBytes = 0
@@ -67,12 +68,12 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  /// What a rehearsed computation would hold of the machine's memory, in bytes: the pages of which it used some part. The
-  /// system gives them out as a whole, and the pool keeps them.
+  /// The machine's memory that a rehearsed computation would hold, in bytes: the pages of which it used some part. The
+  /// system provides whole pages, and the pool keeps them.
   public var residentBytes: Int { state.withLock { $0.pages.count * Self.hugePage } }
 
-  /// Sets how many bytes the pool may take from the system, and what is done where they don't suffice or the system has
-  /// no more. Nothing can be computed without memory, so what is done must end the process; at first it is a trap.
+  /// Sets how many bytes the pool may take from the system, and what happens when they don't suffice or the system has
+  /// no more. Nothing can be computed without memory, so the handler must end the process; the default is a trap.
   public func limit(to bytes: Int, whenExhausted handler: @escaping ExhaustionHandler) {
     state.withLock { state in
       state.limit = bytes
@@ -86,7 +87,7 @@ public final class MemoryPool: Sendable {
   public var usedBytes: Int { state.withLock { $0.used } }
   /// The largest ``usedBytes`` since the last ``resetPeak()``.
   public var peakBytes: Int { state.withLock { $0.peak } }
-  /// Begins to measure ``peakBytes`` anew.
+  /// Starts to measure ``peakBytes`` again.
   public func resetPeak() { state.withLock { $0.peak = $0.used } }
 
   /// Uninitialised memory for at least `byteCount` bytes, aligned to 256 bytes.
@@ -113,7 +114,7 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  /// Gives memory back that ``allocate(_:)`` gave for the same byte count.
+  /// Takes back memory that ``allocate(_:)`` returned for the same byte count.
   package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     let size = rounded(byteCount)
     state.withLock { state in
@@ -137,7 +138,7 @@ public final class MemoryPool: Sendable {
     return best
   }
 
-  /// Puts a block among the free ones and joins it with its neighbours.
+  /// Adds a block to the free ones and merges it with its neighbours.
   private static func insert(_ free: inout [(start: UInt, count: Int)], _ start: UInt, _ count: Int) {
     var low = 0
     var high = free.count
@@ -156,7 +157,7 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  /// Ends the process because so many bytes can't be had.
+  /// Ends the process because this many bytes are not available.
   func runOut(of purpose: MemoryExhaustion.Purpose, needing size: Int) -> Never {
     Self.runOut(state.withLock { $0 }, of: purpose, needing: size)
   }
@@ -170,7 +171,7 @@ public final class MemoryPool: Sendable {
 
   /// Bytes that may still be taken from the system.
   private static func room(_ state: State) -> Int {
-    // What the process holds besides tensors (libraries' buffers, examples) counts against the limit as well.
+    // The process's other memory (libraries' buffers, examples) counts against the limit as well.
     let held = state.limit == .max ? state.reserved : max(state.reserved, SystemMemory.resident)
     return min(state.limit - held, AddressSpace.current?.free ?? .max)
   }
@@ -178,14 +179,14 @@ public final class MemoryPool: Sendable {
   private func grow(_ state: inout State, by size: Int) {
     let hugePage = Self.hugePage
     let room = Self.room(state) - hugePage
-    // A chunk, or no more than is asked for where a chunk is too much.
+    // A chunk, or only what is needed where a chunk is too much.
     let count = max((size + hugePage - 1) / hugePage * hugePage, min(Self.chunkBytes, room / hugePage * hugePage))
     guard count <= room,
       let memory = mmap(
         nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       memory != MAP_FAILED
     else { Self.runOut(state, of: isRehearsal ? .rehearsal : .tensors, needing: size) }
-    // Aligned to huge pages, which the system then uses: a hundredth of the page faults.
+    // Aligned to huge pages, so that the system uses them: a hundredth of the page faults.
     let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
     #if os(Linux)
       madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(isRehearsal ? MADV_NOHUGEPAGE : MADV_HUGEPAGE))

@@ -2,8 +2,8 @@ import Foundation
 
 /// The memory that this process may use.
 public enum SystemMemory {
-  /// Bytes of the machine, or of the tightest limit around this process: its control groups' (version 1 or 2), or what
-  /// the address space that `ulimit -v` allows has room for beside what is mapped and does not lie in memory.
+  /// Bytes of the machine, or of the tightest limit on this process: that of its control groups (version 1 or 2), or the
+  /// room that `ulimit -v` leaves beside what is mapped and not in memory.
   public static var limit: Int {
     var limit = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     #if os(Linux)
@@ -14,10 +14,10 @@ public enum SystemMemory {
     return limit
   }
 
-  /// Bytes of this process that lie in memory now; 0 where the system does not tell.
+  /// Bytes of this process that are in memory now; 0 where the system does not report it.
   public static var resident: Int { pages?.resident ?? 0 }
 
-  /// The most bytes of this process that lay in memory at a time; nil where the system does not tell.
+  /// The most bytes of this process that were in memory at a time; nil where the system does not report it.
   public static var peakResident: Int? {
     #if os(Linux)
       let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
@@ -28,7 +28,8 @@ public enum SystemMemory {
     #endif
   }
 
-  /// Bytes of this process that are mapped, and those of them that lie in memory now; nil where the system does not tell.
+  /// Bytes of this process that are mapped, and those of them that are in memory now; nil where the system does not report
+  /// them.
   static var pages: (mapped: Int, resident: Int)? {
     #if os(Linux)
       let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
@@ -40,12 +41,12 @@ public enum SystemMemory {
     #endif
   }
 
-  /// The lowest memory limit of the control groups that a process is in, and of all around them; nil where none is set.
+  /// The lowest memory limit of a process's control groups and of all groups around them; nil where none is set.
   ///
   /// - Parameters:
   ///   - groups: the text of `/proc/PID/cgroup`: a line `NUMBER:CONTROLLERS:PATH` a hierarchy, without controllers for
   ///     version 2.
-  ///   - root: where the hierarchies are mounted. In a container the mount may begin at the process's own group, so
+  ///   - root: where the hierarchies are mounted. In a container the mount may start at the process's own group, so
   ///     that the path leads nowhere; the mount's root then has the limit.
   package static func controlGroupLimit(groups: String, root: String) -> Int? {
     var limits: [Int] = []

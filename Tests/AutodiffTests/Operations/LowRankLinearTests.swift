@@ -33,7 +33,7 @@ var lowRankLinearRows: [InventoryRow] {
       let difference = zip(change(dropped, x[1], x[2]), change(x[0], startA.doubles, startB.doubles)).map(-)
       return zip(base(x[0]), difference).map { $0 + 0.5 * $1 }
     }
-    // The wide product is rounded before the thin one is added, and so is what lies between the thin ones.
+    // The wide product is rounded before the thin one is added, and so are the results between the thin ones.
     return [plain, plain.inBFloat16([0], value: 1.2e-2, gradient: 1.2e-2), started]
   }
 }
