@@ -8,6 +8,13 @@ package func copyRows(_ source: Tensor, to target: Tensor, at first: Int) {
   rows.raw.copyMemory(from: UnsafeRawBufferPointer(source.raw))
 }
 
+/// Copies all elements to another tensor of the same shape and element type.
+package func copyElements(of source: Tensor, to target: Tensor) {
+  precondition(
+    source.shape == target.shape && source.elementType == target.elementType, "\(source.shape) into \(target.shape)")
+  target.raw.copyMemory(from: UnsafeRawBufferPointer(source.raw))
+}
+
 /// Some rows, in the order of `indices`: `y[i] = x[indices[i]]`.
 package func gatherRows(of x: Tensor, _ indices: [Int]) -> Tensor {
   let y = Tensor(uninitialized: Shape([indices.count] + x.shape.extents.dropFirst()), x.elementType)

@@ -4,21 +4,21 @@
 /// such as `x.rows(0..<1)` while its elements are read. Code that writes through them must own the memory alone.
 extension Tensor {
   /// The elements' bytes.
-  public var raw: UnsafeMutableRawBufferPointer {
+  var raw: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(
       start: storage.pointer + offset * elementType.byteCount, count: count * elementType.byteCount)
   }
 
   /// The elements of a float32 tensor.
-  public var floats: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
+  var floats: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 
   /// The bits of a bfloat16 tensor's elements.
-  public var bfloat16Bits: UnsafeMutableBufferPointer<UInt16> {
+  var bfloat16Bits: UnsafeMutableBufferPointer<UInt16> {
     UnsafeMutableBufferPointer(start: elements(), count: count)
   }
 
   /// The first element of a float32 tensor.
-  public var pointer: UnsafeMutablePointer<Float> { elements() }
+  var pointer: UnsafeMutablePointer<Float> { elements() }
 
   /// The elements from an index on, as kernels of an element type read them.
   func elements<Element: StoredElement>(

@@ -58,7 +58,7 @@ public enum Threads {
   ///
   /// The parts depend on `count`, `grain` and the number of threads only. No part is smaller than `grain` unless there is
   /// just one. A call from within `body` runs completely on its own thread.
-  public static func forRange(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
+  package static func forRange(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
     guard count > 0 else { return }
     if Rehearsal.isOn {
       // A little work costs nothing, and control flow may depend on it: the losses of a few pairs.
@@ -91,7 +91,7 @@ public enum Threads {
   /// not share what they change.
   ///
   /// - Throws: the first error, by index, that `body` threw; the other calls are completed all the same.
-  public static func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
+  package static func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
     var results = [Result<Value, Error>?](repeating: nil, count: count)
     results.withUnsafeMutableBufferPointer { results in
       let results = results
@@ -102,7 +102,7 @@ public enum Threads {
 
   /// Runs `body` for `0..<tasks` of unequal length; whichever thread is free takes the next. The tasks must not share
   /// what they write, so that the result does not depend on which thread takes which.
-  public static func parallel(balanced tasks: Int, _ body: (Int) -> Void) {
+  package static func parallel(balanced tasks: Int, _ body: (Int) -> Void) {
     let next = SharedCounter()
     parallel(min(tasks, count)) { _ in
       while let task = next.take(below: tasks) { body(task) }
@@ -110,7 +110,7 @@ public enum Threads {
   }
 
   /// Runs `body` for `0..<parts`, each on a thread of its own where there are enough.
-  public static func parallel(_ parts: Int, _ body: (Int) -> Void) {
+  package static func parallel(_ parts: Int, _ body: (Int) -> Void) {
     if Rehearsal.isOn { return }
     guard parts > 1, busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       for part in 0..<parts { body(part) }
