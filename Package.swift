@@ -107,6 +107,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Checkpoints", "InstructionData", "LanguageModels", "StrictJSON", "Tensors"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(

@@ -86,8 +86,6 @@ extension TensorSource {
     guard found.shape == shape.extents else {
       throw UserError.file("\(path): the tensor '\(name)' has the shape \(found.shape); this model needs \(shape)")
     }
-    let tensor = Tensor(uninitialized: shape)
-    try read(name, as: .float32, into: tensor.raw)
-    return tensor
+    return try Tensor(shape) { try read(name, as: .float32, into: $0) }
   }
 }

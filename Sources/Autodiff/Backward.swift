@@ -6,7 +6,7 @@ extension Variable {
   /// - Parameter seed: the gradient of this result; ones where it is nil, so that a scalar is differentiated as it is.
   public func backward(_ seed: Tensor? = nil) { backward(seed ?? Tensor(repeating: 1, shape), after: 0) }
 
-  /// Walks back over the operations that were recorded after a certain one, and leaves what arrives at earlier ones there.
+  /// Walks back over the operations that were recorded after a certain one. Gradients that arrive at earlier ones stay there.
   func backward(_ seed: Tensor, after order: Int) {
     guard let node else { return }
     node.accumulate(seed)
@@ -16,7 +16,7 @@ extension Variable {
 }
 
 extension Node {
-  /// The operations with a later order that lead to this node, itself included, earliest first; leaves have order 0.
+  /// The operations with a later order than `bound` that lead to this node, itself included, earliest first; leaves have order 0.
   fileprivate func reachable(after bound: Int) -> [Node] {
     var found = order > bound ? [self] : []
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]

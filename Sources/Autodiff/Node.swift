@@ -1,18 +1,18 @@
 import Synchronization
 import Tensors
 
-/// A place in the graph where gradients of one variable are summed, and the way they go back from there.
+/// A place in the graph where the gradients of one variable are summed, and their way back from there.
 public final class Node {
-  /// What computed the variable; nil for a leaf.
+  /// The operation that computed the variable; nil for a leaf.
   let operation: Operation?
-  /// Grows with every operation: later ones go back first.
+  /// Grows with every operation: later ones propagate first.
   let order: Int
   let shape: Shape
   private let gradientType: ElementType
   private(set) var inputs: [Node]
   /// Takes the gradient of the output and adds to those of the inputs.
   private var pullback: ((Tensor) -> Void)?
-  /// What has arrived so far.
+  /// The sum of what has arrived so far.
   var gradient: Tensor?
 
   private static let counter = Atomic<Int>(0)
@@ -36,7 +36,7 @@ public final class Node {
     self.pullback = pullback
   }
 
-  /// Lets go of the graph behind a node that nobody walked, one node after another: a chain of releases would go as deep
+  /// Releases the graph before a node that was never walked, one node after another: a chain of releases would go as deep
   /// into the stack as the graph is long.
   deinit {
     var pending = inputs
@@ -52,7 +52,7 @@ public final class Node {
 
   var isLeaf: Bool { operation == nil }
 
-  /// Adds a contribution to the gradient. Shares its memory where it is the first.
+  /// Adds a contribution to the gradient. The first one shares its memory.
   func accumulate(_ contribution: Tensor) {
     precondition(contribution.shape == shape, "a gradient of shape \(contribution.shape) for a value of shape \(shape)")
     let contribution = contribution.cast(to: gradientType)
@@ -63,9 +63,9 @@ public final class Node {
     }
   }
 
-  /// Memory that a pullback writes its contribution to: what is there must be added to where `adding` is set, and is
-  /// uninitialised otherwise.
-  func gradientBuffer() -> (tensor: Tensor, adding: Bool) {
+  /// Memory that a pullback writes its contribution to: it must add to what is there where `adding` is set; otherwise the
+  /// memory is uninitialised.
+  func gradientBuffer() -> GradientTarget {
     if gradient != nil { gradient?.update { _ in } }
     if let gradient { return (gradient, true) }
     let fresh = Tensor(uninitialized: shape, gradientType)
@@ -73,8 +73,8 @@ public final class Node {
     return (fresh, false)
   }
 
-  /// Lets `body` write a contribution in an element type, or add it where the flag says that something is there already.
-  /// Memory in between is used only where the gradient itself is of the other type.
+  /// Lets `body` write a contribution in an element type, or add it where `adding` says that something is there already.
+  /// Memory in between is used only where the gradient itself has the other type.
   func contribute(as type: ElementType, _ body: (_ gradient: Tensor, _ adding: Bool) -> Void) {
     if type == gradientType {
       let (tensor, adding) = gradientBuffer()
@@ -86,7 +86,7 @@ public final class Node {
     }
   }
 
-  /// Lets `body` add to float32 sums, which begin at zero where nothing is there yet.
+  /// Lets `body` add to float32 sums, which start at zero where nothing is there yet.
   func contributeSums(_ body: (_ sums: Tensor) -> Void) {
     contribute(as: .float32) { sums, adding in
       if !adding { fillWithZeros(sums) }
@@ -94,7 +94,7 @@ public final class Node {
     }
   }
 
-  /// Sends the gradient on to the inputs and lets go of everything that was kept for that.
+  /// Passes the gradient on to the inputs and releases everything that was kept for that.
   func propagate() {
     guard !isLeaf else { return }
     if let gradient {

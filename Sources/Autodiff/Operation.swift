@@ -1,4 +1,4 @@
-/// The inventory of everything that can be differentiated, a file each in `Operations`.
+/// The inventory of everything that can be differentiated. Each operation is a file of the same name in `Operations`.
 ///
 /// A test walks all cases: the value against a plain Float64 reference, the gradient against finite differences of that
 /// reference. A case without a row in that test does not compile.
@@ -12,8 +12,8 @@ public enum Operation: String, Sendable, CaseIterable {
   case sum, sumRanges, softmax
   // Products.
   case matrixProduct, linear, lowRankLinear
-  // What a decoder is made of.
+  // The parts of a decoder.
   case embedding, rmsNorm, rotary, attention, swiGLU, crossEntropy
-  // Memory for time.
+  // Recomputation.
   case checkpoint
 }

@@ -1,13 +1,13 @@
 import Tensors
 
-/// Whether operations remember how they were computed.
+/// Whether operations record how they were computed.
 enum Recording {
   @TaskLocal static var isOn = true
-  /// Where operations that do not remember note what they read that wants a gradient.
+  /// Where operations that are not recorded note which of their inputs require a gradient.
   @TaskLocal static var reads: Reads?
 }
 
-/// What an unrecorded computation read of variables that want gradients, in one task.
+/// The variables requiring gradients that an unrecorded computation read, in one task.
 final class Reads: @unchecked Sendable {
   private(set) var nodes: [Node] = []
   private var known: Set<ObjectIdentifier> = []
@@ -17,24 +17,24 @@ final class Reads: @unchecked Sendable {
   }
 }
 
-/// Runs `body` without remembering how anything is computed: for evaluation, generation and references.
+/// Runs `body` without recording how anything is computed: for evaluation, generation and reference models.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
   try Recording.$isOn.withValue(false) { try body() }
 }
 
-/// Whether operations remember how they were computed: false inside ``withoutGradients(_:)``.
+/// Whether operations record how they were computed: false inside ``withoutGradients(_:)``.
 public var gradientsAreRecorded: Bool { Recording.isOn }
 
 extension Variable {
   /// The result of an operation.
   ///
   /// A pullback captures the ``node`` of an input to pass a gradient on, and an input itself only where the derivative
-  /// reads its value: what is not captured is free as soon as the forward pass is through with it.
+  /// reads its value: what is not captured is freed as soon as the forward pass is finished with it.
   ///
   /// - Parameters:
-  ///   - operation: its row in the inventory.
-  ///   - inputs: what it was computed from.
-  ///   - recompute: how to compute the value again from what the pullback keeps anyway, where that is cheap.
+  ///   - operation: its case in the inventory.
+  ///   - inputs: the variables that it was computed from.
+  ///   - recompute: computes the value again from what the pullback keeps anyway, where that is cheap.
   ///   - pullback: takes the gradient of this result and adds to those of the inputs. It is dropped at once where no
   ///     input needs a gradient.
   static func result(

@@ -2,18 +2,18 @@ import Tensors
 
 /// A tensor that knows how it was computed, so that gradients can flow back to what it was computed from.
 ///
-/// A leaf is made with ``init(_:requiresGradient:)``; every operation makes a new variable. What a result's gradient must
-/// pass on its way back is a graph of ``Node``s, which holds of the values only those that derivatives need. ``backward(_:)``
-/// walks it to the leaves, adds to their ``gradient`` and takes the graph apart as it goes, so that memory is free early.
+/// A leaf is made with ``init(_:requiresGradient:)``; every operation makes a new variable. The way back of a result's
+/// gradient is a graph of ``Node``s, which keeps only those values that derivatives need. ``backward(_:)`` walks it to the
+/// leaves, adds to their ``gradient`` and takes the graph apart on the way, so that memory is freed early.
 public final class Variable {
   /// The extents of the value.
   public let shape: Shape
-  /// What the value's elements are.
+  /// The type of the value's elements.
   public let elementType: ElementType
   /// Where gradients of this variable go; nil where none is computed.
   public let node: Node?
 
-  /// Grows whenever the value of a leaf is changed, so that what was computed from it is known to be out of date.
+  /// Grows whenever the value of a leaf is changed, so that results computed from it are known to be out of date.
   public private(set) var version = 0
 
   private let kept: KeptValue
@@ -41,7 +41,7 @@ public final class Variable {
   /// Removes the gradient.
   public func clearGradient() { node?.gradient = nil }
 
-  /// The tensor. Where it has been forgotten it is computed again, and kept until the derivatives are through with it.
+  /// The tensor. Where it has been forgotten it is computed again, and kept until the backward pass is finished with it.
   public var value: Tensor { kept.value }
 
   /// The value's only element.
@@ -58,21 +58,21 @@ public final class Variable {
   }
 
   /// Changes the value of a leaf in place, as an optimizer does.
-  public func updateValue(_ body: (Tensor) -> Void) {
+  public func updateValue(_ body: (inout Tensor) -> Void) {
     precondition(node?.isLeaf ?? true, "only a leaf's value can be changed")
     lowPrecisionCopy = nil
     version += 1
     kept.update(body)
   }
 
-  /// Drops the value where it can be computed again from what is kept anyway: memory for a little time. To be called
+  /// Drops the value where it can be computed again from what is kept anyway: saves memory for a little time. Call this
   /// when everything that reads the value in the forward pass has done so.
   public func forgetValue() {
     if node != nil { kept.forget() }
   }
 }
 
-/// A variable's value, shared with the way its gradients go back where that reads it.
+/// A variable's value, shared with its pullback where that reads it.
 final class KeptValue {
   private var stored: Tensor?
   private let recompute: (() -> Tensor)?
@@ -85,7 +85,7 @@ final class KeptValue {
   /// The tensor; computed again, and kept, where it has been forgotten.
   var value: Tensor {
     if let stored { return stored }
-    guard let recompute else { preconditionFailure("a variable without value and without a way to compute it") }
+    guard let recompute else { preconditionFailure("a variable without a value and without a way to compute it") }
     let value = recompute()
     stored = value
     return value
@@ -95,5 +95,5 @@ final class KeptValue {
     if recompute != nil { stored = nil }
   }
 
-  func update(_ body: (Tensor) -> Void) { stored?.update(body) }
+  func update(_ body: (inout Tensor) -> Void) { stored?.update(body) }
 }

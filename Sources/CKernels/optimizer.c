@@ -4,7 +4,7 @@
 CLONES void attune_adamw(float *parameter, const float *gradient, float *first, float *second, intptr_t count,
                          float gradientScale, double rate, double beta1, double beta2, float epsilon, double decay,
                          double correction1, double correction2) {
-  // In double until here: 1 - 0.999f is off by 1e-5 of itself.
+  // In double up to here: the relative error of 1 - 0.999f is 1e-5.
   float keep = (float)(1.0 - rate * decay), step = (float)(rate / correction1), root = (float)(1.0 / sqrt(correction2));
   float keep1 = (float)beta1, take1 = (float)(1.0 - beta1), keep2 = (float)beta2, take2 = (float)(1.0 - beta2);
   for (intptr_t i = 0; i < count; i += 16) {

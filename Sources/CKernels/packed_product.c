@@ -1,6 +1,6 @@
-// Matrix products at the width of AVX-512, blocked as Goto and van de Geijn's "Anatomy of high-performance matrix
-// multiplication" (2008) has it: second factors are packed into panels of columns once, for all threads; each thread packs
-// its rows of the first factors as it comes to them, and a tile of results stays in registers for a whole sum.
+// Matrix products at the width of AVX-512, blocked as in Goto and van de Geijn's "Anatomy of high-performance matrix
+// multiplication" (2008): second factors are packed into panels of columns once, for all threads; each thread packs its
+// rows of the first factors block by block, and a tile of results stays in registers for a whole sum.
 //
 // Packed factors are made of words of 32 bits: one float32, or two bfloat16 that are neighbours in the sum. One
 // instruction multiplies and adds sixteen words of either kind, so both precisions share all but that instruction.
@@ -14,7 +14,7 @@ typedef __bf16 pairs __attribute__((vector_size(64)));
 #else
 #define WIDE
 #define WIDE_BF16
-// Never called there: what the processor has decides who multiplies bfloat16.
+// Never called there: ProductEngine chooses these loops only where the processor has the instruction.
 #define DOT_bf16(sum, a, b) (sum)
 #endif
 #define DOT_f32(sum, a, b) ((sum) + (a) * (b))
@@ -40,7 +40,7 @@ WIDE INLINE void transpose(v16 *rows, const int count) {
   }
 }
 
-// One row of `count` packed words, filled up with zeros to `width`; `full` is the count that most rows have.
+// One row of `count` packed words, padded with zeros to `width`; `full` is the count that most rows have.
 WIDE INLINE void pack_across(struct attune_factor factor, intptr_t word, intptr_t first, intptr_t count, intptr_t width,
     float *packed, const int full) {
   if (factor.layout == attune_across) {
@@ -61,8 +61,8 @@ WIDE INLINE void pack_across(struct attune_factor factor, intptr_t word, intptr_
   if (count < width) memset(packed + count, 0, (width - count) * sizeof(float));
 }
 
-// Words that stand along the rows of memory, `count` rows from `start` on, are packed `[total][width]`, width at most 16.
-// What stands beyond the last row is never read back: any row serves.
+// Words along the rows of memory, `count` rows from `start` on, are packed `[total][width]`, width at most 16. What is
+// packed beyond the last row is never read back: any row will do.
 WIDE INLINE void pack_along(const char *start, intptr_t stride, intptr_t count, intptr_t words, float *packed,
     const intptr_t width, const int lanes) {
   const float *from[LANES];
@@ -82,7 +82,7 @@ WIDE INLINE void pack_along(const char *start, intptr_t stride, intptr_t count, 
 }
 
 // Columns of a second factor. Panels of 48 columns follow one another, each `[total][columns rounded up to 16]`; these are
-// its words from `offset` on, so that the factors of several products that are summed stand one below the other.
+// its words from `offset` on, so that the factors of several products that are summed are one below the other.
 WIDE void attune_pack_columns(
     struct attune_factor b, intptr_t first, intptr_t columns, float *packed, intptr_t offset, intptr_t total) {
   for (intptr_t last = first + columns; first < last; first += COLUMNS) {
@@ -113,13 +113,13 @@ WIDE static void pack_rows(
   }
 }
 
-// Where a tile is larger than what is left of the results, it is made beside them.
+// A tile that is larger than the rest of the results is computed in memory of its own.
 INLINE void copy_part(
     const void *from, intptr_t from_stride, void *to, intptr_t to_stride, intptr_t rows, intptr_t bytes) {
   for (intptr_t i = 0; i < rows; i++) memcpy((char *)to + i * to_stride, (const char *)from + i * from_stride, bytes);
 }
 
-// `kind` of factors, `type` of results. One tile of 8 rows by `vectors` times 16 columns; a word of the first factor stands
+// `kind` of factors, `type` of results. One tile of 8 rows by `vectors` times 16 columns; a word of the first factor is
 // at `a[row row_stride + word word_stride]`.
 #define PRODUCT(name, target, kind, type)                                                                                 \
   target INLINE void tile_##name(intptr_t words, const float *a, intptr_t row_stride, intptr_t word_stride,               \

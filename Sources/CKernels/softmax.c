@@ -55,7 +55,7 @@ CLONES void attune_softmax_backward(const float *output, const float *upstream, 
 
 // One block of attention, running softmax (2205.14135, algorithm 1). `scores` [rows, stride] holds q·k of a block of
 // `columns` keys; query row r sees the first visible + r of them (all where that exceeds `columns`). On return the
-// scores hold e^(scale s - maximum), maxima and sums are carried on, and every row of `output` [rows, width] has been
+// scores hold e^(scale s - maximum), maxima and sums are updated, and every row of `output` [rows, width] has been
 // multiplied by the factor that its older part needs.
 CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t visible,
                                    float scale, float *maxima, float *sums, float *output, intptr_t width) {
@@ -75,7 +75,7 @@ CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows
   }
 }
 
-// The probabilities of a block again, from the saved log-sum-exp of each row: e^(scale s - logSum), 0 where unseen.
+// Computes the probabilities of a block again, from the saved log-sum-exp of each row: e^(scale s - logSum), 0 where unseen.
 CLONES void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
                                            intptr_t visible, float scale, const float *logSums) {
   for (intptr_t r = 0; r < rows; r++) {
@@ -97,7 +97,7 @@ CLONES void attune_attention_score_gradient(const float *probabilities, float *g
   }
 }
 
-// Rows of the dot product of two matrices: delta = Σ dO O.
+// The dot products of the rows of two matrices: delta = Σ dO O.
 CLONES void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width) {
   for (intptr_t r = 0; r < rows; r++) {
     v16 sum = SPLAT(0.0f);
@@ -112,7 +112,7 @@ CLONES void attune_row_dots(const float *first, const float *second, float *dots
 
 // Cross-entropy of each row's logits against its target: loss = log Σ e^x - x[target]. The logits are overwritten by
 // the gradient softmax(x) - onehot(target) where `gradient` is set: as floats, or as bfloat16 at the start of each
-// row's memory where it is 2. `hit` tells whether the target is the most likely token (the first among equals).
+// row's memory where it is 2. `hits` says whether the target is the most likely token (the first among equals).
 CLONES void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
                                  intptr_t width, int gradient) {
   for (intptr_t r = 0; r < rows; r++) {
@@ -127,15 +127,15 @@ CLONES void attune_cross_entropy(float *logits, const int32_t *targets, float *l
     if (!gradient) continue;
     float inverse = 1.0f / sum;
     if (gradient == 2) {
-      bf16 *half = (bf16 *)x;
+      bf16 *rounded = (bf16 *)x;
       intptr_t i = 0;
       float kept = x[target] * inverse - 1.0f;
       for (; i + 16 <= width; i += 16) {
         v16 p = LOAD_f32(x + i) * inverse;
-        STORE_bf16(half + i, p);
+        STORE_bf16(rounded + i, p);
       }
-      for (; i < width; i++) half[i] = narrow1(x[i] * inverse);
-      half[target] = narrow1(kept);
+      for (; i < width; i++) rounded[i] = narrow1(x[i] * inverse);
+      rounded[target] = narrow1(kept);
     } else {
       intptr_t i = 0;
       for (; i + 16 <= width; i += 16) STORE_f32(x + i, LOAD_f32(x + i) * inverse);

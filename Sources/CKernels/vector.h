@@ -1,8 +1,8 @@
 // Vectors of sixteen floats, written once and compiled for several instruction sets.
 //
 // Every exported function carries CLONES: the compiler emits one body for AVX-512, one for AVX2 with FMA and one for
-// any x86-64, and the loader picks by what the processor has. Elsewhere (arm64) there is one body. No compiler flag is
-// needed, so that the package can be a dependency of others.
+// any x86-64, and the loader picks the best one for the processor. Elsewhere (arm64) there is one body. No compiler flag
+// is needed, so that other packages can depend on this one.
 #pragma once
 #include <math.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 
 #pragma clang fp contract(fast)
 
-// A sanitizer's run-time library is not there yet when the loader picks a body: with one, there is one body.
+// A sanitizer's run-time library is not ready yet when the loader picks a body: sanitized builds have one body.
 #if defined(__x86_64__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define CLONES                                                                                        \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), __min_vector_width__(512)))
@@ -43,7 +43,7 @@ typedef uint16_t bf16;
 #define GET_bf16(p) widen1(*(p))
 #define PUT_bf16(p, x) (*(p) = narrow1(x))
 
-// Rounds to nearest even; a NaN stays one.
+// Rounds to nearest even; NaN stays NaN.
 #define narrow(x) narrow_bits((u16)(x), (x) != (x))
 #define narrow_bits(u, nan)                                                                               \
   __builtin_convertvector(                                                                                \
@@ -67,7 +67,7 @@ INLINE uint16_t narrow1(float x) {
 #define MIN(a, b) __builtin_elementwise_min((a), (b))
 
 // exp: x = n ln 2 + r, a polynomial of degree 6 for e^r (Cephes' expf), 2^n by the exponent's bits. Relative error below
-// 2e-7; 0 below -86.99, near where the result would be subnormal; infinite above 88.72; a NaN stays one.
+// 2e-7; 0 below -86.99, near where the result would be subnormal; infinite above 88.72; NaN stays NaN.
 INLINE void exp16(v16 *value) {
   v16 x = *value;
   i16 tiny = x < SPLAT(-87.33f), huge = x > SPLAT(89.0f);
@@ -118,7 +118,7 @@ INLINE float max16(const v16 *x) {
   return best;
 }
 
-// The last, shorter part of a row: sixteen lanes in memory of our own, so that one body of code serves it too.
+// The last, shorter part of a row: sixteen lanes in local memory, so that the same code serves it.
 #define LOAD_PART_f32(p, n, rest)                          \
   ({                                                       \
     v16 part_ = SPLAT(rest);                               \

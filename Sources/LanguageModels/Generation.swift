@@ -102,7 +102,7 @@ struct Sampler {
 
   /// The next token; among equally likely ones the smallest id.
   mutating func choose(_ row: Tensor) -> Int32 {
-    let logits = row.floats
+    let logits = row.array
     guard options.temperature > 0 else {
       var best = 0
       for id in logits.indices where logits[id] > logits[best] { best = id }

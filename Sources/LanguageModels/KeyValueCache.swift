@@ -65,8 +65,7 @@ final class LayerCache {
   func append(_ k: Variable, _ v: Variable, _ spans: [AttentionSpan]) -> (keys: Variable, values: Variable) {
     for (all, new) in [(keys, k), (values, v)] {
       for span in spans {
-        let target = span.keys.upperBound - span.queries.count..<span.keys.upperBound
-        all.value.rows(target).raw.copyMemory(from: UnsafeRawBufferPointer(new.value.rows(span.queries).raw))
+        copyRows(new.value.rows(span.queries), to: all.value, at: span.keys.upperBound - span.queries.count)
       }
     }
     return (keys, values)

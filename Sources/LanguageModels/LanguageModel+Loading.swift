@@ -37,8 +37,9 @@ extension LanguageModel {
       let type =
         storage == .float32
         ? .float32 : Self.heldType(of: name, shape, stored: found.type, precision: precision, trainable: trainable)
-      let tensor = Tensor(uninitialized: shape, type)
-      try source.read(found.name, as: type == .bfloat16 ? .bfloat16 : .float32, into: tensor.raw)
+      let tensor = try Tensor(shape, type) {
+        try source.read(found.name, as: type == .bfloat16 ? .bfloat16 : .float32, into: $0)
+      }
       return Variable(tensor, requiresGradient: trainable)
     }
     if let leftOver = stored.leftOver { throw leftOver }

@@ -21,16 +21,7 @@ extension LanguageModel {
       if name.hasSuffix("norm.weight") {
         return Variable(Tensor(repeating: 1, shape, type), requiresGradient: trainable)
       }
-      let tensor = Tensor(uninitialized: shape, type)
-      Threads.forRange(tensor.count, grain: 1 << 12) { range in
-        for index in range {
-          switch type {
-          case .float32: tensor.pointer[index] = values[index & 4095]
-          case .bfloat16: tensor.halfPointer[index] = bfloat16(values[index & 4095])
-          }
-        }
-      }
-      return Variable(tensor, requiresGradient: trainable)
+      return Variable(Tensor(cycling: values, shape, type), requiresGradient: trainable)
     }
   }
 

@@ -1,4 +1,4 @@
-import Autodiff
+import Tensors
 
 /// Sequences laid end to end in one batch: nothing is padded, and none sees another.
 public struct SequenceLayout: Sendable {

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// AdamW (1711.05101) as PyTorch computes it.
@@ -15,7 +14,7 @@ public struct AdamW {
     /// v, the average of g².
     public var second: Tensor
 
-    /// Puts stored averages together.
+    /// Combines stored averages.
     public init(first: Tensor, second: Tensor) {
       precondition(first.shape == second.shape, "moments of shapes \(first.shape) and \(second.shape)")
       self.first = first
@@ -30,9 +29,9 @@ public struct AdamW {
   /// λ.
   public let weightDecay: Double
 
-  /// Steps taken: t of the last one. With ``moments`` it is all that a checkpoint must hold.
+  /// Steps taken: t of the last one. With ``moments`` it is the complete state for a checkpoint.
   public var stepCount = 0
-  /// The averages by the name of the parameter; those of a name that is not here begin at zero.
+  /// The averages by the name of the parameter; those of a name that is missing here start at zero.
   public var moments: [String: Moments] = [:]
 
   /// An optimizer that has taken no step. The defaults are those of language-model training (GPT-3, 2005.14165, app. B;
@@ -45,10 +44,10 @@ public struct AdamW {
     self.weightDecay = weightDecay
   }
 
-  /// Changes every parameter that has a gradient; the others stay as they are, and so do all gradients.
+  /// Updates every parameter that has a gradient; the others and all gradients remain unchanged.
   ///
   /// - Parameters:
-  ///   - parameters: what is trained; names are unique.
+  ///   - parameters: the trained tensors; names are unique.
   ///   - learningRate: η of this step.
   ///   - gradientScale: what gradients are multiplied by while they are read: one over the number of tokens in their sum,
   ///     times ``clippingFactor(norm:limit:)``.
@@ -61,32 +60,16 @@ public struct AdamW {
       let stored = moments.removeValue(forKey: parameter.name)
       var (first, second) = (stored?.first ?? .zeros(shape), stored?.second ?? .zeros(shape))
       precondition(first.shape == shape, "moments of shape \(first.shape) for \(parameter.name) of \(shape)")
-      let update = Update(
-        gradientScale: Float(gradientScale), rate: learningRate * parameter.learningRateFactor,
-        decay: shape.rank >= 2 ? weightDecay : 0)
+      let step = AdamWStep(
+        gradientScale: Float(gradientScale), learningRate: learningRate * parameter.learningRateFactor, betas: betas,
+        epsilon: epsilon, weightDecay: shape.rank >= 2 ? weightDecay : 0,
+        corrections: (1 - power(betas.first, stepCount), 1 - power(betas.second, stepCount)))
       parameter.variable.updateValue { value in
         first.update { first in
-          second.update { second in run(update, value, gradient, first, second) }
+          second.update { second in adamW(step, value, gradient, first: first, second: second) }
         }
       }
       moments[parameter.name] = Moments(first: first, second: second)
-    }
-  }
-
-  private struct Update {
-    let gradientScale: Float
-    let rate: Double
-    let decay: Double
-  }
-
-  private func run(_ update: Update, _ value: Tensor, _ gradient: Tensor, _ first: Tensor, _ second: Tensor) {
-    let corrections = (1 - power(betas.first, stepCount), 1 - power(betas.second, stepCount))
-    Threads.forRange(value.count, grain: 1 << 14) { range in
-      let start = range.lowerBound
-      attune_adamw(
-        value.pointer + start, gradient.pointer + start, first.pointer + start, second.pointer + start, range.count,
-        update.gradientScale, update.rate, betas.first, betas.second, Float(epsilon), update.decay, corrections.0,
-        corrections.1)
     }
   }
 }

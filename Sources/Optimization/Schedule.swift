@@ -1,18 +1,18 @@
 import Foundation
 
-/// The learning rate of every step: a linear warm-up, then a fall (or none) to a fraction of the peak.
+/// The learning rate of every step: a linear warm-up, then a decay (or none) to a fraction of the peak.
 public struct Schedule: Sendable, Equatable {
-  /// How the learning rate goes on after the warm-up.
+  /// How the learning rate changes after the warm-up.
   public enum Decay: String, Sendable, CaseIterable {
     /// Half a cosine (1608.03983).
     case cosine
     /// A straight line.
     case linear
-    /// It stays at the peak.
+    /// The peak throughout.
     case constant
   }
 
-  /// How it goes on after the warm-up.
+  /// How the learning rate changes after the warm-up.
   public let decay: Decay
   /// η, the largest learning rate.
   public let peak: Double
@@ -20,7 +20,7 @@ public struct Schedule: Sendable, Equatable {
   public let warmupSteps: Int
   /// N, the last step.
   public let totalSteps: Int
-  /// φ, what is left of the peak at the last step.
+  /// φ, the fraction of the peak at the last step.
   public let finalFraction: Double
 
   /// A schedule over `totalSteps`. A final fraction of 0.1 is Chinchilla's and LLaMA's (2203.15556, 2302.13971).

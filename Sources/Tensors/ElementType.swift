@@ -1,4 +1,4 @@
-/// What a tensor's elements are in memory.
+/// The type of a tensor's elements in memory.
 public enum ElementType: String, Sendable, CaseIterable {
   /// IEEE 754 single precision.
   case float32
@@ -7,4 +7,11 @@ public enum ElementType: String, Sendable, CaseIterable {
 
   /// Bytes per element.
   public var byteCount: Int { self == .float32 ? 4 : 2 }
+}
+
+/// The bits of a float rounded to bfloat16, to nearest even.
+public func bfloat16(_ value: Float) -> UInt16 {
+  guard !value.isNaN else { return 0x7FC0 }
+  let bits = value.bitPattern
+  return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16)
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the processor can do, as far as it decides how products are computed.
+/// The features of the processor that decide how products are computed.
 public enum Processor {
-  /// The processor's name as the system tells it.
+  /// The processor's name as the system reports it.
   public static let name: String = cpuInformation["model name"] ?? "unknown"
   /// Whether products may use 512-bit vectors.
   public static let hasAVX512: Bool = ["avx512f", "avx512bw", "avx512dq", "avx512vl"].allSatisfy(flags.contains)

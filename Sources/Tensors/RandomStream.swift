@@ -3,7 +3,7 @@ import Randomness
 
 /// A repeatable stream of random numbers (SplitMix64), the same on every machine; its state is one integer.
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
-  /// All there is to know about the stream: store it to go on later.
+  /// The complete state of the stream: store it to continue later.
   public var state: UInt64 {
     get { generator.state }
     set { generator.state = newValue }
@@ -11,7 +11,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
 
   private var generator: SplitMix64
 
-  /// A stream of its own for a seed and a purpose, so that drawing more for one purpose changes nothing for another.
+  /// The stream of a seed and a purpose, so that drawing more numbers for one purpose changes nothing for another.
   public init(seed: UInt64, purpose: String = "") {
     // FNV-1a over the purpose's bytes.
     generator = SplitMix64(
@@ -35,7 +35,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   public mutating func normalTensor(_ shape: Shape, deviation: Double) -> Tensor {
     let tensor = Tensor(uninitialized: shape)
     guard Rehearsal.works(on: tensor.count) else { return tensor }
-    for index in 0..<tensor.count { tensor.floats[index] = Float(normal() * deviation) }
+    for index in 0..<tensor.count { tensor.pointer[index] = Float(normal() * deviation) }
     return tensor
   }
 
@@ -43,7 +43,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   public mutating func uniformTensor(_ shape: Shape, from low: Double, to high: Double) -> Tensor {
     let tensor = Tensor(uninitialized: shape)
     guard Rehearsal.works(on: tensor.count) else { return tensor }
-    for index in 0..<tensor.count { tensor.floats[index] = Float(low + (high - low) * uniform()) }
+    for index in 0..<tensor.count { tensor.pointer[index] = Float(low + (high - low) * uniform()) }
     return tensor
   }
 }

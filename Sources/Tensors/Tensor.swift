@@ -2,7 +2,7 @@ import CKernels
 
 /// A dense row-major array of numbers in pooled memory.
 ///
-/// A tensor is a value: copies share memory until one of them is changed in place (``update(_:)``).
+/// A tensor is a value: copies share memory until one of them is changed in place.
 public struct Tensor {
   /// The extents.
   public let shape: Shape
@@ -30,10 +30,8 @@ public struct Tensor {
   public init(repeating value: Float, _ shape: Shape, _ elementType: ElementType = .float32) {
     self.init(uninitialized: shape, elementType)
     if value == 0, !Rehearsal.works(on: count) { return }
-    switch elementType {
-    case .float32: floats.update(repeating: value)
-    case .bfloat16: halves.update(repeating: bfloat16(value))
-    }
+    elementType.choose(
+      float32: floats.update(repeating: value), bfloat16: bfloat16Bits.update(repeating: bfloat16(value)))
   }
 
   /// A tensor of zeros.
@@ -57,21 +55,19 @@ public struct Tensor {
   /// The number of elements.
   public var count: Int { shape.count }
 
-  /// The elements, rounded to float32 where they are bfloat16 (which loses nothing).
+  /// A copy of the elements in row-major order, as float32 (which loses nothing where they are bfloat16).
   public var array: [Float] {
     [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
-      switch elementType {
-      case .float32: start.initialize(from: floats.baseAddress.unsafelyUnwrapped, count: count)
-      case .bfloat16: attune_widen(halves.baseAddress, start, count)
-      }
+      elementType.choose(
+        float32: start.initialize(from: pointer, count: count), bfloat16: attune_widen(elements(), start, count))
       initialized = count
     }
   }
 
   /// The only element.
   public var scalar: Float {
-    precondition(count == 1, "a tensor of shape \(shape) is no scalar")
+    precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
     return array[0]
   }
 
@@ -90,15 +86,15 @@ public struct Tensor {
       offset: offset + range.lowerBound * inner.reduce(1, *))
   }
 
-  /// The elements in the other type: a copy, or this tensor where it has that type.
+  /// The elements in an element type: a copy, or this tensor where it has that type.
   public func cast(to type: ElementType) -> Tensor {
     guard type != elementType else { return self }
     let result = Tensor(uninitialized: shape, type)
     Threads.forRange(count, grain: 1 << 15) { range in
-      switch type {
-      case .float32: attune_widen(self.halfPointer + range.lowerBound, result.pointer + range.lowerBound, range.count)
-      case .bfloat16: attune_narrow(self.pointer + range.lowerBound, result.halfPointer + range.lowerBound, range.count)
-      }
+      let start = range.lowerBound
+      type.choose(
+        float32: attune_widen(elements(from: start), result.elements(from: start), range.count),
+        bfloat16: attune_narrow(elements(from: start), result.elements(from: start), range.count))
     }
     return result
   }
@@ -110,41 +106,25 @@ public struct Tensor {
     return result
   }
 
-  /// Changes elements in place, after a copy where the memory is shared.
-  public mutating func update(_ body: (Tensor) -> Void) {
+  /// An element by its index in row-major order, as float32. Setting one copies the memory first where it is shared.
+  public subscript(index: Int) -> Float {
+    get {
+      precondition(0..<count ~= index, "element \(index) of a tensor of shape \(shape)")
+      return elementType.choose(
+        float32: pointer[index], bfloat16: Float(bitPattern: UInt32(bfloat16Bits[index]) << 16))
+    }
+    set {
+      precondition(0..<count ~= index, "element \(index) of a tensor of shape \(shape)")
+      update { tensor in
+        tensor.elementType.choose(
+          float32: tensor.pointer[index] = newValue, bfloat16: tensor.bfloat16Bits[index] = bfloat16(newValue))
+      }
+    }
+  }
+
+  /// Changes the tensor in place, after a copy where the memory is shared.
+  public mutating func update(_ body: (inout Tensor) -> Void) {
     if !isKnownUniquelyReferenced(&storage) { self = copy() }
-    body(self)
+    body(&self)
   }
-
-  /// The elements' bytes.
-  public var raw: UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(
-      start: storage.pointer + offset * elementType.byteCount, count: count * elementType.byteCount)
-  }
-
-  /// The elements of a float32 tensor. They stand as long as a tensor that shares them does: a result's are read through
-  /// a variable that holds it (`let row = x.rows(0..<1)`, then `row.floats`).
-  public var floats: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
-
-  /// The elements' bits of a bfloat16 tensor.
-  public var halves: UnsafeMutableBufferPointer<UInt16> { UnsafeMutableBufferPointer(start: halfPointer, count: count) }
-
-  /// The first element of a float32 tensor. Whoever writes through it owns the tensor alone.
-  public var pointer: UnsafeMutablePointer<Float> {
-    precondition(elementType == .float32, "a \(elementType) tensor was read as float32")
-    return storage.pointer.assumingMemoryBound(to: Float.self) + offset
-  }
-
-  /// The first element's bits of a bfloat16 tensor.
-  public var halfPointer: UnsafeMutablePointer<UInt16> {
-    precondition(elementType == .bfloat16, "a \(elementType) tensor was read as bfloat16")
-    return storage.pointer.assumingMemoryBound(to: UInt16.self) + offset
-  }
-}
-
-/// The bits of a float rounded to bfloat16, to nearest even.
-public func bfloat16(_ value: Float) -> UInt16 {
-  guard !value.isNaN else { return 0x7FC0 }
-  let bits = value.bitPattern
-  return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16)
 }

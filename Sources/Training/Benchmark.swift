@@ -12,6 +12,8 @@ public struct ProductSpeed: Sendable {
   public let m: Int, n: Int, k: Int
   /// How many of these a training step makes.
   public let count: Int
+  /// The code that computes it.
+  public let engine: ProductEngine
   /// 10⁹ multiplications and additions a second.
   public let gigaflops: Double
 
@@ -87,21 +89,11 @@ public struct Benchmark {
       let w = random([shape.outputs, shape.inputs], precision)
       let y = random([shape.rows, shape.outputs], precision)
       let dw = Tensor(uninitialized: [shape.outputs, shape.inputs])
-      let (rows, outputs, inputs) = (shape.rows, shape.outputs, shape.inputs)
+      let (input, weight, output) = (MatrixOperand(x), MatrixOperand(w), MatrixOperand(y))
       return [
-        measure(shape.name + ", forward", rows, outputs, inputs, shape.count) {
-          multiply(
-            MatrixOperand(x), MatrixOperand(w, transposed: true), into: MatrixOperand(y), m: rows, n: outputs, k: inputs
-          )
-        },
-        measure(shape.name + ", input's gradient", rows, inputs, outputs, shape.count) {
-          multiply(MatrixOperand(y), MatrixOperand(w), into: MatrixOperand(x), m: rows, n: inputs, k: outputs)
-        },
-        measure(shape.name + ", weight's gradient", outputs, inputs, rows, shape.count) {
-          multiply(
-            MatrixOperand(y, transposed: true), MatrixOperand(x), into: MatrixOperand(dw), m: outputs, n: inputs,
-            k: rows)
-        },
+        measure(shape.name + ", forward", shape.count, input, weight.transposed, into: output),
+        measure(shape.name + ", input's gradient", shape.count, output, weight, into: input),
+        measure(shape.name + ", weight's gradient", shape.count, output.transposed, input, into: MatrixOperand(dw)),
       ]
     }
   }
@@ -168,27 +160,28 @@ public struct Benchmark {
 
   private func random(_ shape: Shape, _ type: ElementType) -> Tensor {
     var stream = RandomStream(seed: 7, purpose: "benchmark")
-    let tensor = Tensor(uninitialized: shape)
-    for index in 0..<tensor.count { tensor.floats[index] = Float(stream.uniform() - 0.5) }
-    return tensor.cast(to: type)
+    return stream.uniformTensor(shape, from: -0.5, to: 0.5).cast(to: type)
   }
 
-  /// The best of three rounds, each at least a twentieth of a second long.
+  /// The best of three rounds of a product, each at least a twentieth of a second long.
   private func measure(
-    _ name: String, _ m: Int, _ n: Int, _ k: Int, _ count: Int, _ product: () -> Void
+    _ name: String, _ count: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOperand
   ) -> ProductSpeed {
-    product()
+    multiply(a, b, into: c)
+    let (m, n, k) = (c.rows, c.columns, a.columns)
     let operations = 2 * Double(m) * Double(n) * Double(k)
     var best = Double.infinity
     for _ in 0..<3 {
       let start = ContinuousClock.now
       var rounds = 0.0
       while (ContinuousClock.now - start).inSeconds < 0.05 {
-        product()
+        multiply(a, b, into: c)
         rounds += 1
       }
       best = min(best, (ContinuousClock.now - start).inSeconds / rounds)
     }
-    return ProductSpeed(name: name, m: m, n: n, k: k, count: count, gigaflops: operations / best / 1e9)
+    return ProductSpeed(
+      name: name, m: m, n: n, k: k, count: count, engine: ProductEngine(for: [Factors(a, b)], into: c),
+      gigaflops: operations / best / 1e9)
   }
 }

@@ -9,9 +9,8 @@ extension AttuneFileWriter {
   /// - Throws: `UserError` of kind `output`.
   public func write(_ name: String, _ tensor: Tensor, to group: TensorGroup) throws {
     let type: StoredType = tensor.elementType == .float32 ? .float32 : .bfloat16
-    try write(
-      TensorDescription(name: name, shape: tensor.shape.extents, type: type), to: group,
-      from: UnsafeRawBufferPointer(tensor.raw), as: type)
+    let description = try TensorDescription(name: name, shape: tensor.shape.extents, type: type)
+    try tensor.withBytes { try write(description, to: group, from: $0, as: type) }
   }
 }
 
@@ -24,14 +23,12 @@ extension TensorSource {
     guard found.shape == shape.extents else {
       throw UserError.file("\(path): the tensor '\(name)' has the shape \(found.shape), expected \(shape)")
     }
-    let tensor = Tensor(uninitialized: shape)
-    try read(name, as: .float32, into: tensor.raw)
-    return tensor
+    return try Tensor(shape) { try read(name, as: .float32, into: $0) }
   }
 
   /// Reads a tensor into a parameter of its shape.
   func read(_ name: String, into parameter: Variable) throws {
     let value = try tensor(name, parameter.shape)
-    parameter.updateValue { $0.raw.copyMemory(from: UnsafeRawBufferPointer(value.raw)) }
+    parameter.updateValue { copyElements(of: value, to: $0) }
   }
 }

@@ -57,7 +57,7 @@ struct BottleneckReferenceTests {
     }
     let writer = try WeightsWriter(folder.appendingPathComponent("model"), contents, tensors: tensors)
     for (name, variable) in model.parameters {
-      try writer.write(name, from: UnsafeRawBufferPointer(variable.value.raw), as: .float32)
+      try variable.value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
     var settings = AdapterConfiguration.Bottleneck()

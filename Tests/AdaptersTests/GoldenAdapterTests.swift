@@ -56,7 +56,7 @@ struct GoldenAdapter: Sendable, CustomTestStringConvertible {
     let source = try Self.source(start)
     for tensor in adapter.tensors {
       let values = try Self.floats(source, tensor.name)
-      tensor.variable.updateValue { target in for (index, value) in values.enumerated() { target.floats[index] = value }
+      tensor.variable.updateValue { target in for (index, value) in values.enumerated() { target[index] = value }
       }
     }
     return adapter
@@ -149,7 +149,7 @@ struct GoldenAdapterTests {
     let source = try SafetensorsFile(SharedAssets.url("golden/lora_qv_rslora_init.safetensors"))
     for tensor in adapter.tensors {
       let values = try GoldenAdapter.floats(source, tensor.name.withDefault)
-      tensor.variable.updateValue { target in for (index, value) in values.enumerated() { target.floats[index] = value }
+      tensor.variable.updateValue { target in for (index, value) in values.enumerated() { target[index] = value }
       }
     }
     model.attachments = adapter.attachments

@@ -67,7 +67,7 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
       var stream = RandomStream(seed: 3, purpose: tensor.name)
       let change = stream.normalTensor(tensor.variable.shape, deviation: 0.05)
       tensor.variable.updateValue { target in
-        for index in 0..<change.shape.count { target.floats[index] += change.floats[index] }
+        for index in 0..<change.shape.count { target[index] += change[index] }
       }
     }
     return adapter
@@ -97,7 +97,7 @@ enum SampleModel: String, CaseIterable, Sendable {
       var stream = RandomStream(seed: 5, purpose: name)
       let change = stream.normalTensor(variable.shape, deviation: 0.1)
       variable.updateValue { target in
-        for index in 0..<change.shape.count { target.floats[index] += change.floats[index] }
+        for index in 0..<change.shape.count { target[index] += change[index] }
       }
     }
     return model
@@ -112,7 +112,7 @@ enum SampleModel: String, CaseIterable, Sendable {
         try TensorDescription(name: $0.name, shape: $0.variable.shape.extents, type: .float32)
       })
     for (name, variable) in model.parameters {
-      try writer.write(name, from: UnsafeRawBufferPointer(variable.value.raw), as: .float32)
+      try variable.value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
   }

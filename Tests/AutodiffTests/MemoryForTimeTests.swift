@@ -2,7 +2,7 @@ import Autodiff
 import Tensors
 import Testing
 
-/// `checkpoint` and `forgetValue()` change what is kept, never what comes out.
+/// `checkpoint` and `forgetValue()` change what is kept, never the results.
 @Suite("Memory for time")
 struct MemoryForTimeTests {
   /// A block as a decoder has it: norm, product, gate, residual.
@@ -23,7 +23,7 @@ struct MemoryForTimeTests {
     }
   }
 
-  /// Value and gradients of the parameters, and of the input where it wants one.
+  /// Value and gradients of the parameters, and of the input where it requires one.
   private func run(training input: Bool, _ body: (Block, Variable) -> Variable) -> [[Float]?] {
     let block = Block()
     let x = Variable(normal([9, 24]), requiresGradient: input)
@@ -57,7 +57,7 @@ struct MemoryForTimeTests {
     #expect(train { checkpoint($0, $1) } == train { $1($0) })
   }
 
-  @Test("Where nothing wants a gradient, a checkpoint computes nothing again")
+  @Test("Where nothing requires a gradient, a checkpoint computes nothing again")
   func frozen() {
     var calls = 0
     let weight = Variable(normal([4, 4]), requiresGradient: false)

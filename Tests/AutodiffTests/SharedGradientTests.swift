@@ -2,7 +2,7 @@ import Autodiff
 import Tensors
 import Testing
 
-/// Gradients share memory where they can: what is added to one must not be seen by another.
+/// Gradients share memory where they can: what is added to one must not change another.
 @Suite("Gradients that share memory")
 struct SharedGradientTests {
   private let seed = Tensor([1, 10, 100, 1000], [2, 2])
@@ -45,7 +45,7 @@ struct SharedGradientTests {
     #expect(seed.array == [1, 10, 100, 1000])
   }
 
-  @Test("A tensor behind itself gets both halves")
+  @Test("A tensor concatenated with itself gets both halves")
   func concatenatedWithItself() {
     let x = leaf()
     concatenate([x, x]).backward(Tensor([1, 2, 3, 4, 10, 20, 30, 40], [4, 2]))

@@ -14,7 +14,7 @@ struct VariableTests {
     #expect(x.gradient?.scalar == 36)
   }
 
-  @Test("Data gets no gradient, and a result of data alone remembers nothing")
+  @Test("Data gets no gradient, and a result of data alone records nothing")
   func data() {
     let (data, weight) = (Variable(Tensor([1, 2])), Variable(Tensor([3, 4]), requiresGradient: true))
     #expect(!(data * data).requiresGradient)
@@ -77,25 +77,25 @@ struct VariableTests {
   func lowPrecisionCopy() {
     let weight = Variable(Tensor([1, 2], [1, 2]), requiresGradient: true)
     #expect(weight.value(as: .bfloat16).array == [1, 2])
-    weight.updateValue { $0.floats[0] = 8 }
+    weight.updateValue { $0[0] = 8 }
     #expect(weight.value(as: .bfloat16).array == [8, 2])
   }
 
-  @Test("A value that somebody holds does not change when the leaf is updated")
+  @Test("A value that is held elsewhere does not change when the leaf is updated")
   func valueSemantics() {
     let weight = Variable(Tensor([1, 2]), requiresGradient: true)
     let before = weight.value
-    weight.updateValue { $0.floats[0] = 8 }
+    weight.updateValue { $0[0] = 8 }
     #expect(before.array == [1, 2])
     #expect(weight.value.array == [8, 2])
   }
 
   @Test("Inputs stored in bfloat16 give gradients, in every operation that takes them", arguments: Operation.allCases)
   func bfloat16Leaves(operation: Operation) {
-    for row in rows(of: operation) where !row.halves.isEmpty {
+    for row in rows(of: operation) where !row.bfloat16Inputs.isEmpty {
       let expected = row.run().gradients
       let leaves = row.inputs.enumerated().map { index, input in
-        Variable(input.cast(to: row.halves.contains(index) ? .bfloat16 : .float32), requiresGradient: true)
+        Variable(input.cast(to: row.bfloat16Inputs.contains(index) ? .bfloat16 : .float32), requiresGradient: true)
       }
       let result = row.forward(leaves)
       result.backward(normal(result.shape, "upstream").cast(to: result.elementType))

@@ -16,7 +16,7 @@ private func withWeights<Result>(
   let added = extra.map { ($0, Tensor.zeros(Shape($1))) }
   let writer = try SafetensorsWriter(
     url, tensors: try (kept + added).map { try TensorDescription(name: $0.0, shape: $0.1.shape.extents, type: type) })
-  for (name, tensor) in kept + added { try writer.write(name, from: UnsafeRawBufferPointer(tensor.raw), as: .float32) }
+  for (name, tensor) in kept + added { try tensor.withBytes { try writer.write(name, from: $0, as: .float32) } }
   try writer.finish()
   return try body(try SafetensorsFile(url))
 }

@@ -44,7 +44,7 @@ struct KernelAccuracyTests {
   }
 
   @Test("Their derivatives keep their digits where the functions are flat")
-  func slopes() {
+  func derivatives() {
     let ones = [Float](repeating: 1, count: 1 << 18)
     #expect(
       relativeError({ attune_sigmoid_backward_f32($0, ones, $1, $2) }, from: -40, to: 40) {
@@ -63,8 +63,8 @@ struct KernelAccuracyTests {
       // Alone, and within a whole vector.
       for inputs in [inputs, inputs + inputs] {
         for (index, output) in apply(kernel, inputs).enumerated() {
-          let wanted = expected[index % expected.count]
-          #expect(output == wanted || output.isNaN && wanted.isNaN, "of \(inputs[index])")
+          let expectedOutput = expected[index % expected.count]
+          #expect(output == expectedOutput || output.isNaN && expectedOutput.isNaN, "of \(inputs[index])")
         }
       }
     }
@@ -76,7 +76,7 @@ struct KernelAccuracyTests {
     #expect(apply(attune_gelu_f32, [-1000, 1000]) == [-0.0, 1000])
   }
 
-  @Test("Vectors and the rest behind them give the same bits", arguments: 1...33)
+  @Test("Vectors and the rest after them give the same bits", arguments: 1...33)
   func rests(count: Int) {
     let inputs = (0..<count).map { Float($0) * 0.37 - 5 }
     for kernel in [attune_exp_f32, attune_sigmoid_f32, attune_tanh_f32, attune_silu_f32, attune_gelu_f32] as [Kernel] {

@@ -53,11 +53,11 @@ struct MatrixProductTests {
         let b = matrix(size.k, size.n, transposed: right, type, "b")
         let expected = product(a.values, b.values, size)
         let c = Tensor(repeating: .nan, [size.m, size.n], resultType)
-        multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k)
+        multiply(a.operand, b.operand, into: MatrixOperand(c))
         // A bfloat16 result is rounded to 2⁻⁸ of itself; elements are up to some 5 √k.
         let tolerance = resultType == .float32 ? 2e-6 : 2e-2
         #expect(error(c.array, expected, size) < tolerance, "transposed: \(left), \(right)")
-        multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k, adding: true)
+        multiply(a.operand, b.operand, into: MatrixOperand(c), adding: true)
         #expect(error(c.array, expected.map { 2 * $0 }, size) < 2 * tolerance, "added, transposed: \(left), \(right)")
       }
     }
@@ -71,11 +71,11 @@ struct MatrixProductTests {
         matrix(size.k, size.n, transposed: true, .float32, "b")
       )
       let alone = Tensor(uninitialized: [size.m, size.n])
-      multiplyOnThread(a.operand, b.operand, into: MatrixOperand(alone), m: size.m, n: size.n, k: size.k)
+      multiplyOnThread(a.operand, b.operand, into: MatrixOperand(alone))
       for threads in [1, 2, 5] {
         let together = Tensor(uninitialized: [size.m, size.n])
         Threads.$taskCount.withValue(threads) {
-          multiply(a.operand, b.operand, into: MatrixOperand(together), m: size.m, n: size.n, k: size.k)
+          multiply(a.operand, b.operand, into: MatrixOperand(together))
         }
         #expect(error(together.array, alone.array.map(Double.init), size) < 2e-6)
       }
@@ -92,7 +92,7 @@ struct MatrixProductTests {
       let results = [1, 2, 3].map { threads in
         let c = Tensor(repeating: .nan, [size.m, size.n])
         Threads.$taskCount.withValue(threads) {
-          multiply(a.operand, b.operand, into: MatrixOperand(c), m: size.m, n: size.n, k: size.k)
+          multiply(a.operand, b.operand, into: MatrixOperand(c))
         }
         return c.array
       }
@@ -114,8 +114,7 @@ struct MatrixProductTests {
     for (size, a, b) in factors { expected = zip(expected, product(a.values, b.values, size)).map { $0 + $1 } }
     let c = Tensor(repeating: 1, [wide.m, wide.n])
     multiply(
-      factors.map { size, a, b in Factors(a.operand, b.operand, inner: size.k) }, into: MatrixOperand(c), m: wide.m,
-      n: wide.n, adding: true)
+      factors.map { _, a, b in Factors(a.operand, b.operand) }, into: MatrixOperand(c), adding: true)
     #expect(error(c.array, expected, wide) < longSum(wide.k))
   }
 
@@ -130,8 +129,8 @@ struct MatrixProductTests {
     let (wideA, wideB) = (random.normalTensor([9, 50], deviation: 1), random.normalTensor([7, 64], deviation: 1))
     let c = Tensor(repeating: 5, [9, 30])
     multiply(
-      MatrixOperand(wideA, from: 10, stride: 50), MatrixOperand(wideB, from: 3, stride: 64, transposed: true),
-      into: MatrixOperand(c, from: 4, stride: 30), m: size.m, n: size.n, k: size.k)
+      MatrixOperand(wideA).columns(10..<30), MatrixOperand(wideB).columns(3..<23).transposed,
+      into: MatrixOperand(c).columns(4..<11))
     let a = (0..<9).flatMap { row in (0..<20).map { Double(wideA.array[row * 50 + 10 + $0]) } }
     let b = (0..<20).flatMap { inner in (0..<7).map { Double(wideB.array[$0 * 64 + 3 + inner]) } }
     let expected = product(a, b, size)
@@ -144,12 +143,11 @@ struct MatrixProductTests {
   func empty() {
     let c = Tensor([1, 2, 3, 4], [2, 2])
     let none = Tensor(uninitialized: [0, 2])
-    multiply(MatrixOperand(none), MatrixOperand(c), into: MatrixOperand(none), m: 0, n: 2, k: 2)
+    multiply(MatrixOperand(none), MatrixOperand(c), into: MatrixOperand(none))
     multiply(
-      MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c), m: 2, n: 2, k: 0, adding: true
-    )
+      MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c), adding: true)
     #expect(c.array == [1, 2, 3, 4])
-    multiply(MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c), m: 2, n: 2, k: 0)
+    multiply(MatrixOperand(none, transposed: true), MatrixOperand(none), into: MatrixOperand(c))
     #expect(c.array == [0, 0, 0, 0])
   }
 }

@@ -80,7 +80,7 @@ struct MemoryPoolTests {
     #expect(Double(pool.reservedBytes) < 1.25 * Double(pool.peakBytes) + Double(32 << 20))
   }
 
-  @Test("The peak is measured anew after it was reset")
+  @Test("The peak is measured again after a reset")
   func peak() {
     let pool = MemoryPool()
     let block = pool.allocate(1 << 20)

@@ -14,7 +14,7 @@ struct RandomStreamTests {
       ])
   }
 
-  @Test("A seed and a purpose always begin the same stream: what is trained today is trained again tomorrow")
+  @Test("A seed and a purpose always start the same stream: what is trained today is trained again tomorrow")
   func seeds() {
     func first(_ seed: UInt64, _ purpose: String) -> UInt64 {
       var stream = RandomStream(seed: seed, purpose: purpose)
@@ -25,7 +25,7 @@ struct RandomStreamTests {
     #expect(first(0, "dropout") == 0xA1E0_15AC_6D7C_6659)
   }
 
-  @Test("The state alone goes on where the stream was")
+  @Test("The state alone continues the stream")
   func state() {
     var stream = RandomStream(seed: 3, purpose: "order")
     _ = (stream.next(), stream.next())

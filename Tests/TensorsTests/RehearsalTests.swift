@@ -24,7 +24,7 @@ struct RehearsalTests {
       let side = 1 << 20
       let (a, b) = (Tensor.zeros([side, side]), Tensor.zeros([side, side], .bfloat16))
       let c = Tensor(uninitialized: [side, side])
-      multiply(MatrixOperand(a), MatrixOperand(b), into: MatrixOperand(c), m: side, n: side, k: side)
+      multiply(MatrixOperand(a), MatrixOperand(b), into: MatrixOperand(c))
     }
     // The product widens its bfloat16 factor.
     #expect(pool.peakBytes == 14 << 40)

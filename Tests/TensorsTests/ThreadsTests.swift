@@ -46,7 +46,7 @@ struct ThreadsTests {
     #expect(done.allSatisfy { $0.value == 1 })
   }
 
-  @Test("A call from within a part is done whole and waits for nobody")
+  @Test("A call from within a part runs completely and waits for no other")
   func nested() {
     let total = Counter()
     Threads.$taskCount.withValue(4) {

@@ -51,7 +51,7 @@ struct CheckpointStoreTests {
     let tiny = try TinyTraining()
     let weights = tiny.weights
     try tiny.store().save(.best, tiny.model.trained, tiny.beginning)
-    for (_, variable) in tiny.model.parameters { variable.updateValue { $0.floats.update(repeating: 0) } }
+    for (_, variable) in tiny.model.parameters { variable.updateValue { $0 = .zeros($0.shape) } }
     #expect(tiny.weights != weights)
     try tiny.store().readParameters(tiny.model.trained, from: tiny.store().best)
     #expect(tiny.weights == weights)

@@ -45,7 +45,7 @@ extension AdapterForm {
       url, contents,
       tensors: tensors.map { try TensorDescription(name: $0.name, shape: $0.value.shape.extents, type: .float32) })
     for (name, value) in tensors {
-      try writer.write(name, from: UnsafeRawBufferPointer(value.raw), as: .float32)
+      try value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
   }

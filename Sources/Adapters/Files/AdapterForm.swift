@@ -24,8 +24,7 @@ public struct AdapterForm {
     configuration = try AdapterConfiguration(source)
     tensors = try source.tensors.map { description in
       try source.checkConversion(of: description, to: .float32)
-      let value = Tensor(uninitialized: Shape(description.shape))
-      try source.read(description.name, as: .float32, into: value.raw)
+      let value = try Tensor(Shape(description.shape)) { try source.read(description.name, as: .float32, into: $0) }
       return (description.name, value)
     }
   }

@@ -43,7 +43,7 @@ public struct Extraction {
     let pair = TensorPair(fineTuned, base)
     let targets = model.linearShapes.filter { settings.includes($0.name, layer: $0.layer) }
     let rank = settings.rank
-    let factors = try concurrently(targets.count) { index in
+    let factors = try Threads.map(targets.count) { index in
       let target = targets[index]
       let difference = try pair.difference(of: target.name + ".weight", [target.outputs, target.inputs])
       let values = SingularValues(of: difference, count: rank)
@@ -66,7 +66,7 @@ public struct Extraction {
       whole = wholeModules.map(\.weight).filter { $0 != "model.norm.weight" || whole.contains($0) }
     }
     let names = pair.names.filter { name in !targets.contains { $0.name + ".weight" == name } }
-    let squares = try concurrently(names.count) { try pair.squaredDifference(of: names[$0]) }
+    let squares = try Threads.map(names.count) { try pair.squaredDifference(of: names[$0]) }
     others = zip(names, squares).filter { $1 > 0 }.map { name, square in
       Part(name: name, difference: square, kept: whole.contains(name) ? square : 0)
     }
@@ -98,9 +98,8 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
         "\(fineTuned.path): the tensor '\(name)' has the shape \(tuned.shape), in \(self.base.path) \(base.shape): "
           + "they are not a model and its base")
     }
-    let result = Tensor(uninitialized: tuned.shape)
-    for index in 0..<tuned.shape.count { result.floats[index] = tuned.floats[index] - base.floats[index] }
-    guard result.floats.allSatisfy(\.isFinite) else {
+    let result = tuned - base
+    guard result.withElements({ $0.allSatisfy(\.isFinite) }) else {
       throw UserError.file("\(fineTuned.path): the tensor '\(name)' differs from the base by what is no number")
     }
     return result
@@ -108,7 +107,7 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
 
   func squaredDifference(of name: String) throws -> Double {
     let difference = try difference(of: name)
-    return difference.floats.reduce(0) { $0 + Double($1) * Double($1) }
+    return difference.withElements { $0.reduce(0) { $0 + Double($1) * Double($1) } }
   }
 
   func fineTunedTensor(_ name: String) throws -> Tensor { try tensor(name, of: fineTuned) }
@@ -119,17 +118,6 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
     let stored = source.description(of: name) == nil ? other.flatMap(source.description)?.name : nil
     let found = try source.tensor(named: stored ?? name)
     try source.checkConversion(of: found, to: .float32)
-    let tensor = Tensor(uninitialized: Shape(found.shape))
-    try source.read(found.name, as: .float32, into: tensor.raw)
-    return tensor
+    return try Tensor(Shape(found.shape)) { try source.read(found.name, as: .float32, into: $0) }
   }
-}
-
-/// The results of `0..<count` tasks, several at a time.
-private func concurrently<Result>(_ count: Int, _ body: (Int) throws -> Result) throws -> [Result] {
-  var results = [Swift.Result<Result, any Error>?](repeating: nil, count: count)
-  results.withUnsafeMutableBufferPointer { results in
-    Threads.parallel(balanced: count) { index in results[index] = Swift.Result { try body(index) } }
-  }
-  return try results.compactMap { try $0?.get() }
 }

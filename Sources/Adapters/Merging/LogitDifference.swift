@@ -12,14 +12,18 @@ extension LanguageModel {
   }
 }
 
-/// The largest difference between two tensors of the same shape; infinite where one holds what is no number.
+/// The largest difference between two tensors of the same shape; infinite where one has an element that is not finite.
 public func largestDifference(_ first: Tensor, _ second: Tensor) -> Float {
   precondition(first.shape == second.shape, "\(first.shape) and \(second.shape)")
-  var largest: Float = 0
-  for index in 0..<first.shape.count {
-    let difference = abs(first.floats[index] - second.floats[index])
-    guard difference.isFinite else { return .infinity }
-    largest = max(largest, difference)
+  return first.withElements { first in
+    second.withElements { second in
+      var largest: Float = 0
+      for index in first.indices {
+        let difference = abs(first[index] - second[index])
+        guard difference.isFinite else { return .infinity }
+        largest = max(largest, difference)
+      }
+      return largest
+    }
   }
-  return largest
 }

@@ -49,29 +49,7 @@ final class WeightDecomposed: FoldingAdapter {
   }
 }
 
-/// The dot products of the rows of two matrices, `[n]`.
-func rowDots(_ x: Tensor, _ y: Tensor) -> Tensor {
-  let sums = Tensor(uninitialized: [x.shape[0]])
-  let (left, right, result) = (x.floats, y.floats, sums.floats)
-  let width = x.shape.width
-  Threads.forRange(x.shape[0], grain: 16) { rows in
-    for row in rows {
-      var sum = 0.0
-      for column in row * width..<(row + 1) * width { sum += Double(left[column]) * Double(right[column]) }
-      result[row] = Float(sum)
-    }
-  }
-  return sums
-}
-
 /// A matrix with each row multiplied by its factor.
 func multipliedRows(_ matrix: Tensor, _ factors: Tensor) -> Tensor {
   withoutGradients { multiplyRow(Variable(matrix).transposed(), Variable(factors)).transposed().value }
-}
-
-extension Tensor {
-  /// Every element of a float32 tensor through a function.
-  func map(_ transform: (Float) -> Float) -> Tensor {
-    Tensor(floats.map(transform), shape)
-  }
 }

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Computes `body(input)` and forgets everything in between; the backward pass computes it again.
+/// Computes `body(input)` and keeps nothing in between; the backward pass computes it again.
 ///
-/// Activation checkpointing (1604.06174): memory for one more forward pass. Whatever else `body` reads, parameters and
-/// results of earlier operations, gets its gradient as if `body` had been called plainly; where nothing that it reads
-/// wants one, nothing is computed again. `body` must compute the same both times.
+/// Activation checkpointing (1604.06174): saves memory at the cost of one more forward pass. Whatever else `body` reads,
+/// parameters and results of earlier operations, gets its gradient as if `body` had been called directly; where nothing
+/// that it reads requires one, nothing is computed again. `body` must compute the same both times.
 public func checkpoint(_ input: Variable, _ body: @escaping (Variable) -> Variable) -> Variable {
   guard Recording.isOn else { return body(input) }
   let reads = Reads()

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// `y = log(1 - e^x)` for x < 0, without cancellation (Mächler 2012, "Accurately computing log(1 - exp(-|a|))"): the
-/// log-probability that something of log-probability x does not happen. For a few numbers, as pairs of preferences have.
+/// log-probability that something of log-probability x does not happen. For a few numbers only, such as the scores of preference pairs.
 ///
 /// `∂x = -∂y / (e^-x - 1)`.
 public func logOneMinusExp(_ x: Variable) -> Variable {

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// `y = log σ(x)`, without overflow: `min(x, 0) - log(1 + e^-|x|)`. For a few numbers, as pairs of preferences have.
+/// `y = log σ(x)`, without overflow: `min(x, 0) - log(1 + e^-|x|)`. For a few numbers only, such as the scores of preference pairs.
 ///
 /// `∂x = σ(-x) ∂y`.
 public func logSigmoid(_ x: Variable) -> Variable {

@@ -1,4 +1,4 @@
-// The vector loops of Attune. `f32` is float, `bf16` the upper half of a float in a uint16_t. All lengths count elements.
+// Attune's vector loops. `f32` is float, `bf16` the upper half of a float in a uint16_t. All lengths count elements.
 #pragma once
 #include <stdint.h>
 
@@ -115,7 +115,7 @@ void attune_adamw(float *parameter, const float *gradient, float *first, float *
     float gradientScale, double rate, double beta1, double beta2, float epsilon, double decay, double correction1,
     double correction2);
 
-// Waits a moment within a spinning loop.
+// A short pause inside a spinning loop.
 static inline void attune_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -125,13 +125,13 @@ static inline void attune_pause(void) {
 }
 
 // Matrix products for processors with AVX-512, for bfloat16 with AVX512-BF16. A factor is read as words of 32 bits along
-// the sum: one float32, or two bfloat16. `stride` is in bytes.
+// the sum: one float32, or a pair of bfloat16. `stride` is in bytes.
 enum attune_layout {
-  // A word stands at `start[row or column stride + word]`.
+  // A word is at `start[row or column stride + word]`.
   attune_along,
-  // A float32 stands at `start[inner stride + row or column]`.
+  // A float32 is at `start[inner stride + row or column]`.
   attune_across,
-  // The same for bfloat16: a word is made of two rows of memory; where `is_odd`, the last one of one row.
+  // The same for bfloat16: a word combines two rows of memory; where `is_odd`, the last word has one row only.
   attune_across_pairs,
 };
 struct attune_factor {
@@ -142,14 +142,15 @@ struct attune_factor {
 };
 void attune_pack_columns(
     struct attune_factor b, intptr_t first, intptr_t columns, float *packed, intptr_t offset, intptr_t total);
-// `c (+)= Σ a b` for some rows; the second factors were packed one below the other. `scratch` holds 64 floats a word.
+// `c (+)= Σ a b` for some rows; the second factors were packed one below the other. `scratch` has 64 floats per word.
 void attune_product_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c, intptr_t stride,
     intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
 void attune_product_bf16(const struct attune_factor *factors, intptr_t count, const float *packed, uint16_t *c,
     intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
 void attune_product_bf16_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c,
     intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-// The same for up to 16 columns and one factor whose words stand along its rows: too few columns to pack rows for.
+// The same for up to 16 columns and one factor whose words are along its rows: so few columns that packing rows does not
+// pay.
 void attune_thin_product_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
     intptr_t rows, intptr_t columns, int adding, float *scratch);
 void attune_thin_product_bf16(struct attune_factor a, const float *packed, uint16_t *c, intptr_t stride, intptr_t first,
@@ -157,8 +158,8 @@ void attune_thin_product_bf16(struct attune_factor a, const float *packed, uint1
 void attune_thin_product_bf16_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
     intptr_t rows, intptr_t columns, int adding, float *scratch);
 
-// Under AddressSanitizer: how many bytes to leave behind a block of memory, bytes that nobody may touch and that one may
-// touch again. Without it: none, and nothing.
+// Under AddressSanitizer: the bytes to leave free after a block of memory, and functions that forbid and permit access to
+// bytes. Without it these are 0 and do nothing.
 intptr_t attune_guard_bytes(void);
 void attune_forbid(const void *start, intptr_t count);
 void attune_permit(const void *start, intptr_t count);

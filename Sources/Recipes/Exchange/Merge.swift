@@ -74,8 +74,8 @@ public struct Merge {
     let contents = try contents(tensors, isParted: merged.partsEmbeddingAndHead, version)
     let writer = try WeightsWriter(target, contents, tensors: tensors)
     try merged.forEach { name, value in
-      try writer.write(
-        name, from: UnsafeRawBufferPointer(value.raw), as: value.elementType == .float32 ? .float32 : .bfloat16)
+      let type: StoredType = value.elementType == .float32 ? .float32 : .bfloat16
+      try value.withBytes { try writer.write(name, from: $0, as: type) }
     }
     try writer.finish()
     return (model.logits(of: tokens), tensors, merged.partsEmbeddingAndHead)

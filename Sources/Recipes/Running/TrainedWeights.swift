@@ -78,7 +78,7 @@ struct TrainedWeights {
     }
     let writer = try WeightsWriter(url, contents, tensors: tensors)
     for (name, variable) in model.parameters {
-      try writer.write(name, from: UnsafeRawBufferPointer(variable.value.raw), as: .float32)
+      try variable.value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
   }

@@ -1,5 +1,5 @@
-import Autodiff
 import LanguageModels
+import Tensors
 
 /// Prompts and answers laid end to end, each prompt once: its answers attend to it and not to each other, and their
 /// positions go on from its last.

@@ -33,11 +33,16 @@ struct BenchReport {
   }
 
   private var productTable: String {
-    var table = Table(columns: [.left("product in \(precision.rawValue)"), .right("m × n × k"), .right("GFLOP/s")])
+    var table = Table(columns: [
+      .left("product in \(precision.rawValue)"), .right("m × n × k"), .left("computed by"), .right("GFLOP/s"),
+    ])
     for product in products {
-      table.add([product.name, "\(product.m) × \(product.n) × \(product.k)", Human.fixed(product.gigaflops, 0)])
+      table.add([
+        product.name, "\(product.m) × \(product.n) × \(product.k)", product.engine.rawValue,
+        Human.fixed(product.gigaflops, 0),
+      ])
     }
-    table.add(["all of a step", "", Human.fixed(peak, 0)])
+    table.add(["all of a step", "", "", Human.fixed(peak, 0)])
     return table.text
   }
 
@@ -59,7 +64,7 @@ struct BenchReport {
         products.map {
           [
             "name": .string($0.name), "m": .integer($0.m), "n": .integer($0.n), "k": .integer($0.k),
-            "gflops": .double($0.gigaflops),
+            "engine": .string($0.engine.rawValue), "gflops": .double($0.gigaflops),
           ]
         }),
       "products_gflops": .double(peak), "training_step": json(fullStep), "lora_step": json(loraStep),

@@ -21,8 +21,8 @@ struct BenchCommand: ParsableCommand {
       the speed that the matrix products of a full step reach on their own.
 
       --json: processor, threads, precision, openblas_core, openblas, onednn, bfloat16; batch, sequence; products, each \
-      with name, m, n, k and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, seconds, \
-      gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
+      with name, m, n, k, engine and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, \
+      seconds, gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
       """)
 
   @Option(help: "The model whose shape to measure: a folder or .h5. Default: 15 million parameters, as in the README.")

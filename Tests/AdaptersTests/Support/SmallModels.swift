@@ -64,7 +64,7 @@ extension Adapter {
     for parameter in parameters {
       var stream = RandomStream(seed: 3, purpose: parameter.name)
       let noise = stream.normalTensor(parameter.variable.shape, deviation: deviation)
-      parameter.variable.updateValue { for index in 0..<$0.count { $0.floats[index] += noise.floats[index] } }
+      parameter.variable.updateValue { for index in 0..<$0.count { $0[index] += noise[index] } }
     }
   }
 }

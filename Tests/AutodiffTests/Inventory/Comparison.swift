@@ -28,7 +28,7 @@ func normal(_ shape: Shape, _ label: String = "x", deviation: Double = 1) -> Ten
   return random.normalTensor(shape, deviation: deviation)
 }
 
-/// Normally distributed numbers none of which is nearer to zero than `distance`.
+/// Normally distributed numbers, none closer to zero than `distance`.
 func awayFromZero(_ shape: Shape, _ label: String = "x", distance: Float = 0.1) -> Tensor {
   Tensor(normal(shape, label).array.map { $0 < 0 ? $0 - distance : $0 + distance }, shape)
 }

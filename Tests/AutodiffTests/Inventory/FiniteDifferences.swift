@@ -2,8 +2,8 @@ import Tensors
 
 /// Derivatives of a Float64 function of several arrays, by central differences.
 ///
-/// The step 1e-5 in Float64 makes them good to about 1e-9: what is found beyond is the error of the gradient that is
-/// compared with them.
+/// The step 1e-5 in Float64 makes them accurate to about 1e-9: any larger difference is the error of the gradient that
+/// is compared with them.
 struct FiniteDifferences {
   let inputs: [[Double]]
   let upstream: [Double]

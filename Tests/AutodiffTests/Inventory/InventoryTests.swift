@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import Tensors
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 /// not compile.
 @Suite("Every operation of the inventory")
 struct InventoryTests {
-  @Test("Value and gradients are those of the reference", arguments: Operation.allCases)
-  func reference(operation: Operation) {
+  @Test("Value and gradients are those of the reference", arguments: Autodiff.Operation.allCases)
+  func reference(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let (value, gradients, upstream) = row.run()
       let inputs = row.inputs.map(\.doubles)
@@ -23,8 +24,8 @@ struct InventoryTests {
     }
   }
 
-  @Test("A gradient wanted alone is the one wanted with the others", arguments: Operation.allCases)
-  func alone(operation: Operation) {
+  @Test("A gradient required alone is the one required with the others", arguments: Autodiff.Operation.allCases)
+  func alone(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let together = row.run().gradients
       for index in row.inputs.indices {
@@ -35,8 +36,8 @@ struct InventoryTests {
     }
   }
 
-  @Test("Without gradients the value is the same and nothing is remembered", arguments: Operation.allCases)
-  func withoutGradient(operation: Operation) {
+  @Test("Without gradients the value is the same and nothing is recorded", arguments: Autodiff.Operation.allCases)
+  func withoutGradient(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let leaves = row.leaves()
       let result = withoutGradients { row.forward(row.prepared(leaves)) }
@@ -47,8 +48,8 @@ struct InventoryTests {
     }
   }
 
-  @Test("Inputs used twice get the sum of both gradients", arguments: Operation.allCases)
-  func fanOut(operation: Operation) {
+  @Test("Inputs used twice get the sum of both gradients", arguments: Autodiff.Operation.allCases)
+  func fanOut(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let once = row.run()
       let leaves = row.leaves()
@@ -62,8 +63,8 @@ struct InventoryTests {
     }
   }
 
-  @Test("Gradients of a second backward pass are added to those of the first", arguments: Operation.allCases)
-  func accumulation(operation: Operation) {
+  @Test("Gradients of a second backward pass are added to those of the first", arguments: Autodiff.Operation.allCases)
+  func accumulation(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let once = row.run()
       let leaves = row.leaves()
@@ -76,12 +77,13 @@ struct InventoryTests {
     }
   }
 
-  @Test("One variable in the place of all inputs gets the sum of their gradients", arguments: Operation.allCases)
-  func sameInput(operation: Operation) {
+  @Test(
+    "One variable in the place of all inputs gets the sum of their gradients", arguments: Autodiff.Operation.allCases)
+  func sameInput(operation: Autodiff.Operation) {
     for row in rows(of: operation) where row.inputs.count > 1 && Set(row.inputs.map(\.shape)).count == 1 {
       let leaf = Variable(row.inputs[0], requiresGradient: true)
       let input = row.prepared([leaf])[0]
-      guard row.halves.isEmpty || row.halves.count == row.inputs.count else { continue }
+      guard row.bfloat16Inputs.isEmpty || row.bfloat16Inputs.count == row.inputs.count else { continue }
       let result = row.forward(row.inputs.map { _ in input })
       let upstream = normal(result.shape).cast(to: result.elementType)
       result.backward(upstream)
@@ -96,18 +98,20 @@ struct InventoryTests {
     }
   }
 
-  /// Products may be cut at other places with other numbers of threads, which OpenBLAS rounds differently.
-  private static let cutByThreads: Set<Operation> = [
+  /// Products may be split at other places with other numbers of threads, which OpenBLAS rounds differently.
+  private static let splitByThreads: Set<Autodiff.Operation> = [
     .matrixProduct, .linear, .lowRankLinear, .crossEntropy, .checkpoint,
   ]
 
-  @Test("The number of threads changes no bit, or no more than rounding in products", arguments: Operation.allCases)
-  func threads(operation: Operation) {
+  @Test(
+    "The number of threads changes no bit, or no more than rounding in products", arguments: Autodiff.Operation.allCases
+  )
+  func threads(operation: Autodiff.Operation) {
     for row in rows(of: operation) {
       let one = Threads.$taskCount.withValue(1) { row.run() }
       for threads in [2, 3] {
         let several = Threads.$taskCount.withValue(threads) { row.run() }
-        if Self.cutByThreads.contains(operation) {
+        if Self.splitByThreads.contains(operation) {
           #expect(relativeError(several.value, one.value.map(Double.init)) <= row.valueTolerance)
           for (a, b) in zip(several.gradients, one.gradients) {
             #expect(relativeError(a ?? [], (b ?? []).map(Double.init)) <= row.gradientTolerance)
@@ -118,6 +122,20 @@ struct InventoryTests {
         }
       }
     }
+  }
+
+  @Test("Every operation has a file of its name, and so have its rows")
+  func files() throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let sources = tests.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+      "Sources/Autodiff")
+    func names(_ folder: URL, suffix: String) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("Operations").path)
+        .filter { $0.hasSuffix(suffix) }.map { $0.dropLast(suffix.count).lowercased() }.sorted()
+    }
+    let operations = Autodiff.Operation.allCases.map { $0.rawValue.lowercased() }.sorted()
+    #expect(try names(sources, suffix: ".swift") == operations)
+    #expect(try names(tests, suffix: "Tests.swift") == operations)
   }
 }
 

@@ -24,7 +24,7 @@ struct GoldenPreferenceTests {
     let final = try SafetensorsFile(SharedAssets.url("golden/sft_final.safetensors"))
     for (name, variable) in model.parameters {
       let values = try final.floats(name)
-      variable.updateValue { tensor in for (index, value) in values.enumerated() { tensor.floats[index] = value } }
+      variable.updateValue { tensor in for (index, value) in values.enumerated() { tensor[index] = value } }
     }
     return model
   }

@@ -90,7 +90,7 @@ struct PreferenceObjectiveTests {
       default: .preference(.sigmoid(beta: 0.1), reference: scored)
       }
     // Away from the reference, so that rewards are not 0.
-    for parameter in model.trained { parameter.variable.updateValue { $0.floats[0] += 0.05 } }
+    for parameter in model.trained { parameter.variable.updateValue { $0[0] += 0.05 } }
     let whole = step(objective, model, [pairs])
     let parts = step(objective, model, [Array(pairs[..<1]), Array(pairs[1..<2]), Array(pairs[2...])])
     #expect(abs(parts.loss - whole.loss) < 1e-5 * abs(whole.loss))

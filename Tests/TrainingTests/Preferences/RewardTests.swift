@@ -66,7 +66,7 @@ struct RewardTests {
     func lossMoved(by distance: Double) -> Double {
       func move(_ distance: Double) {
         parameter.updateValue { value in
-          for index in gradient.indices { value.floats[index] += Float(distance * Double(gradient[index]) / norm) }
+          for index in gradient.indices { value[index] += Float(distance * Double(gradient[index]) / norm) }
         }
       }
       move(distance)

@@ -1,6 +1,7 @@
 import Autodiff
 import InstructionData
 import LanguageModels
+import Tensors
 import Testing
 import Training
 

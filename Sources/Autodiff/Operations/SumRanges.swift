@@ -1,0 +1,15 @@
+import Tensors
+
+extension Variable {
+  /// `y[i] = Σ x[j]` over the j of range i: `[n]` to `[ranges]`, in float32; an empty range gives 0.
+  ///
+  /// `∂x[j] = Σ ∂y[i]` over the ranges that contain j.
+  public func sums(over ranges: [Range<Int>]) -> Variable {
+    precondition(
+      shape.rank == 1 && ranges.allSatisfy { 0 <= $0.lowerBound && $0.upperBound <= shape[0] },
+      "a range outside of \(shape)")
+    return .result(.sumRanges, Tensors.sums(of: value, over: ranges), of: [self]) { [node] dy in
+      node?.contributeSums { add(dy, over: ranges, to: $0) }
+    }
+  }
+}

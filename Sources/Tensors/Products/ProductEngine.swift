@@ -1,0 +1,61 @@
+/// The code that computes a matrix product.
+///
+/// Shapes, element types and the processor decide which one it is, never timing; ``init(for:into:adding:)`` and
+/// ``init(onThread:)`` are the only places that choose.
+public enum ProductEngine: String, Sendable, CaseIterable {
+  /// Loops for very few rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
+  case fewRows = "few rows"
+  /// ``PackedProduct``: Attune's loops for the products of whole layers, with AVX-512, for bfloat16 with AVX512-BF16.
+  case packed
+  /// oneDNN: two bfloat16 matrices where the processor multiplies bfloat16, and some shapes in float32.
+  case oneDNN
+  /// OpenBLAS: everything else, in float32; bfloat16 factors are copied to float32 first.
+  case openBLAS = "OpenBLAS"
+
+  /// The engine for `c = Σ a b`, or `c += Σ a b` where `adding`, by all threads.
+  ///
+  /// Where this is ``oneDNN`` or ``openBLAS`` every thread computes a part of the result; this is then the engine of the
+  /// first part, and a last, smaller one may have the other.
+  public init(for products: [Factors], into c: MatrixOperand, adding: Bool = false) {
+    let first = products[0]
+    if products.count == 1, Self.hasFewRows(first, adding: adding) {
+      self = .fewRows
+    } else if PackedProduct.accepts(products, c) {
+      self = .packed
+    } else {
+      let part = Threads.firstTiles(max(c.rows, c.columns), of: 64)
+      self.init(
+        onThread: c.rows >= c.columns
+          ? Factors(first.a.rows(part), first.b) : Factors(first.a, first.b.columns(part)))
+    }
+  }
+
+  /// The engine for `c = a b` by the calling thread alone: ``oneDNN`` or ``openBLAS``.
+  init(onThread product: Factors) {
+    self = Self.multipliesBFloat16(product) || Self.prefersOneDNN(product) ? .oneDNN : .openBLAS
+  }
+
+  /// Whether a product runs with bfloat16 operands.
+  static func multipliesBFloat16(_ product: Factors) -> Bool {
+    product.a.elementType == .bfloat16 && product.b.elementType == .bfloat16 && Processor.hasBFloat16
+      && OneDNN.isAvailable
+  }
+
+  /// Whether a product is one of a few rows by a weight `[n, k]` that is stored as a whole.
+  private static func hasFewRows(_ product: Factors, adding: Bool) -> Bool {
+    product.a.rows <= 4 && product.b.isTransposed && product.b.stride == product.inner && !product.a.isTransposed
+      && !adding
+  }
+
+  /// Whether oneDNN is the faster of the two for a float32 product: for very short sums and for very few rows of results,
+  /// as LoRA has them (measured on AVX-512 with two threads, oneDNN 2.6 : OpenBLAS 0.3.21, GFLOP/s: 2048×768×8 323 : 191,
+  /// 8×768×2048 with the first factor transposed 266 : 79).
+  private static func prefersOneDNN(_ product: Factors) -> Bool {
+    let (a, b) = (product.a, product.b)
+    guard a.elementType == .float32, b.elementType == .float32, Processor.hasAVX512, OneDNN.isAvailable else {
+      return false
+    }
+    return a.isTransposed
+      ? a.rows <= 32 && product.inner >= 512 && !b.isTransposed : a.rows >= 64 && product.inner <= 32
+  }
+}

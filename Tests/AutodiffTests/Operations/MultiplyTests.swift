@@ -1,0 +1,4 @@
+import Autodiff
+import Tensors
+
+var multiplicationRows: [InventoryRow] { binaryRows(*, *) }

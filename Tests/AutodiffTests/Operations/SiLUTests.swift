@@ -1,0 +1,4 @@
+import Autodiff
+import Tensors
+
+var siluRows: [InventoryRow] { unaryRows(silu) { $0 * logistic($0) } }

@@ -1,0 +1,4 @@
+import Autodiff
+import Tensors
+
+var subtractionRows: [InventoryRow] { binaryRows(-, -) }

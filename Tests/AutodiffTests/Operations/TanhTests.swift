@@ -1,0 +1,5 @@
+import Autodiff
+import Foundation
+import Tensors
+
+var tanhRows: [InventoryRow] { unaryRows(Autodiff.tanh) { Foundation.tanh($0) } }
