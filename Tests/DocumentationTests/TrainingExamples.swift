@@ -13,7 +13,7 @@ struct LearnedOffset: LinearAdapter {
   func apply(_ layer: Linear, to x: Variable, _ pass: Pass) -> Variable { addRow(layer(x), offset) }
 }
 
-/// Puts an offset behind every `o_proj` of a model; all begin at zero, so that nothing changes at first.
+/// Adds an offset to the output of every `o_proj` of a model; all start at zero, so that nothing changes at first.
 func attachOffsets(to model: LanguageModel) -> [Parameter] {
   model.linears.filter { $0.linear.name.hasSuffix("o_proj") }.map { _, linear in
     let offset = Variable(Tensor.zeros([linear.outputs]), requiresGradient: true)

@@ -3,8 +3,7 @@ import LanguageModels
 import Tensors
 
 extension LanguageModel {
-  /// The logits at every position of a text, `[T, V]` row by row; a reward model's scores of the texts that end there,
-  /// `[T]`.
+  /// The logits at every position of a sequence, `[T, V]`; a reward model's scores of the sequences that end there, `[T]`.
   public func logits(of tokens: [Int32]) -> Tensor {
     let (states, rows) = (withoutGradients { self.states(SequenceLayout([tokens])) }, Array(tokens.indices))
     return configuration.head == .score
@@ -12,12 +11,12 @@ extension LanguageModel {
   }
 }
 
-/// The largest difference between two tensors of the same shape; infinite where one holds what is no number.
+/// The largest difference between two tensors of the same shape; infinite where one of them is not finite.
 public func largestDifference(_ first: Tensor, _ second: Tensor) -> Float {
   precondition(first.shape == second.shape, "\(first.shape) and \(second.shape)")
   var largest: Float = 0
-  for index in 0..<first.shape.count {
-    let difference = abs(first.floats[index] - second.floats[index])
+  for (first, second) in zip(first.array, second.array) {
+    let difference = abs(first - second)
     guard difference.isFinite else { return .infinity }
     largest = max(largest, difference)
   }
