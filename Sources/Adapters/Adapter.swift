@@ -3,13 +3,12 @@ import Checkpoints
 import Diagnostics
 import LanguageModels
 import Optimization
-import StrictJSON
 import Tensors
 
 /// A small set of weights that changes what a model computes, while the model's own stay as they are.
 ///
-/// One shape for every method: tensors, and what they put into a model's ``LanguageModel/attachments``. Neither the model
-/// nor whoever trains knows which method it is.
+/// Every method has the same form: tensors, and what they put into a model's ``LanguageModel/attachments``. Neither the
+/// model nor the trainer knows which method it is.
 public struct Adapter {
   /// The method and its settings.
   public let configuration: AdapterConfiguration
@@ -18,18 +17,18 @@ public struct Adapter {
   /// What the adapter puts into a model.
   public let attachments: Attachments
 
-  /// Draws a fresh adapter for a model, to be trained. It is not attached yet.
+  /// Makes a fresh adapter for a model, to be trained. It is not attached yet.
   ///
   /// - Parameters:
-  ///   - seed: decides the values that are drawn.
+  ///   - seed: decides the random starting values.
   ///   - encode: turns a prompt's initial text into tokens.
   /// - Throws: ``AdapterProblem`` where the settings do not fit the model.
   public init(
     _ configuration: AdapterConfiguration, on model: LanguageModel, seed: UInt64,
-    encode: (String) -> [Int32] = { _ in [] }
+    encode: @escaping (String) -> [Int32] = { _ in [] }
   ) throws {
     if let problem = configuration.problems(for: model.configuration).first { throw problem }
-    try self.init(configuration, on: model, AdapterTensors(.fresh(seed: seed)), encode: encode)
+    try self.init(configuration, on: model, AdapterTensors(.fresh(seed: seed, encode: encode)))
   }
 
   /// Reads an adapter for a model, to be used. It is not attached yet.
@@ -40,7 +39,7 @@ public struct Adapter {
   ) throws {
     let tensors = AdapterTensors(.file(source))
     do {
-      try self.init(configuration, on: model, tensors) { _ in [] }
+      try self.init(configuration, on: model, tensors)
     } catch let problem as AdapterProblem {
       throw UserError.file("\(source.path): \(problem.key): \(problem.message)")
     }
@@ -55,21 +54,8 @@ public struct Adapter {
     }
   }
 
-  private init(
-    _ configuration: AdapterConfiguration, on model: LanguageModel, _ tensors: AdapterTensors,
-    encode: (String) -> [Int32]
-  ) throws {
-    var attachments =
-      switch configuration {
-      case .lora(let settings): try settings.build(on: model, tensors, decomposed: false)
-      case .dora(let settings): try settings.build(on: model, tensors, decomposed: true)
-      case .prefix(let settings): try settings.build(on: model, tensors)
-      case .prompt(let settings):
-        try settings.build(on: model, tensors, initialTokens: settings.initialText.map(encode) ?? [])
-      case .bottleneck(let settings): try settings.build(on: model, tensors)
-      case .ia3(let settings): try settings.build(on: model, tensors)
-      case .biasNorm: try trainNormsAndBiases(on: model, tensors, biases: true)
-      }
+  private init(_ configuration: AdapterConfiguration, on model: LanguageModel, _ tensors: AdapterTensors) throws {
+    var attachments = try configuration.settings.attachments(for: model, tensors)
     // A reward model's head is new, or was trained with the adapter.
     if model.configuration.head == .score, tensors.has(fileNamePrefix + OutputHead.scoreWeight) {
       try trainWhole(weight: OutputHead.scoreWeight, on: model, tensors, &attachments)
@@ -89,7 +75,7 @@ public struct Adapter {
     }
   }
 
-  /// The number of weights; a tensor under two names counts once.
+  /// The number of weights; a tensor with two names counts once.
   public var parameterCount: Int {
     var counted: Set<ObjectIdentifier> = []
     return tensors.reduce(0) { sum, tensor in

@@ -120,13 +120,23 @@ extension Section {
   func choice<Choice: RawRepresentable & CaseIterable>(
     _ node: SourceNode, _ key: String, of type: Choice.Type
   ) -> Choice? where Choice.RawValue == String {
-    let names = Choice.allCases.map(\.rawValue)
+    word(node, key, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init(rawValue:))
+  }
+
+  /// One of several words; nil where the key is absent or null.
+  func word(_ key: String, among words: [String]) -> String? {
+    guard let node = value(key), !node.isNull else { return nil }
+    return word(node, key, among: words)
+  }
+
+  /// The word that a value is; a report where it is none of them.
+  private func word(_ node: SourceNode, _ key: String, among words: [String]) -> String? {
     guard case .scalar(let text, _) = node.content else {
-      report(key, expected: enumeration(names), found: node)
+      report(key, expected: enumeration(words), found: node)
       return nil
     }
-    if let choice = Choice(rawValue: text) { return choice }
-    report(key, expected: enumeration(names), found: node, hint: suggestion(for: text, in: names))
+    if words.contains(text) { return text }
+    report(key, expected: enumeration(words), found: node, hint: suggestion(for: text, in: words))
     return nil
   }
 

@@ -42,10 +42,10 @@ struct BottleneckReferenceTests {
     """
 
   @Test(
-    "logits within 1e-4", arguments: AdapterConfiguration.Bottleneck.Placement.allCases,
-    AdapterConfiguration.Bottleneck.Activation.allCases)
+    "logits within 1e-4", arguments: BottleneckAdapters.Placement.allCases,
+    BottleneckAdapters.Activation.allCases)
   func logits(
-    placement: AdapterConfiguration.Bottleneck.Placement, activation: AdapterConfiguration.Bottleneck.Activation
+    placement: BottleneckAdapters.Placement, activation: BottleneckAdapters.Activation
   ) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("attune-bottleneck-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -60,7 +60,7 @@ struct BottleneckReferenceTests {
       try variable.value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
-    var settings = AdapterConfiguration.Bottleneck()
+    var settings = BottleneckAdapters()
     (settings.placement, settings.activation, settings.width) = (placement, activation, .reduction(4))
     let adapter = try Adapter(.bottleneck(settings), on: model, seed: 1)
     adapter.stir(deviation: 0.5)

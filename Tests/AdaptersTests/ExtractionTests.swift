@@ -17,7 +17,7 @@ struct ExtractionTests {
   private func models(_ kind: SampleModel, alsoTrained: [String]) throws -> (base: LanguageModel, tuned: LanguageModel)
   {
     let base = try kind.make()
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     (settings.rank, settings.targets, settings.trainAlso) = (4, .all, alsoTrained)
     let adapter = try SampleAdapter(name: "", configuration: .lora(settings)).trained(on: base)
     var values: [String: Tensor] = [:]
@@ -29,9 +29,9 @@ struct ExtractionTests {
   }
 
   private func extract(
-    _ model: LanguageModel, rank: Int, trainAlso: [String] = [], targets: AdapterConfiguration.Targets = .all
+    _ model: LanguageModel, rank: Int, trainAlso: [String] = [], targets: AdapterTargets = .all
   ) throws -> Extraction {
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     (settings.rank, settings.targets, settings.trainAlso) = (rank, targets, trainAlso)
     return try Extraction(
       settings, of: ModelFolder(folder["tuned"]), from: ModelFolder(folder["base"]), for: model.configuration)

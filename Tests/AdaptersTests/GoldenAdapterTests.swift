@@ -22,7 +22,7 @@ struct GoldenAdapter: Sendable, CustomTestStringConvertible {
     name: "lora",
     configuration: .lora(
       {
-        var settings = AdapterConfiguration.LowRank()
+        var settings = LoRA()
         (settings.rank, settings.alpha, settings.targets) = (4, 8, .all)
         return settings
       }()), start: "golden/lora_init", end: "golden/lora_final")
@@ -30,7 +30,7 @@ struct GoldenAdapter: Sendable, CustomTestStringConvertible {
     name: "prefix",
     configuration: .prefix(
       {
-        var settings = AdapterConfiguration.Prefix(length: 6)
+        var settings = PrefixTuning(length: 6)
         settings.reparameterizationHidden = nil
         return settings
       }()), start: "golden/prefix_init", end: "golden/prefix_final")
@@ -38,7 +38,7 @@ struct GoldenAdapter: Sendable, CustomTestStringConvertible {
     name: "adapter",
     configuration: .bottleneck(
       {
-        var settings = AdapterConfiguration.Bottleneck()
+        var settings = BottleneckAdapters()
         (settings.placement, settings.width) = (.houlsby, .units(8))
         return settings
       }()), start: "golden/adapter_init.safetensors", end: "golden/adapter_final.safetensors")
@@ -143,7 +143,7 @@ struct GoldenAdapterTests {
   @Test("a rank-stabilized LoRA on queries and values has the scale α / √r")
   func rankStabilized() throws {
     let model = try Golden.model(trainable: false)
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     (settings.rank, settings.alpha, settings.scaling) = (4, 8, .rankStabilized)
     let adapter = try Adapter(.lora(settings), on: model, seed: 1)
     let source = try SafetensorsFile(SharedAssets.url("golden/lora_qv_rslora_init.safetensors"))

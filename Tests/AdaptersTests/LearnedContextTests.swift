@@ -60,7 +60,7 @@ struct LearnedContextTests {
   @Test("a prompt is rows of embeddings in front of each sequence: tokens' own are those tokens", arguments: [1, 3])
   func promptOfTokens(count: Int) throws {
     let model = try smallModel()
-    var settings = AdapterConfiguration.Prompt(length: 5)
+    var settings = PromptTuning(length: 5)
     settings.initialText = "three tokens, repeated and cut"
     let tokens: [Int32] = [4, 9, 21, 4, 9]
     let adapter = try Adapter(.prompt(settings), on: model, seed: 1) { _ in Array(tokens[..<3]) }

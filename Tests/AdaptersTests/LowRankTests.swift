@@ -24,8 +24,8 @@ struct LowRankTests {
       ])
   }
 
-  @Test("the change is α / r, or α / √r, times B A", arguments: AdapterConfiguration.LowRank.Scaling.allCases)
-  func scale(scaling: AdapterConfiguration.LowRank.Scaling) throws {
+  @Test("the change is α / r, or α / √r, times B A", arguments: LoRA.Scaling.allCases)
+  func scale(scaling: LoRA.Scaling) throws {
     let change = try change(lowRank { $0.scaling = scaling }, of: "model.layers.0.self_attn.q_proj")
     #expect(difference(change.found, change.product.map { $0 * (scaling == .standard ? 2 : 4) }) < 1e-5)
   }
@@ -70,7 +70,7 @@ struct LowRankTests {
 
   /// What a stirred adapter adds to a layer's weight, `[in, out]`, and B A, transposed alike.
   private func change(
-    _ settings: AdapterConfiguration.LowRank, of name: String
+    _ settings: LoRA, of name: String
   ) throws -> (found: [Float], product: [Float]) {
     let model = try smallModel()
     let adapter = try Adapter(.lora(settings), on: model, seed: 1)

@@ -47,7 +47,7 @@ struct MergingTests {
 
   @Test(
     "at the start the logits are the base's",
-    arguments: SampleAdapter.all.filter { $0.configuration.kind != .prefix && $0.configuration.kind != .prompt })
+    arguments: SampleAdapter.all.filter { !["prefix", "prompt"].contains($0.configuration.method) })
   func start(_ sample: SampleAdapter) throws {
     let model = try SampleModel.untied.make()
     let bare = model.logits(of: SampleModel.tokens)
@@ -59,7 +59,7 @@ struct MergingTests {
   func tying() throws {
     let model = try SampleModel.tied.make()
     func parts(_ modules: [String], alone: Bool = false) throws -> Bool {
-      var settings = AdapterConfiguration.LowRank()
+      var settings = LoRA()
       settings.trainAlso = modules
       var form = try SampleAdapter(name: "", configuration: .lora(settings)).trained(on: model).result
       if alone { form.tensors.removeAll { $0.name.hasSuffix("lm_head.weight") } }
@@ -77,8 +77,8 @@ struct MergingTests {
 
   @Test("what cannot be merged says why", arguments: SampleAdapter.all)
   func reasons(_ sample: SampleAdapter) {
-    let cannot: [AdapterConfiguration.Kind] = [.prefix, .prompt, .bottleneck]
-    #expect((sample.configuration.reasonAgainstMerging != nil) == cannot.contains(sample.configuration.kind))
+    let cannot = ["prefix", "prompt", "bottleneck"]
+    #expect((sample.configuration.reasonAgainstMerging != nil) == cannot.contains(sample.configuration.method))
   }
 
   @Test("PEFT's merged weights within 1e-5", .enabled(if: Golden.isThere, "the reference values are not there"))

@@ -29,7 +29,7 @@ struct ParameterCountTests {
 
   @Test("a prefix of 7 positions on GPT-2 medium: 24 · 2 · 7 · 1024 = 344,064, with or without its network when done")
   func prefix() throws {
-    var settings = AdapterConfiguration.Prefix(length: 7)
+    var settings = PrefixTuning(length: 7)
     settings.reparameterizationHidden = nil
     let model = try mediumModel()
     #expect(try Adapter(.prefix(settings), on: model, seed: 1).parameterCount == 344_064)

@@ -13,7 +13,7 @@ struct PiSSATests {
   ]
 
   @Test("W - s B₀ A₀ is W without its r largest singular values", arguments: settings)
-  func principalPart(settings: AdapterConfiguration.LowRank) throws {
+  func principalPart(settings: LoRA) throws {
     let model = try smallModel()
     let adapter = try Adapter(.lora(settings), on: model, seed: 1)
     let scale = settings.scale(rank: 4, alpha: 8)
@@ -37,7 +37,7 @@ struct PiSSATests {
   }
 
   @Test("what others read is a LoRA of twice the rank that computes the same", arguments: settings)
-  func folded(settings: AdapterConfiguration.LowRank) throws {
+  func folded(settings: LoRA) throws {
     let model = try smallModel()
     let adapter = try Adapter(.lora(settings), on: model, seed: 1)
     adapter.stir()

@@ -49,7 +49,7 @@ struct PreferenceAdapterTests {
     let pairs = try Golden.preferenceBatches()[0]
     for isHalf in [false, true] {
       let model = try Golden.model(precision: isHalf ? .bfloat16 : .float32, trainable: false)
-      model.attachments = try Adapter(.lora(AdapterConfiguration.LowRank()), on: model, seed: 1).attachments
+      model.attachments = try Adapter(.lora(LoRA()), on: model, seed: 1).attachments
       let loss = Objective.preference(.sigmoid(beta: 0.1), reference: .adapterOff).loss(model, pairs)
       #expect(abs(Double(loss.sum.scalar) / Double(loss.count) - log(2)) < 1e-6)
       #expect(loss.preferences?.chosenReward == 0 && loss.preferences?.rejectedReward == 0)

@@ -22,37 +22,37 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
     lowRank("pissa") { ($0.initialization, $0.targets) = (.pissa, .all) },
     lowRank("pissa rs") { ($0.initialization, $0.scaling) = (.pissa, .rankStabilized) },
     SampleAdapter(name: "dora", configuration: .dora(settings { $0.targets = .all })),
-    SampleAdapter(name: "ia3", configuration: .ia3(AdapterConfiguration.IA3())),
+    SampleAdapter(name: "ia3", configuration: .ia3(IA3())),
     SampleAdapter(name: "bias_norm", configuration: .biasNorm),
   ]
 
   /// What stands beside the weights.
   static let standing = [
-    SampleAdapter(name: "prefix", configuration: .prefix(AdapterConfiguration.Prefix(length: 5))),
+    SampleAdapter(name: "prefix", configuration: .prefix(PrefixTuning(length: 5))),
     SampleAdapter(
       name: "prefix alone",
       configuration: .prefix(
         {
-          var settings = AdapterConfiguration.Prefix(length: 5)
+          var settings = PrefixTuning(length: 5)
           settings.reparameterizationHidden = nil
           return settings
         }())),
-    SampleAdapter(name: "prompt", configuration: .prompt(AdapterConfiguration.Prompt(length: 5))),
-    SampleAdapter(name: "bottleneck", configuration: .bottleneck(AdapterConfiguration.Bottleneck())),
+    SampleAdapter(name: "prompt", configuration: .prompt(PromptTuning(length: 5))),
+    SampleAdapter(name: "bottleneck", configuration: .bottleneck(BottleneckAdapters())),
   ]
   static let all = merging + standing
 
   private static func settings(
-    _ change: (inout AdapterConfiguration.LowRank) -> Void
-  ) -> AdapterConfiguration.LowRank {
-    var settings = AdapterConfiguration.LowRank()
+    _ change: (inout LoRA) -> Void
+  ) -> LoRA {
+    var settings = LoRA()
     (settings.rank, settings.alpha) = (4, 8)
     change(&settings)
     return settings
   }
 
   private static func lowRank(
-    _ name: String, _ change: (inout AdapterConfiguration.LowRank) -> Void = { _ in }
+    _ name: String, _ change: (inout LoRA) -> Void = { _ in }
   ) -> SampleAdapter {
     SampleAdapter(name: name, configuration: .lora(settings(change)))
   }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Mutated adapters")
 struct AdapterFuzzTests {
   private static let lowRank = {
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     settings.rank = 2
     return settings
   }()

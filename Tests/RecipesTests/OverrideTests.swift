@@ -1,3 +1,4 @@
+import Adapters
 import Diagnostics
 import Recipes
 import Testing
@@ -30,10 +31,7 @@ struct OverrideTests {
   func missingSection() throws {
     let file = try RecipeFile(
       text: shortestRecipe, path: "x.yaml", overrides: ["adapter.method=lora", "adapter.rank=2"])
-    guard case .lora(let settings) = file.recipe.adapter else {
-      Issue.record("no adapter")
-      return
-    }
+    let settings = try #require(file.recipe.adapter?.settings as? LoRA)
     #expect(settings.rank == 2)
   }
 

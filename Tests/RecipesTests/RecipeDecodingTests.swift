@@ -1,3 +1,4 @@
+import Adapters
 import Recipes
 import StrictJSON
 import Testing
@@ -105,7 +106,7 @@ struct RecipeDecodingTests {
     func adapter(_ text: String) throws -> Recipe.Adapter? {
       try RecipeFile(text: shortestRecipe + "adapter: \(text)", path: "adapters.yaml").recipe.adapter
     }
-    var lowRank = Recipe.Adapter.LowRank()
+    var lowRank = LoRA()
     lowRank.rank = 4
     lowRank.targets = .all
     lowRank.layers = [0, 3]
@@ -119,7 +120,7 @@ struct RecipeDecodingTests {
     #expect(try adapter("{method: lora, \(keys)}") == .lora(lowRank))
     #expect(try adapter("{method: dora, \(keys)}") == .dora(lowRank))
 
-    var prefix = Recipe.Adapter.Prefix(length: 6)
+    var prefix = PrefixTuning(length: 6)
     #expect(prefix.reparameterizationHidden == 512)
     #expect(try adapter("{method: prefix, length: 6}") == .prefix(prefix))
     prefix.reparameterizationHidden = nil
@@ -127,11 +128,11 @@ struct RecipeDecodingTests {
     prefix.reparameterizationHidden = 64
     #expect(try adapter("{method: prefix, length: 6, reparameterization: {hidden: 64}}") == .prefix(prefix))
 
-    var prompt = Recipe.Adapter.Prompt(length: 8)
+    var prompt = PromptTuning(length: 8)
     prompt.initialText = "Answer: yes or no?"
     #expect(try adapter("{method: prompt, length: 8, initial_text: 'Answer: yes or no?'}") == .prompt(prompt))
 
-    var bottleneck = Recipe.Adapter.Bottleneck()
+    var bottleneck = BottleneckAdapters()
     #expect(try adapter("{method: bottleneck}") == .bottleneck(bottleneck))
     bottleneck.placement = .houlsby
     bottleneck.width = .units(48)
@@ -141,7 +142,7 @@ struct RecipeDecodingTests {
       try adapter("{method: bottleneck, placement: houlsby, width: 48, activation: gelu, train_norms: true}")
         == .bottleneck(bottleneck))
 
-    var scales = Recipe.Adapter.IA3()
+    var scales = IA3()
     #expect(try adapter("{method: ia3}") == .ia3(scales))
     scales.targets = .names(["v_proj"])
     scales.feedforwardTargets = []

@@ -1,3 +1,4 @@
+import Adapters
 import InstructionData
 import Recipes
 import StrictJSON
@@ -86,16 +87,16 @@ struct ResolvedRecipeTests {
       "yes", "null", "1e-4", "~", "a: b", "- x", "#no", "a #b", "'", "\"", "\\", " x ", "line\nbreak\ttab", "é😀中",
       "&anchor *alias", "? key", "!tag", "%", "@", "`", "{", "\u{7F}\u{85}\u{2028}\u{FEFF}\u{1}", "C:\\x", "=", "<<",
     ]
-    var lowRank = Recipe.Adapter.LowRank()
+    var lowRank = LoRA()
     lowRank.layers = [0, 2]
     lowRank.trainAlso = ["lm_head"]
     lowRank.targets = .all
     lowRank.alpha = 1e-7
-    var prefix = Recipe.Adapter.Prefix(length: 3)
+    var prefix = PrefixTuning(length: 3)
     prefix.reparameterizationHidden = nil
-    var prompt = Recipe.Adapter.Prompt(length: 3)
+    var prompt = PromptTuning(length: 3)
     prompt.initialText = "Say yes: now"
-    var bottleneck = Recipe.Adapter.Bottleneck()
+    var bottleneck = BottleneckAdapters()
     bottleneck.width = .units(4)
     let adapters: [Recipe.Adapter] = [
       .lora(lowRank), .dora(.init()), .prefix(prefix), .prefix(.init(length: 9)), .prompt(prompt),

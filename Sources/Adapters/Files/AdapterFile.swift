@@ -29,7 +29,7 @@ extension AdapterForm {
 
   /// Writes the adapter as an `.h5` or as a PEFT folder.
   ///
-  /// - Parameter contents: what stands beside the tensors; its configuration is set here.
+  /// - Parameter contents: what accompanies the tensors; its configuration is set here.
   /// - Throws: `UserError` of kind `recipe` or `output`.
   public func write(to url: URL, _ contents: ModelContents, for model: DecoderConfiguration) throws {
     var contents = contents
@@ -37,7 +37,7 @@ extension AdapterForm {
     try write(to: url, contents)
   }
 
-  /// Writes the adapter as an `.h5` or as a PEFT folder, with a configuration that is a text already.
+  /// Writes the adapter as an `.h5` or as a PEFT folder, with a configuration that is already text.
   ///
   /// - Throws: `UserError` of kind `recipe` or `output`.
   public func write(to url: URL, _ contents: ModelContents) throws {
@@ -48,20 +48,5 @@ extension AdapterForm {
       try value.withBytes { try writer.write(name, from: $0, as: .float32) }
     }
     try writer.finish()
-  }
-}
-
-extension WeightsSource {
-  /// An adapter that stands here as it was trained, in the form that other programs read; nil where it is so already.
-  ///
-  /// - Throws: `UserError` of kind `file`.
-  public func foldedAdapter() throws -> (form: AdapterForm, contents: ModelContents)? {
-    guard kind == .adapter, AdapterForm.isTrainingForm(tensors.map(\.name)) else { return nil }
-    let trained = try AdapterForm(self)
-    try trained.checkTrainingForm(path)
-    let form = trained.folded
-    var contents = try contents()
-    contents.configuration = try form.updated(contents.configuration)
-    return (form, contents)
   }
 }

@@ -1,13 +1,9 @@
 import Checkpoints
-import Diagnostics
 import Tensors
 
-/// What PEFT puts before the names of a model's own modules.
-let fileNamePrefix = "base_model.model."
-
-/// An adapter as it stands in a file.
+/// An adapter as it is in a file.
 public struct AdapterForm {
-  /// What `adapter_config.json` says.
+  /// The content of `adapter_config.json`.
   public var configuration: AdapterConfiguration
   /// Its tensors, float32.
   public var tensors: [(name: String, value: Tensor)]
@@ -17,29 +13,14 @@ public struct AdapterForm {
     (self.configuration, self.tensors) = (configuration, tensors)
   }
 
-  /// Reads an adapter as it stands, without its model.
+  /// Reads an adapter as it is, without its model.
   ///
   /// - Throws: `UserError` of kind `file`.
   public init(_ source: WeightsSource) throws {
     configuration = try AdapterConfiguration(source)
-    tensors = try source.tensors.map { description in
-      try source.checkConversion(of: description, to: .float32)
-      let value = try Tensor(Shape(description.shape)) { try source.read(description.name, as: .float32, into: $0) }
-      return (description.name, value)
-    }
+    tensors = try source.tensors.map { ($0.name, try source.float32($0)) }
   }
 
   /// The tensor of a name, or nil.
   func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name }?.value }
-}
-
-extension AdapterConfiguration {
-  /// Reads the configuration of an adapter that was opened.
-  ///
-  /// - Throws: `UserError` of kind `file`.
-  public init(_ source: WeightsSource) throws {
-    let place =
-      source.path.hasSuffix(".h5") ? "\(source.path): /adapter_configuration" : "\(source.path)/adapter_config.json"
-    try self.init(parsing: source.configuration, tensors: source, place: place)
-  }
 }

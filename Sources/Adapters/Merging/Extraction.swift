@@ -1,30 +1,30 @@
+import Autodiff
 import Checkpoints
 import Diagnostics
-import Foundation
 import LanguageModels
 import Tensors
 
-/// The difference between a fine-tuned model and its base as a LoRA: of each linear layer's difference the best
-/// approximation of rank r, by singular value decomposition (Eckart and Young 1936).
+/// The difference between a fine-tuned model and its base as a LoRA: for each linear layer the best approximation of rank
+/// r to its difference, by singular value decomposition (Eckart and Young 1936).
 public struct Extraction {
-  /// What became of one tensor's difference.
+  /// One tensor's difference and the part of it that is kept.
   public struct Part: Sendable {
     /// The tensor's name.
     public let name: String
     /// The squared Frobenius norm of its difference.
     public let difference: Double
-    /// How much of that the adapter holds: of squared norms too.
+    /// The squared Frobenius norm of the part that the adapter holds.
     public let kept: Double
   }
 
-  /// The linear layers that were aimed at, in the model's order.
+  /// The targeted linear layers, in the model's order.
   public let layers: [Part]
-  /// All other tensors that differ, by name; those that are written whole are kept whole.
+  /// All other tensors that differ, by name; those that are written whole keep everything.
   public let others: [Part]
   /// The adapter, with α = r: its scale is 1.
   public let form: AdapterForm
 
-  /// Computes the difference, layer by layer, as many at a time as there are threads.
+  /// Computes the difference layer by layer, as many at a time as there are threads.
   ///
   /// - Parameters:
   ///   - settings: rank, targets, layers, and the modules to be written whole.
@@ -32,46 +32,45 @@ public struct Extraction {
   ///   - base: the tensors of its base.
   ///   - model: the configuration that both have.
   /// - Throws: ``AdapterProblem`` where the settings do not fit the model; `UserError` of kind `file` for tensors that
-  ///   are not there, or cannot be read.
+  ///   are missing or cannot be read.
   public init(
-    _ settings: AdapterConfiguration.LowRank, of fineTuned: some TensorSource, from base: some TensorSource,
-    for model: DecoderConfiguration
+    _ settings: LoRA, of fineTuned: some TensorSource, from base: some TensorSource, for model: DecoderConfiguration
   ) throws {
     var settings = settings
     settings.alpha = Double(settings.rank)
-    if let problem = AdapterConfiguration.lora(settings).problems(for: model).first { throw problem }
+    let configuration = AdapterConfiguration(settings)
+    if let problem = configuration.problems(for: model).first { throw problem }
     let pair = TensorPair(fineTuned, base)
     let targets = model.linearShapes.filter { settings.includes($0.name, layer: $0.layer) }
-    let rank = settings.rank
-    let factors = try Threads.map(targets.count) { index in
-      let target = targets[index]
-      let difference = try pair.difference(of: target.name + ".weight", [target.outputs, target.inputs])
-      let values = SingularValues(of: difference, count: rank)
-      return (values.balancedFactors(scale: 1), values)
-    }
-    layers = zip(targets, factors).map { target, factors in
-      let kept = factors.1.values.reduce(0) { $0 + $1 * $1 }
-      // Rounding can put what is kept a little above what there is.
-      return Part(
-        name: target.name + ".weight", difference: factors.1.squaredNorm, kept: min(kept, factors.1.squaredNorm))
-    }
-    var tensors: [(name: String, value: Tensor)] = []
-    for (target, (factors, _)) in zip(targets, factors) {
-      tensors.append((fileNamePrefix + target.name + ".lora_A.weight", factors.a))
-      tensors.append((fileNamePrefix + target.name + ".lora_B.weight", factors.b))
-    }
-    var whole = wholeModules.filter { settings.trainAlso.contains($0.module) }.map(\.weight)
-    // Embedding and head of a tied model change together.
-    if model.tiesEmbeddings, whole.contains(where: { $0 != "model.norm.weight" }) {
-      whole = wholeModules.map(\.weight).filter { $0 != "model.norm.weight" || whole.contains($0) }
-    }
+    let changes = try Threads.map(targets.count) { try Change(targets[$0], rank: settings.rank, pair) }
+    layers = changes.map(\.part)
+    let whole = WholeModule.named(settings.trainAlso, in: model).map(\.weightName)
     let names = pair.names.filter { name in !targets.contains { $0.name + ".weight" == name } }
     let squares = try Threads.map(names.count) { try pair.squaredDifference(of: names[$0]) }
     others = zip(names, squares).filter { $1 > 0 }.map { name, square in
       Part(name: name, difference: square, kept: whole.contains(name) ? square : 0)
     }
-    for weight in whole { tensors.append((fileNamePrefix + weight, try pair.fineTunedTensor(weight))) }
-    form = AdapterForm(configuration: .lora(settings), tensors: tensors)
+    form = AdapterForm(
+      configuration: configuration,
+      tensors: try changes.flatMap(\.tensors)
+        + whole.map { (fileNamePrefix + $0, try pair.fineTunedTensor($0)) })
+  }
+}
+
+/// One linear layer's difference as A and B.
+private struct Change {
+  let part: Extraction.Part
+  let tensors: [(name: String, value: Tensor)]
+
+  init(_ target: LinearShape, rank: Int, _ pair: TensorPair<some TensorSource, some TensorSource>) throws {
+    let name = target.name + ".weight"
+    let values = SingularValues(of: try pair.difference(of: name, [target.outputs, target.inputs]), count: rank)
+    let kept = values.values.reduce(0) { $0 + $1 * $1 }
+    // Rounding can put what is kept a little above what there is.
+    part = Extraction.Part(name: name, difference: values.squaredNorm, kept: min(kept, values.squaredNorm))
+    let factors = values.balancedFactors(scale: 1)
+    let place = fileNamePrefix + target.name
+    tensors = [(place + ".lora_A.weight", factors.a), (place + ".lora_B.weight", factors.b)]
   }
 }
 
@@ -84,13 +83,13 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
     (self.fineTuned, self.base) = (fineTuned, base)
   }
 
-  /// The names of either, the head of a tied model left out unless one of them has it apart.
+  /// The names that either model has, without stored rotary frequencies.
   var names: [String] {
     let all = Set(fineTuned.tensors.map(\.name)).union(base.tensors.map(\.name))
     return all.filter { !$0.hasSuffix(".rotary_emb.inv_freq") }.sorted()
   }
 
-  /// `fine-tuned - base`, in float32, of the shape that the model has where one is given.
+  /// `fine-tuned - base`, in float32, of the model's shape where one is given.
   func difference(of name: String, _ shape: Shape? = nil) throws -> Tensor {
     let (tuned, base) = (try fineTunedTensor(name), try tensor(name, of: base))
     guard tuned.shape == base.shape, shape == nil || tuned.shape == shape else {
@@ -99,8 +98,8 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
           + "they are not a model and its base")
     }
     let result = tuned - base
-    guard result.withElements({ $0.allSatisfy(\.isFinite) }) else {
-      throw UserError.file("\(fineTuned.path): the tensor '\(name)' differs from the base by what is no number")
+    guard result.isFinite else {
+      throw UserError.file("\(fineTuned.path): the tensor '\(name)' minus the base's is not finite")
     }
     return result
   }
@@ -113,11 +112,10 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
   func fineTunedTensor(_ name: String) throws -> Tensor { try tensor(name, of: fineTuned) }
 
   private func tensor(_ name: String, of source: some TensorSource) throws -> Tensor {
-    // A tied tensor stands under one of two names.
-    let other = ["lm_head.weight": "model.embed_tokens.weight", "model.embed_tokens.weight": "lm_head.weight"][name]
+    // A tied tensor is stored under one of two names.
+    let (embedding, head) = (WholeModule.embedding.weightName, WholeModule.head.weightName)
+    let other = [embedding: head, head: embedding][name]
     let stored = source.description(of: name) == nil ? other.flatMap(source.description)?.name : nil
-    let found = try source.tensor(named: stored ?? name)
-    try source.checkConversion(of: found, to: .float32)
-    return try Tensor(Shape(found.shape)) { try source.read(found.name, as: .float32, into: $0) }
+    return try source.float32(try source.tensor(named: stored ?? name))
   }
 }

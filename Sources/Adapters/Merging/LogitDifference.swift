@@ -3,8 +3,7 @@ import LanguageModels
 import Tensors
 
 extension LanguageModel {
-  /// The logits at every position of a text, `[T, V]` row by row; a reward model's scores of the texts that end there,
-  /// `[T]`.
+  /// The logits at every position of a sequence, `[T, V]`; a reward model's scores of the sequences that end there, `[T]`.
   public func logits(of tokens: [Int32]) -> Tensor {
     let (states, rows) = (withoutGradients { self.states(SequenceLayout([tokens])) }, Array(tokens.indices))
     return configuration.head == .score

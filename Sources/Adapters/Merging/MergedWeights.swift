@@ -4,16 +4,16 @@ import Tensors
 
 /// A model's weights with an adapter multiplied in, one tensor at a time and in float32.
 ///
-/// What the adapter does not change is given as the model holds it. The model must not have been trained meanwhile.
+/// What the adapter does not change is returned as the model has it. The model must not be trained in between.
 public struct MergedWeights {
   private let model: LanguageModel
   private let attachments: Attachments
   /// Whether embedding and head, one tensor in the model, are two in the result.
   public let partsEmbeddingAndHead: Bool
 
-  /// Prepares the merging of an adapter that belongs to the model; nothing is computed.
+  /// Prepares merging an adapter that was made for the model; nothing is computed.
   ///
-  /// An adapter that ``AdapterConfiguration/reasonAgainstMerging`` speaks against is a programmer's mistake.
+  /// The adapter must have no ``AdapterConfiguration/reasonAgainstMerging``.
   public init(_ model: LanguageModel, _ adapter: Adapter) {
     precondition(adapter.configuration.reasonAgainstMerging == nil, "\(adapter.configuration.method) cannot be merged")
     (self.model, attachments) = (model, adapter.attachments)
@@ -30,9 +30,9 @@ public struct MergedWeights {
   public func forEach(_ body: (_ name: String, _ value: Tensor) throws -> Void) rethrows {
     let layers = Dictionary(
       model.linears.map { ($0.linear.weight.name, $0.linear) }, uniquingKeysWith: { first, _ in first })
-    // Biases that were given with their weights.
-    var given: Set<String> = []
-    for (name, variable) in model.parameters where !given.contains(name) {
+    // Biases that came with their weights.
+    var done: Set<String> = []
+    for (name, variable) in model.parameters where !done.contains(name) {
       guard let layer = layers[name], let adapter = attachments.linears[layer.name] as? any FoldingAdapter else {
         try body(name, (attachments.weights[name] ?? variable).value)
         continue
@@ -41,7 +41,7 @@ public struct MergedWeights {
       let merged = adapter.fold((attachments.weights[name] ?? variable).value.cast(to: .float32), bias)
       try body(name, merged.weight)
       if let bias = layer.bias, let value = merged.bias {
-        given.insert(bias.name)
+        done.insert(bias.name)
         try body(bias.name, value)
       }
     }
@@ -50,11 +50,11 @@ public struct MergedWeights {
   }
 }
 
-private let embeddingName = "model.embed_tokens.weight"
-private let headName = "lm_head.weight"
+private let embeddingName = WholeModule.embedding.weightName
+private let headName = WholeModule.head.weightName
 
 extension Attachments {
-  /// Whether what stands in for embedding and head of a tied model has the same values: then they stay tied.
+  /// Whether the replacements of a tied model's embedding and head have the same values: then the two stay tied.
   fileprivate var areTied: Bool {
     switch (weights[embeddingName], weights[headName]) {
     case (nil, nil): true

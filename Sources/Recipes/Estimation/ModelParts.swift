@@ -1,4 +1,3 @@
-import Adapters
 import LanguageModels
 import Training
 
@@ -56,20 +55,5 @@ struct ModelParts {
       total = total + (one - (try measure(part))) * (Double(whole.vocabularySize - words) / Double(words - words / 2))
     }
     return total
-  }
-}
-
-extension AdapterConfiguration {
-  /// The same on every layer, where it is for some layers only: what a model of few layers can be measured with.
-  var onAllLayers: AdapterConfiguration {
-    switch self {
-    case .lora(var settings):
-      settings.layers = nil
-      return .lora(settings)
-    case .dora(var settings):
-      settings.layers = nil
-      return .dora(settings)
-    case .prefix, .prompt, .bottleneck, .ia3, .biasNorm: return self
-    }
   }
 }

@@ -23,7 +23,7 @@ extension Recipe {
     }
     // An adapter needs a model that has learnt something: none is trained on random weights.
     if adapter == nil, case .path = model.source {
-      add("adapter.method=lora") { $0.adapter = .lora(AdapterConfiguration.LowRank()) }
+      add("adapter.method=lora") { $0.adapter = AdapterConfiguration(LoRA()) }
     }
     func variation(_ parts: [(change: String, apply: (inout Recipe) -> Void)]) -> Variation {
       var changed = self

@@ -91,11 +91,7 @@ extension Recipe {
     if files.source == nil {
       return [file.error(at: "adapter", "an adapter needs a model that others have too: give model.path")]
     }
-    var problems = adapter.problems(for: files.configuration)
-    if case .prompt(let settings) = adapter, settings.initialText != nil, files.tokenizer == nil {
-      problems.append(
-        AdapterProblem("initial_text", "needs a tokenizer, and the model has none; leave it out for a random start"))
-    }
+    let problems = adapter.problems(for: files.configuration, hasTokenizer: files.tokenizer != nil)
     return problems.map { file.error(at: "adapter.\($0.key)", $0.message) }
   }
 }

@@ -66,9 +66,9 @@ struct BenchCommand: ParsableCommand {
 
   /// LoRA in its usual comparison: rank 8 on all linear layers.
   private static func attachLoRA(to model: LanguageModel) throws -> BenchmarkedTraining {
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     settings.targets = .all
-    let adapter = try Adapter(.lora(settings), on: model, seed: 1)
+    let adapter = try Adapter(AdapterConfiguration(settings), on: model, seed: 1)
     model.attachments = adapter.attachments
     return .adapter(adapter.parameters)
   }

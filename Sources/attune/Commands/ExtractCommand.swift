@@ -79,7 +79,7 @@ struct ExtractCommand: ParsableCommand {
   private func extract(
     _ tuned: WeightsSource, _ base: WeightsSource, _ configuration: DecoderConfiguration
   ) throws -> Extraction {
-    var settings = AdapterConfiguration.LowRank()
+    var settings = LoRA()
     settings.rank = rank
     settings.targets = targets.isEmpty || targets == ["all"] ? .all : .names(targets)
     settings.trainAlso = trainAlso

@@ -30,24 +30,24 @@ func smallModel(_ changes: [String: JSONValue] = [:]) throws -> LanguageModel {
 
 /// Settings of LoRA or DoRA, changed from the defaults.
 func lowRank(
-  _ change: (inout AdapterConfiguration.LowRank) -> Void = { _ in }
-) -> AdapterConfiguration.LowRank {
-  var settings = AdapterConfiguration.LowRank()
+  _ change: (inout LoRA) -> Void = { _ in }
+) -> LoRA {
+  var settings = LoRA()
   (settings.rank, settings.alpha, settings.targets) = (4, 8, .all)
   change(&settings)
   return settings
 }
 
 /// Settings of a bottleneck of four units.
-func bottleneck(_ placement: AdapterConfiguration.Bottleneck.Placement) -> AdapterConfiguration {
-  var settings = AdapterConfiguration.Bottleneck()
+func bottleneck(_ placement: BottleneckAdapters.Placement) -> AdapterConfiguration {
+  var settings = BottleneckAdapters()
   (settings.placement, settings.width) = (placement, .units(4))
   return .bottleneck(settings)
 }
 
 /// Settings of a prefix of five positions.
 func prefix(reparameterization hidden: Int?) -> AdapterConfiguration {
-  var settings = AdapterConfiguration.Prefix(length: 5)
+  var settings = PrefixTuning(length: 5)
   settings.reparameterizationHidden = hidden
   return .prefix(settings)
 }

@@ -1,0 +1,108 @@
+import Diagnostics
+import LanguageModels
+import StrictJSON
+
+extension LoRA {
+  package static let fileType = "LORA"
+
+  /// DoRA has the same type.
+  package static func isMeant(by file: AdapterReader) throws -> Bool { try file.bool("use_dora") != true }
+
+  private static let fileKeys = [
+    "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern",
+    "modules_to_save", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora", "init_lora_weights",
+    "ensure_weight_tying",
+  ]
+  /// Defaults of PEFT that are not null, false or empty.
+  private static let neutral: [String: JSONValue] = [
+    "bias": "none", "megatron_core": "megatron.core", "qalora_group_size": 16,
+  ]
+
+  package init(_ file: AdapterReader) throws {
+    self.init()
+    try file.refuseOthers(than: Self.fileKeys, neutral: Self.neutral)
+    rank = try file.positive("r")
+    alpha = try file.number("lora_alpha") ?? Double(rank)
+    guard alpha > 0 else { throw file.wrong("lora_alpha", "a number above 0") }
+    dropout = try file.number("lora_dropout") ?? 0
+    try Self.refuseChangedBase(file)
+    scaling = try file.bool("use_rslora") ?? false ? .rankStabilized : .standard
+    rankPattern = try Self.pattern(file, "rank_pattern") { value in
+      value.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil }
+    }
+    alphaPattern = try Self.pattern(file, "alpha_pattern") { value in value.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
+    layers = try file.indices("layers_to_transform")
+    // The tensors show which layers have a part, whatever pattern chose them.
+    if let names = try? file.strings("target_modules") { targets = .names(names) } else { targets = .all }
+    if let saved = try file.strings("modules_to_save") {
+      trainAlso = try saved.filter { !file.isOfScore($0) }.map { try Self.wholeModule($0, file) }
+    }
+  }
+
+  private static func wholeModule(_ name: String, _ file: AdapterReader) throws -> String {
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    guard WholeModule.names.contains(last) else {
+      throw UserError.file(
+        "\(file.place): modules_to_save: '\(name)' is not a module that Attune trains whole; it knows "
+          + WholeModule.names.joined(separator: ", "))
+    }
+    return last
+  }
+
+  /// Refuses starts that took a part of the base's weights away: without it, A and B mean nothing.
+  private static func refuseChangedBase(_ file: AdapterReader) throws {
+    // PEFT's `init_lora_weights`: these leave the base as it is.
+    let harmless: [JSONValue] = [.null, true, false, "gaussian", "eva", "orthogonal"]
+    guard let start = file.object["init_lora_weights"], !harmless.contains(start) else { return }
+    throw UserError.file(
+      "\(file.place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
+        + "save it from PEFT with path_initial_model_for_weight_conversion, which makes an ordinary LoRA of it")
+  }
+
+  /// An object from the ends of layers' names to values; PEFT also takes regular expressions, which are refused.
+  private static func pattern<Value>(
+    _ file: AdapterReader, _ key: String, _ convert: (JSONValue) -> Value?
+  ) throws -> [String: Value] {
+    var result: [String: Value] = [:]
+    for (name, value) in try file.members(key) {
+      guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) else {
+        throw UserError.file("\(file.place): \(key): '\(name)' is a pattern; expected the end of a layer's name")
+      }
+      guard let value = convert(value) else { throw file.wrong(key, "numbers above 0") }
+      result[name] = value
+    }
+    return result
+  }
+
+  package func fileMembers(
+    for model: DecoderConfiguration, tensors names: [String]
+  ) -> [(key: String, value: JSONValue)] {
+    fileMembers(for: model, tensors: names, isWeightDecomposed: false)
+  }
+
+  /// The members of `adapter_config.json`, DoRA's too.
+  func fileMembers(
+    for model: DecoderConfiguration, tensors names: [String], isWeightDecomposed: Bool
+  ) -> [(key: String, value: JSONValue)] {
+    // PEFT's own names; `norm` alone would mean every norm there.
+    let whole =
+      WholeModule.allCases.filter { names.contains(fileNamePrefix + $0.weightName) }
+      .map { $0 == .norm ? "model.norm" : $0.rawValue } + (names.contains(scoreName) ? ["score"] : [])
+    return [
+      ("r", .integer(rank)), ("lora_alpha", .double(alpha)), ("lora_dropout", .double(dropout)),
+      ("target_modules", .strings(targets.names(model))),
+      ("layers_to_transform", layers.map { .array($0.map { .integer($0) }) } ?? .null),
+      ("modules_to_save", whole.isEmpty ? .null : .strings(whole)),
+      ("rank_pattern", .sorted(rankPattern.mapValues { .integer($0) })),
+      ("alpha_pattern", .sorted(alphaPattern.mapValues { .double($0) })),
+      ("use_rslora", .bool(scaling == .rankStabilized)), ("use_dora", .bool(isWeightDecomposed)), ("bias", "none"),
+      ("fan_in_fan_out", false), ("init_lora_weights", true),
+    ]
+  }
+}
+
+extension JSONValue {
+  fileprivate static func sorted(_ members: [String: JSONValue]) -> JSONValue {
+    .members(members.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) })
+  }
+}
