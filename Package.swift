@@ -126,7 +126,10 @@ let package = Package(
       name: "ModelHubTests", dependencies: ["Hashing", "ModelHub", "StrictJSON"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(
-      name: "RecipesTests", dependencies: ["Diagnostics", "InstructionData", "Randomness", "Recipes", "StrictJSON"]),
+      name: "RecipesTests",
+      dependencies: [
+        "Diagnostics", "InstructionData", "LanguageModels", "Randomness", "Recipes", "StrictJSON", "Training",
+      ]),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Tensors"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Autodiff", "Optimization", "Tensors"]),

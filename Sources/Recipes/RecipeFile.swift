@@ -86,7 +86,7 @@ public struct RecipeFile: Sendable {
     .recipe("\(place(of: keyPath)): \(keyPath): \(message)")
   }
 
-  /// Where a key was written, for the beginning of a message: `recipes/lora.yaml, line 12`. For a key that stands on a
+  /// Where a key was written, for the beginning of a message: `recipes/lora.yaml:12`. For a key that stands on a
   /// default it is the place of the section around it.
   public func place(of keyPath: String) -> String {
     var node = tree

@@ -120,12 +120,22 @@ extension Section {
   func choice<Choice: RawRepresentable & CaseIterable>(
     _ node: SourceNode, _ key: String, of type: Choice.Type
   ) -> Choice? where Choice.RawValue == String {
-    let names = Choice.allCases.map(\.rawValue)
+    name(node, key, of: Choice.allCases.map(\.rawValue)).flatMap { Choice(rawValue: $0) }
+  }
+
+  /// One of several names, which may be absent or null.
+  func name(_ key: String, _ result: inout String?, of names: [String]) {
+    guard let node = value(key) else { return }
+    result = node.isNull ? nil : name(node, key, of: names)
+  }
+
+  /// The name that a value is; a report where it is none of them.
+  func name(_ node: SourceNode, _ key: String, of names: [String]) -> String? {
     guard case .scalar(let text, _) = node.content else {
       report(key, expected: enumeration(names), found: node)
       return nil
     }
-    if let choice = Choice(rawValue: text) { return choice }
+    if names.contains(text) { return text }
     report(key, expected: enumeration(names), found: node, hint: suggestion(for: text, in: names))
     return nil
   }

@@ -7,11 +7,11 @@ enum Place: Sendable, Equatable {
   /// An override of the command line, as typed.
   case override(String)
 
-  /// The beginning of a message: `recipes/lora.yaml, line 12`.
+  /// The beginning of a message: `recipes/lora.yaml:12`.
   func text(in file: String) -> String {
     switch self {
     case .file: file
-    case .line(let line): "\(file), line \(line)"
+    case .line(let line): "\(file):\(line)"
     case .override(let text): "override '\(text)'"
     }
   }

@@ -43,7 +43,7 @@ struct GoingOnTests {
     try JSONSerialization.data(withJSONObject: model.configuration).write(to: workspace.file("model/config.json"))
     let refused = try resume()
     workspace.expectRefusal(
-      refused, code: 3, "model: the model's configuration is not what the run began with", output: nil)
+      refused, code: 3, "model: the model's configuration is not what the run was started with", output: nil)
   }
 
   @Test("another reference, and scores of it that somebody has changed")
@@ -66,7 +66,8 @@ struct GoingOnTests {
     bytes[bytes.count - 2] ^= 1
     try bytes.write(to: file)
     workspace.expectRefusal(
-      try resume(), code: 3, "the reference's weights and configuration are not what the run began with", output: nil)
+      try resume(), code: 3, "the reference's weights and configuration are not what the run was started with",
+      output: nil)
   }
 
   @Test("another recipe, although recipe.yaml is gone")
@@ -114,7 +115,7 @@ struct GoingOnTests {
     #expect(try resume().messages.contains("Nothing to do"))
   }
 
-  @Test("a checkpoint that is a link to nowhere is passed over, and told")
+  @Test("a checkpoint that is a link to nowhere is skipped, and reported")
   func link() throws {
     try writeRecipe()
     try stopBehindStep8()
@@ -122,18 +123,20 @@ struct GoingOnTests {
       atPath: workspace.file("out/last.h5").path, withDestinationPath: "nowhere.h5")
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    let passedOver = "last.h5: is a link to what is not there; expected a file; the checkpoint is passed over"
-    #expect(resumed.messages.contains(passedOver), "\(resumed.messages)")
+    let skipped = "last.h5: is a link to what is not there; expected a file; the checkpoint is skipped"
+    #expect(resumed.messages.contains(skipped), "\(resumed.messages)")
     #expect(resumed.messages.contains("behind step 8"), "\(resumed.messages)")
   }
 
-  @Test("no checkpoint at all: the run begins again, and says so")
+  @Test("no checkpoint at all: the run starts from the beginning, and says so")
   func nothing() throws {
     try writeRecipe(keep: 1)
     try stopBehindStep8()
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    #expect(resumed.messages.contains("out: holds no checkpoint yet; the run begins again"), "\(resumed.messages)")
+    #expect(
+      resumed.messages.contains("out: holds no checkpoint yet; the run starts from the beginning"),
+      "\(resumed.messages)")
     #expect(try workspace.metrics("step").count == 12)
   }
 

@@ -86,7 +86,7 @@ struct OverrideTests {
     } catch {
       #expect(
         "\(error)" == """
-          x.yaml, line 4: sed is not a key. Did you mean 'seed'?
+          x.yaml:4: sed is not a key. Did you mean 'seed'?
           override 'logging.evry=2': logging.evry is not a key. Did you mean 'every'?
           """)
     }

@@ -13,7 +13,7 @@ struct EarlyStoppingTests {
     let isComplete = try trainer.run { event, state in
       words.append(event.word)
       if case .step(let report) = event, report.step == stop { return .stop }
-      return .goOn
+      return .continue
     }
     return (trainer, isComplete, words)
   }

@@ -40,9 +40,9 @@ struct ResumptionTests {
         step = state.step
         if case .checkpoint(let kind) = event { try store.save(kind, tiny.model.trained, state) }
         try metrics.write(event.json(step: state.step))
-        guard case .step(let report) = event else { return .goOn }
+        guard case .step(let report) = event else { return .continue }
         if report.step == crash { throw Crash() }
-        return report.step == stop ? .stop : .goOn
+        return report.step == stop ? .stop : .continue
       }
       #expect(isComplete == (stop == nil && breakOff == nil))
       if isComplete { try metrics.write(["event": "end"]) }
@@ -142,7 +142,7 @@ struct ResumptionTests {
     let state = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { warnings.append($0) }
     #expect(state?.step == 6)
     #expect(warnings.count == 1)
-    #expect(warnings[0].contains(last.path) && warnings[0].hasSuffix("the checkpoint is passed over"))
+    #expect(warnings[0].contains(last.path) && warnings[0].hasSuffix("the checkpoint is skipped"))
     let resumed = try run(tiny, resume: true)
     #expect(resumed == whole)
   }

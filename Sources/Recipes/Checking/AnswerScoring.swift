@@ -50,12 +50,10 @@ struct AnswerScoring {
     if cut.data.lengthPolicy == .error { cut.data.lengthPolicy = .truncate }
     let loader = try cut.dataLoader(files)
     let sources = recipe.data.train.map(\.dataSource)
-    let problems = ProblemHandling.skip
-    switch recipe.objective.purpose {
-    case .demonstration: return try loader.demonstrations(from: sources, problems: problems).examples
-    case .preference: return try loader.preferences(from: sources, problems: problems).examples.map(\.demonstration)
-    case .judgement: return try loader.judgements(from: sources, problems: problems).examples.map(\.demonstration)
+    func demonstrations(_ task: some LearningTask) throws -> [Example] {
+      try task.examples(from: sources, by: loader, problems: .skip).examples.map(\.demonstration)
     }
+    return try demonstrations(recipe.objective.task)
   }
 
   /// Each example's negative log-likelihood, in nats.

@@ -2,6 +2,7 @@ import DataChecks
 import Diagnostics
 import InstructionData
 import Tensors
+import Training
 
 /// The doctor's visit to a recipe's data: what is wrong or doubtful in the records, and which belong together.
 ///
@@ -49,7 +50,7 @@ public struct DataCheck {
 
     var checks = SetChecks(
       kinds, nearDuplicates: NearDuplicates(seed: UInt64(recipe.seed)),
-      comparesPrompts: recipe.objective.purpose != .judgement)
+      comparesPrompts: recipe.objective.task.purpose != .judgement)
     try readAll(into: &checks, counting: files.encoder != nil)
     findings = checks.findings + checks.together()
     try readAgain(checks)
@@ -75,7 +76,7 @@ public struct DataCheck {
         maximumLength: recipe.data.maxLength, lengthPolicy: recipe.data.lengthPolicy,
         trainsOnAnswers: recipe.data.trainOn == .completion)
       let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
-      try loader.stream(sources[index], for: recipe.objective.purpose, counting: counts) {
+      try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {
         examiner.examine($0)
       } take: {
         checks.add($0, isTraining: isTraining)
@@ -100,7 +101,7 @@ public struct DataCheck {
     let alike = Set(numbers.keys)
     if index != nil || !alike.isEmpty {
       for file in files.indices where !files[file].isHeldOut {
-        try loader.stream(sources[file], for: recipe.objective.purpose) { streamed in
+        try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed in
           SecondReading(streamed, file: file, index: index, alike: alike)
         } take: { reading in
           leaks.add(reading.matches, at: reading.place)
@@ -121,7 +122,7 @@ public struct DataCheck {
   /// Reads the training records once more, as lines.
   func forEachTrainingRecord(_ body: (RecordPlace, [UInt8]) throws -> Void) throws {
     for file in files.indices where !files[file].isHeldOut {
-      try loader.stream(sources[file], for: recipe.objective.purpose) { streamed in
+      try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed in
         (RecordPlace(file: file, line: streamed.line), streamed.jsonLine)
       } take: {
         try body($0, $1)
@@ -134,7 +135,7 @@ public struct DataCheck {
     let wanted = Set(findings.lazy.filter(\.excerpt.isEmpty).map(\.place))
     var excerpts: [RecordPlace: String] = [:]
     for file in files.indices where wanted.contains(where: { $0.file == file }) {
-      try loader.stream(sources[file], for: recipe.objective.purpose) { streamed -> (RecordPlace, String)? in
+      try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed -> (RecordPlace, String)? in
         let place = RecordPlace(file: file, line: streamed.line)
         guard wanted.contains(place), case .success(let record) = streamed.record else { return nil }
         return (place, record.checked.excerpt)
@@ -161,17 +162,6 @@ private struct SecondReading: Sendable {
     if let index { matches = index.matches(of: checked) }
     if alike.contains(place) {
       shingles = DataChecks.shingles(of: checked.words, size: NearDuplicates.shingleSize)
-    }
-  }
-}
-
-extension Recipe.Objective {
-  /// What records are read for.
-  var purpose: RecordPurpose {
-    switch self {
-    case .sft: .demonstration
-    case .kto: .judgement
-    case .dpo, .orpo, .simpo, .reward: .preference
     }
   }
 }

@@ -54,7 +54,8 @@ private struct JudgedAnswers {
     let (chosen, rejected) = model.logProbabilities(of: PairTree(examples))
     func present(_ answers: [[Int32]]) -> Variable { constant(answers.map { $0.isEmpty ? 0 : 1 }) }
     desirable = present(examples.map(\.chosen)) * loss.desirable(chosen - constant(compared.map(\.chosen)), z: z)
-    undesirable = present(examples.map(\.rejected)) * loss.undesirable(rejected - constant(compared.map(\.rejected)), z: z)
+    undesirable =
+      present(examples.map(\.rejected)) * loss.undesirable(rejected - constant(compared.map(\.rejected)), z: z)
     policy = zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
     (self.examples, self.reference, self.z, beta) = (examples, compared, z, loss.beta)
   }

@@ -49,6 +49,9 @@ public enum ReferenceModel: Sendable, Equatable {
   case beginning
   /// The model at a path.
   case path(String)
+
+  /// The model at a path; without one, the model as it is before training.
+  public init(path: String?) { self = path.map { .path($0) } ?? .beginning }
 }
 
 /// What a task needs for a run's examples before the first step.

@@ -87,7 +87,7 @@ struct EvaluateCommand: ParsableCommand {
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
-        if files.isRewardModel { recipe.objective = .reward }
+        recipe.objective = .evaluating(files.configuration.head)
         try evaluate(recipe, files)
       }
     }
@@ -114,15 +114,11 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    switch recipe.objective {
-    case .sft: try show(HeldOutEvaluation<Example>(recipe, files), recipe, files)
-    case .dpo, .orpo, .simpo, .kto, .reward:
-      try show(HeldOutEvaluation<PreferenceExample>(recipe, files), recipe, files)
-    }
+    try evaluate(recipe, recipe.objective.task, files)
   }
 
-  private func show(_ evaluation: HeldOutEvaluation<some TrainingExample>, _ recipe: Recipe, _ files: ModelFiles) throws
-  {
+  private func evaluate(_ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles) throws {
+    let evaluation = try HeldOutEvaluation(recipe, task, files)
     let heldOut = evaluation.data
     for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
     let view = EvaluationView(examples: heldOut.total.examples)
@@ -133,8 +129,8 @@ struct EvaluateCommand: ParsableCommand {
     let model = evaluation.model
     if report.total.trainedTokens > 0, !report.total.loss.isFinite {
       // A reward model's loss is of pairs: single answers have none.
-      let isLossOwed = model.configuration.head == .vocabulary || model.weightNotFinite != nil
-      if isLossOwed { throw model.notFinite("the loss") }
+      let hasLoss = model.configuration.head == .vocabulary || model.weightNotFinite != nil
+      if hasLoss { throw model.notFinite("the loss") }
     }
     let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {
