@@ -16,7 +16,7 @@ enum Place: Sendable, Equatable {
     }
   }
 
-  /// Lines in their order, behind what concerns the whole file and ahead of overrides.
+  /// Lines in their order, after what concerns the whole file and before overrides.
   var order: Int {
     switch self {
     case .file: 0

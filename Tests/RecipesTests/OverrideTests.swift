@@ -71,7 +71,7 @@ struct OverrideTests {
       ("seed=", "override 'seed=': seed: expected a whole number of at least 0, found nothing."),
       (
         "adapter={method: lora, rank: 1, rank: 2}",
-        "override 'adapter={method: lora, rank: 1, rank: 2}': rank stands twice: give it once."
+        "override 'adapter={method: lora, rank: 1, rank: 2}': rank is given twice: give it once."
       ),
     ])
   func mistakes(override: String, message: String) {

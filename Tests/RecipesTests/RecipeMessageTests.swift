@@ -75,7 +75,7 @@ struct RecipeMessageTests {
         "evaluation.generate: answers are compared with a held-out set: give data.held_out as well."
       ),
       ("evaluation: {generate: yes}", "evaluation.generate: expected true or false, found 'yes'. Write true."),
-      ("evaluation: {prompts: [a, a]}", "evaluation.prompts: 'a' stands twice in the list."),
+      ("evaluation: {prompts: [a, a]}", "evaluation.prompts: 'a' occurs twice in the list."),
       ("optimizer: {learning_rate: 0}", "optimizer.learning_rate: expected a number greater than 0, found 0."),
       ("optimizer: {learning_rate: .nan}", "optimizer.learning_rate: expected a number greater than 0, found '.nan'."),
       ("optimizer: {learning_rate: .inf}", "optimizer.learning_rate: expected a number greater than 0, found '.inf'."),
@@ -124,7 +124,7 @@ struct RecipeMessageTests {
         "adapter: {method: lora, targets: [all, q_proj]}",
         "adapter.targets: `all` stands alone, not in a list with names."
       ),
-      ("adapter: {method: lora, targets: [q_proj, q_proj]}", "adapter.targets: 'q_proj' stands twice in the list."),
+      ("adapter: {method: lora, targets: [q_proj, q_proj]}", "adapter.targets: 'q_proj' occurs twice in the list."),
       ("adapter: {method: lora, targets: {q_proj: 1}}", "adapter.targets: expected a list of texts, found a section."),
       (
         "adapter: {method: prefix, length: 4, rank: 8}",
@@ -165,7 +165,7 @@ struct RecipeMessageTests {
       ),
       ("checkpoint: {every: none}", "checkpoint.every: expected a whole number of at least 1, found 'none'."),
       ("logging: {tensorboard: 1}", "logging.tensorboard: expected true or false, found 1."),
-      ("seed: 1\nseed: 2", "seed stands twice: give it once."),
+      ("seed: 1\nseed: 2", "seed is given twice: give it once."),
     ])
   func one(lines: String, message: String) {
     #expect(report(lines) == "x.yaml:4: \(message)")

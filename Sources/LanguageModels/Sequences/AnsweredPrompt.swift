@@ -4,7 +4,7 @@ import Autodiff
 public struct AnsweredPrompt: Sendable {
   /// The prompt, never empty.
   public let prompt: [Int32]
-  /// The answers; an empty one stands for one that is not there.
+  /// The answers; an empty one means that there is no answer in its place.
   public let answers: [[Int32]]
 
   /// Puts answers to a prompt.

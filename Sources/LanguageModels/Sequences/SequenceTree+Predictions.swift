@@ -50,7 +50,7 @@ extension SequenceTree {
       parts: parts)
   }
 
-  /// The row of the token that stands before a segment.
+  /// The row of the token before a segment.
   private func lastRow(before segment: Segment, in tree: Rows) -> Int {
     guard let parent = ancestors(of: segment).last(where: { !tree[$0].isEmpty }) else {
       preconditionFailure("nothing predicts the first token of a sequence")

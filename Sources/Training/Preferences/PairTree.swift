@@ -8,9 +8,9 @@ public struct PairTree: Sendable {
   public let tree: SequenceTree
   /// The better and the worse answer of every pair, in the order of the tree.
   public let answers: [SequenceTree.Segment]
-  /// The better answers; one without tokens stands for an answer that is not there.
+  /// The better answers; one without tokens means that there is no such answer.
   public let chosen: [SequenceTree.Segment]
-  /// The worse answers; one without tokens stands for an answer that is not there.
+  /// The worse answers; one without tokens means that there is no such answer.
   public let rejected: [SequenceTree.Segment]
 
   /// Puts pairs into a tree.
