@@ -1,6 +1,6 @@
 /// What is wrong with a YAML text, and on which line.
 struct YAMLProblem: Error {
-  /// Counted from 1; nil where the text as a whole is meant.
+  /// Counted from 1; nil if the text as a whole is meant.
   let line: Int?
   let message: String
 }

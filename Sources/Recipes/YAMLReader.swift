@@ -3,7 +3,7 @@ import Yams
 /// Reads one YAML document into a tree that knows its lines, with the plain subset of YAML that recipes are written in:
 /// no anchors, aliases, tags or keys that are not words.
 struct YAMLReader {
-  /// How deep sections and lists may stand in each other; a recipe needs five.
+  /// How deep sections and lists may be nested; a recipe needs five.
   static let maximumDepth = 32
   /// Put before a key that occurs a second time, so that the library reads on; from Unicode's private range.
   private static let duplicateMark: Character = "\u{10FFFD}"
@@ -12,14 +12,14 @@ struct YAMLReader {
 
   /// Where a line of the text is, in the terms of the report.
   let place: (_ line: Int) -> Place
-  /// Mistakes that don't stop reading: keys that stand twice.
+  /// Mistakes that don't stop reading: keys that occur twice.
   private(set) var duplicates: [(place: Place, message: String)] = []
 
   init(place: @escaping (Int) -> Place) {
     self.place = place
   }
 
-  /// The document, or nil where the text holds none.
+  /// The document, or nil if the text holds none.
   mutating func read(_ bytes: [UInt8]) throws(YAMLProblem) -> SourceNode? {
     var text = try YAMLGuard.checked(bytes)
     for _ in 0...Self.maximumDuplicates {
@@ -41,7 +41,7 @@ struct YAMLReader {
         throw YAMLProblem(line: nil, message: "is not valid YAML")
       }
     }
-    throw YAMLProblem(line: nil, message: "holds more than \(Self.maximumDuplicates) keys that stand twice")
+    throw YAMLProblem(line: nil, message: "holds more than \(Self.maximumDuplicates) keys that are given twice")
   }
 
   private mutating func node(_ node: Node, path: String, depth: Int) throws(YAMLProblem) -> SourceNode {

@@ -31,7 +31,7 @@ struct CheckpointStoreTests {
     if keep > 1 { #expect(try AttuneFile(tiny.folder["step-90.h5"]).state["step"] == .integer(90)) }
   }
 
-  @Test("an empty folder holds no state; damaged ones alone are an error, behind a warning for each")
+  @Test("an empty folder holds no state; damaged ones alone are an error, after a warning for each")
   func nothing() throws {
     let tiny = try TinyTraining()
     let none = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { _ in }

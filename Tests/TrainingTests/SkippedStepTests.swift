@@ -18,7 +18,7 @@ struct SkippedStepTests {
       }, evaluate: Objective.supervised.evaluate)
   }
 
-  @Test("they are skipped and told, and leave weights and moments as they were")
+  @Test("they are skipped and reported, and leave weights and moments as they were")
   func skipped() throws {
     let tiny = try TinyTraining(length: .epochs(1), shuffles: false)
     var reports: [StepReport] = []
@@ -63,7 +63,7 @@ struct SkippedStepTests {
     #expect(tiny.weights == before)
   }
 
-  @Test("a checkpoint that is due at a skipped step is written behind the next that is taken")
+  @Test("a checkpoint that is due at a skipped step is written after the next that is taken")
   func checkpoint() throws {
     let tiny = try TinyTraining(length: .epochs(1), shuffles: false)
     var trainer = tiny.trainer(

@@ -11,7 +11,7 @@ struct TrainerTests {
   @Test("a batch that is seen often enough is known by heart")
   func overfitting() throws {
     let tiny = try TinyTraining()
-    // Records that begin alike and go on differently could not all be known.
+    // Records that start alike and continue differently could not all be known.
     let batch = [tiny.data.examples[1], tiny.data.examples[3], tiny.data.examples[6]]
     let parameters = tiny.model.trained
     var optimizer = AdamW(weightDecay: 0)
@@ -26,7 +26,7 @@ struct TrainerTests {
     #expect(loss < 0.01)
   }
 
-  @Test("events come in order: evaluated before the first step, saved where asked, both behind the last")
+  @Test("events come in order: evaluated before the first step, saved where asked, both after the last")
   func events() throws {
     let tiny = try TinyTraining(length: .steps(5))
     var (words, states): ([String], [Int]) = ([], [])

@@ -18,7 +18,7 @@ struct GoldenPreferenceTests {
     ("ipo_sum", .ipo(beta: 0.1)), ("hinge", .hinge(beta: 0.1)),
   ]
 
-  /// The policy: the golden model with the weights behind SFT.
+  /// The policy: the golden model with the weights after SFT.
   private func policy() throws -> LanguageModel {
     let model = try Golden.model()
     let final = try SafetensorsFile(SharedAssets.url("golden/sft_final.safetensors"))
