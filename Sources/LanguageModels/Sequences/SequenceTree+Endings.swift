@@ -15,7 +15,7 @@ extension SequenceTree {
   ///
   /// - Parameter segments: in the order in which they were appended, each once.
   public func endings(of segments: [Segment]) -> Endings {
-    let tree = rows(leavingOutLastTokens: false)
+    let tree = rows(forPredictions: false)
     var rows: [Int] = []
     var parts: [Segment: Range<Int>] = [:]
     for segment in segments where !tree[segment].isEmpty {

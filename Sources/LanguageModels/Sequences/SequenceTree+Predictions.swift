@@ -29,7 +29,7 @@ extension SequenceTree {
   /// - Parameter targets: segments in the order in which they were appended, each once, with the places of their tokens
   ///   that are to be predicted, ascending.
   public func predictions(of targets: [(segment: Segment, places: [Range<Int>])]) -> Predictions {
-    let tree = rows(leavingOutLastTokens: true)
+    let tree = rows(forPredictions: true)
     var predicting: [Int] = []
     var predicted: [Int32] = []
     var parts: [Segment: Range<Int>] = [:]

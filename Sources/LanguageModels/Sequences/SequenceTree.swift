@@ -19,7 +19,7 @@ public struct SequenceTree: Sendable {
     let index: Int
   }
 
-  /// A segment's tokens, and where it hangs.
+  /// A segment's tokens, and what it continues.
   private struct Node: Sendable {
     let tokens: [Int32]
     let parent: Int?
@@ -68,14 +68,14 @@ extension SequenceTree {
 
   /// Lays all segments end to end.
   ///
-  /// - Parameter leavesPredictNothing: whether a leaf goes without its last token, which predicts none.
-  func rows(leavingOutLastTokens leavesPredictNothing: Bool) -> Rows {
+  /// - Parameter isForPredictions: whether a leaf goes without its last token, which predicts nothing.
+  func rows(forPredictions isForPredictions: Bool) -> Rows {
     var (tokens, positions): ([Int32], [Int]) = ([], [])
     var spans: [AttentionSpan] = []
     var ranges: [Range<Int>] = []
     var ends: [Int] = []
     for (index, node) in nodes.enumerated() {
-      let computed = node.isLeaf && leavesPredictNothing ? node.tokens.dropLast() : node.tokens[...]
+      let computed = node.isLeaf && isForPredictions ? node.tokens.dropLast() : node.tokens[...]
       let rows = tokens.count..<tokens.count + computed.count
       let start = node.parent.map { ends[$0] } ?? 0
       tokens += computed
