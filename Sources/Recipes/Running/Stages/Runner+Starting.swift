@@ -63,6 +63,7 @@ extension Runner {
       heldOut: data.heldOut, options: trainerOptions, state: state)
     return StartedRun(prepared: prepared, trainer: trainer, output: output, contents: contents)
   }
+
   /// Reads the state of the newest checkpoint, if the run is to be resumed and has one.
   ///
   /// - Returns: whether the folder holds the finished run already.
