@@ -129,7 +129,10 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "StrictJSON"]),
     .testTarget(
       name: "RecipesTests",
-      dependencies: ["Adapters", "Diagnostics", "InstructionData", "Randomness", "Recipes", "StrictJSON"]),
+      dependencies: [
+        "Adapters", "Diagnostics", "InstructionData", "LanguageModels", "Randomness", "Recipes", "StrictJSON",
+        "Training",
+      ]),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Tensors"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Autodiff", "Optimization", "Tensors"]),

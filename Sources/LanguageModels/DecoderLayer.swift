@@ -41,7 +41,7 @@ struct DecoderLayer {
     let attached: Attachments
     let pass: Pass
     /// The rows that are wanted of the last layer, and their angles; nil: all.
-    let wanted: (selection: WantedRows, angles: RotaryAngles)?
+    let wanted: (selection: RequestedRows, angles: RotaryAngles)?
     /// Learned keys and values of every layer that stand before the computed ones.
     let learned: [(keys: Variable, values: Variable)]
   }

@@ -95,10 +95,10 @@ public final class LanguageModel {
     guard cache == nil, let context = attachments.context else { return run(rows, layout, wanted, cache: cache) }
     let length = context.length
     switch context {
-    case .keysAndValues(_, let learned): return run(rows, layout.behind(length), wanted, learned: learned())
+    case .keysAndValues(_, let learned): return run(rows, layout.afterContext(length), wanted, learned: learned())
     case .embeddings(_, let learned):
       let wanted = (wanted ?? Array(layout.tokens.indices)).map { $0 + length }
-      return run(concatenate([learned(), rows]), layout.behind(length).withContextRows(length), wanted)
+      return run(concatenate([learned(), rows]), layout.afterContext(length).withContextRows(length), wanted)
     }
   }
 
@@ -126,7 +126,7 @@ public final class LanguageModel {
     _ rows: Variable, _ layout: SequenceLayout, _ wanted: [Int]?, learned: [(keys: Variable, values: Variable)] = [],
     cache: KeyValueCache? = nil
   ) -> Variable {
-    let selection = wanted.map { WantedRows($0, of: layout) }
+    let selection = wanted.map { RequestedRows($0, of: layout) }
     let context = DecoderLayer.Context(
       configuration: configuration, precision: precision,
       angles: RotaryAngles(positions: layout.positions, frequencies: frequencies), spans: layout.spans,

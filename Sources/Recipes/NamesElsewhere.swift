@@ -1,7 +1,7 @@
-/// What keys are called in the trainers that people come from (TRL, PEFT, torchtune, mlx-lm): too far from our names for a
-/// typing error, and yet no riddle.
+/// What keys are called in other trainers (TRL, PEFT, torchtune, mlx-lm): too far from our names for a typing error, yet
+/// clear in meaning.
 enum NamesElsewhere {
-  /// The whole name of the key that another trainer's name means.
+  /// The full name of the key that another trainer's name means.
   static func ours(for name: String) -> String? { names[name.lowercased()] }
 
   private static let names = [

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// One `key.path=value` of the command line, which stands in place of what the recipe file says.
+/// One `key.path=value` of the command line, which replaces what the recipe file says.
 struct Override {
   /// The argument as typed.
   let text: String
@@ -8,7 +8,7 @@ struct Override {
   let path: [String]
   /// The value, read as YAML.
   let value: SourceNode
-  /// Keys that stand twice inside the value.
+  /// Keys that occur twice inside the value.
   let duplicates: [(place: Place, message: String)]
 
   /// Reads an argument.
@@ -47,7 +47,7 @@ struct Override {
         let replaced = keys.filter { $0 != override.path[1] }
         root.updateSection(section) { entries in
           entries.removeAll { entry in
-            // Both given on the command line is a mistake that the decoder tells.
+            // Both given on the command line is a mistake that the decoder reports.
             if case .override = entry.place { false } else { replaced.contains(entry.key) }
           }
         }

@@ -29,8 +29,8 @@ enum PlainScalar: Equatable {
   private static func isNumber(_ text: String) -> Bool {
     var rest = text.utf8[...]
     func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-    func take(_ wanted: Unicode.Scalar...) -> Bool {
-      guard let first = rest.first, wanted.contains(where: { UInt8(ascii: $0) == first }) else { return false }
+    func take(_ accepted: Unicode.Scalar...) -> Bool {
+      guard let first = rest.first, accepted.contains(where: { UInt8(ascii: $0) == first }) else { return false }
       rest.removeFirst()
       return true
     }

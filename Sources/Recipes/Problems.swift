@@ -1,9 +1,9 @@
 import Diagnostics
 
-/// All that is wrong with a recipe, collected while it is decoded.
+/// Everything that is wrong with a recipe, collected while it is decoded.
 final class Problems {
-  /// How many mistakes are told; the rest is counted.
-  private static let maximumTold = 100
+  /// How many mistakes are reported; the rest is counted.
+  private static let maximumReported = 100
 
   private let file: String
   private var found: [(place: Place, message: String)] = []
@@ -22,22 +22,22 @@ final class Problems {
     sections.append(section)
   }
 
-  /// Looks for keys that nobody asked for, and lets go of the sections, which hold this in turn; returns all that was
-  /// found, in the order of the lines.
+  /// Looks for keys that nobody asked for, and releases the sections, which refer back to this; returns everything that
+  /// was found, in the order of the lines.
   func finish() -> [UserError] {
     defer { sections = [] }
     for section in sections where !section.isUnclear {
-      for (key, place) in section.unknownKeys.prefix(Self.maximumTold + 1) {
+      for (key, place) in section.unknownKeys.prefix(Self.maximumReported + 1) {
         add(message(unknown: key, in: section), at: place)
       }
     }
     let ordered = found.enumerated().sorted {
       ($0.element.place.order, $0.offset) < ($1.element.place.order, $1.offset)
     }
-    var errors = ordered.prefix(Self.maximumTold).map { (_, problem) -> UserError in
+    var errors = ordered.prefix(Self.maximumReported).map { (_, problem) -> UserError in
       .recipe("\(problem.place.text(in: file)): \(problem.message)")
     }
-    if found.count > Self.maximumTold { errors.append(.recipe("\(file): more problems than are told here.")) }
+    if found.count > Self.maximumReported { errors.append(.recipe("\(file): more problems than are shown here.")) }
     return errors
   }
 
@@ -47,7 +47,7 @@ final class Problems {
     let home = sections.first { $0 !== section && $0.knownKeys.contains(key) }
     if let home {
       return home.path.isEmpty
-        ? "\(name) '\(key)' stands at the top level, not indented." : "\(name) Did you mean '\(home.prefix)\(key)'?"
+        ? "\(name) '\(key)' belongs at the top level, not indented." : "\(name) Did you mean '\(home.prefix)\(key)'?"
     }
     if let ours = NamesElsewhere.ours(for: key) { return "\(name) Attune calls that '\(ours)'." }
     return "\(name) Keys here: \(section.knownKeys.joined(separator: ", "))."

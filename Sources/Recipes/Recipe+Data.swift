@@ -59,7 +59,7 @@ extension Recipe {
     public var share = 1.0
     /// What the file calls the keys of a record, by the names that Attune knows: `["prompt": "question"]`.
     public var columns: [String: String] = [:]
-    /// The day that a model's own template is told where it asks (`strftime_now`); nil: the day on which the run begins.
+    /// The day that a model's own template sees if it asks (`strftime_now`); nil: the day on which the run starts.
     public var date: CalendarDay?
 
     /// Training records with the defaults for everything else.

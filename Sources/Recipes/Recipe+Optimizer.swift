@@ -30,7 +30,7 @@ extension Recipe {
 
   /// How the learning rate moves over the steps.
   public struct Schedule: Sendable, Equatable {
-    /// The curve behind the warm-up.
+    /// The curve after the warm-up.
     public typealias Method = Optimization.Schedule.Decay
 
     /// How long the learning rate rises from 0 to its peak.
@@ -41,7 +41,7 @@ extension Recipe {
       case fraction(Double)
     }
 
-    /// The curve behind the warm-up. cosine: LLaMA's.
+    /// The curve after the warm-up. cosine: LLaMA's.
     public var method = Method.cosine
     /// The rise. 20 steps: ours, a few per cent of a run on some thousand records (LLaMA's 2000 are for a million steps).
     public var warmup = Warmup.steps(20)

@@ -11,7 +11,7 @@ extension Recipe {
 
     /// Which weights the result holds.
     public enum Result: String, Sendable, CaseIterable {
-      /// Those behind the last step.
+      /// Those after the last step.
       case last
       /// Those of the lowest held-out loss.
       case best
@@ -38,7 +38,7 @@ extension Recipe {
   public struct Evaluation: Sendable, Equatable {
     /// Steps from one evaluation to the next. 50: ours.
     public var every = 50
-    /// Whether answers are generated for the held-out sets before and after training, and their exact match is told.
+    /// Whether the held-out prompts are answered before and after training, and the exact match is reported.
     public var generate = false
     /// Prompts that are answered before and after training, for a person to read.
     public var prompts: [String] = []
@@ -66,7 +66,7 @@ extension Recipe {
     public var every = 1
     /// Whether TensorBoard's event files are written.
     public var tensorboard = true
-    /// Watts that the machine draws during the run, for the report where the processor does not tell them; nil: unknown.
+    /// Watts that the machine draws during the run, for the report if the processor does not measure them; nil: unknown.
     public var watts: Double?
 
     /// The defaults.

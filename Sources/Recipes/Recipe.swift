@@ -14,7 +14,7 @@ public struct Recipe: Sendable, Equatable {
   /// How it is trained; nil: every weight (full fine-tuning).
   public var adapter: Adapter?
   /// What the training minimizes.
-  public var objective = Objective.sft
+  public var objective = Objective.standard
   /// What it is trained on; required.
   public var data: Data
   /// The optimizer's settings.
@@ -39,7 +39,7 @@ public struct Recipe: Sendable, Equatable {
 }
 
 extension Recipe {
-  /// Decodes a recipe, collecting every problem; what is wrong stands on its default.
+  /// Decodes a recipe, collecting every problem; what is wrong keeps its default.
   init(decoding root: SourceNode, problems: Problems) {
     let section = Section(root.entries ?? [], path: "", place: .file, problems: problems)
     if root.entries == nil {
@@ -65,10 +65,10 @@ extension Recipe {
   /// Some keys mean nothing without a held-out set.
   private func reportNeedOfHeldOut(_ trainingKeys: Section, _ evaluationKeys: Section) {
     if training.result == .best {
-      trainingKeys.report("result", "a held-out set tells which weights are best: give data.held_out as well.")
+      trainingKeys.report("result", "a held-out set decides which weights are best: give data.held_out as well.")
     }
     if training.patience != nil {
-      trainingKeys.report("patience", "a held-out set tells when to stop: give data.held_out as well.")
+      trainingKeys.report("patience", "a held-out set decides when to stop: give data.held_out as well.")
     }
     if evaluation.generate {
       evaluationKeys.report("generate", "answers are compared with a held-out set: give data.held_out as well.")

@@ -23,7 +23,7 @@ public struct RecipeFile: Sendable {
 
   /// Reads a recipe file as far as it can be understood.
   ///
-  /// - Returns: the file, in which what is wrong stands on its default, and what is wrong.
+  /// - Returns: the file, in which what is wrong has its default, and what is wrong.
   /// - Throws: `UserErrors` of kind `recipe` where nothing can be understood.
   static func reading(path: String, overrides: [String]) throws -> (file: RecipeFile, mistakes: [UserError]) {
     var mistakes: [UserError] = []
@@ -86,7 +86,7 @@ public struct RecipeFile: Sendable {
     .recipe("\(place(of: keyPath)): \(keyPath): \(message)")
   }
 
-  /// Where a key was written, for the beginning of a message: `recipes/lora.yaml, line 12`. For a key that stands on a
+  /// Where a key was written, for the beginning of a message: `recipes/lora.yaml:12`. For a key that has its
   /// default it is the place of the section around it.
   public func place(of keyPath: String) -> String {
     var node = tree

@@ -77,7 +77,7 @@ enum ResolvedValue: Sendable {
     return text[..<exponent] + ".0" + text[exponent...]
   }
 
-  /// A text as it stands where nothing in it means anything to YAML 1.1 or 1.2, otherwise in double quotes.
+  /// A text as it is if nothing in it means anything to YAML 1.1 or 1.2, otherwise in double quotes.
   private static func quotedIfNeeded(_ text: String) -> String {
     let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
     let isPlain =

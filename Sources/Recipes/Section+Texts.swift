@@ -47,13 +47,13 @@ extension Section {
     return text
   }
 
-  /// A list of texts; a single text stands for a list of one.
+  /// A list of texts; a single text counts as a list of one.
   func texts(_ key: String, _ result: inout [String]) {
     guard let node = value(key) else { return }
     if let texts = texts(node, key) { result = texts }
   }
 
-  /// The list of texts that a value is; a report where it is none or where a text stands twice.
+  /// The list of texts that a value is; a report if it is none or a text occurs twice.
   func texts(_ node: SourceNode, _ key: String) -> [String]? {
     guard case .list(let elements) = node.content else {
       return text(node, key, expected: "a list of texts").map { [$0] }
@@ -62,7 +62,7 @@ extension Section {
     for element in elements {
       guard let text = text(element, key) else { return nil }
       if texts.contains(text) {
-        problems.add("\(prefix)\(key): '\(shortened(text))' stands twice in the list.", at: element.place)
+        problems.add("\(prefix)\(key): '\(shortened(text))' occurs twice in the list.", at: element.place)
         return nil
       }
       texts.append(text)

@@ -120,23 +120,29 @@ extension Section {
   func choice<Choice: RawRepresentable & CaseIterable>(
     _ node: SourceNode, _ key: String, of type: Choice.Type
   ) -> Choice? where Choice.RawValue == String {
-    word(node, key, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init(rawValue:))
+    name(node, key, of: Choice.allCases.map(\.rawValue)).flatMap { Choice(rawValue: $0) }
   }
 
-  /// One of several words; nil where the key is absent or null.
-  func word(_ key: String, among words: [String]) -> String? {
+  /// One of several names; nil where the key is absent or null.
+  func name(_ key: String, of names: [String]) -> String? {
     guard let node = value(key), !node.isNull else { return nil }
-    return word(node, key, among: words)
+    return name(node, key, of: names)
   }
 
-  /// The word that a value is; a report where it is none of them.
-  private func word(_ node: SourceNode, _ key: String, among words: [String]) -> String? {
+  /// One of several names, which may be absent or null.
+  func name(_ key: String, _ result: inout String?, of names: [String]) {
+    guard let node = value(key) else { return }
+    result = node.isNull ? nil : name(node, key, of: names)
+  }
+
+  /// The name that a value is; a report where it is none of them.
+  func name(_ node: SourceNode, _ key: String, of names: [String]) -> String? {
     guard case .scalar(let text, _) = node.content else {
-      report(key, expected: enumeration(words), found: node)
+      report(key, expected: enumeration(names), found: node)
       return nil
     }
-    if words.contains(text) { return text }
-    report(key, expected: enumeration(words), found: node, hint: suggestion(for: text, in: words))
+    if names.contains(text) { return text }
+    report(key, expected: enumeration(names), found: node, hint: suggestion(for: text, in: names))
     return nil
   }
 

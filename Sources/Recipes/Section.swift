@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// One section of a recipe while it is decoded: every question for a key is remembered, so that keys that nobody asked
-/// for can be told as mistakes.
+/// for can be reported as mistakes.
 ///
 /// A question reads like a declaration: `section.integer("rank", &rank, .atLeast(1))` leaves the default where the key is
 /// absent, and reports what is wrong where the value doesn't fit.
@@ -25,7 +25,7 @@ final class Section {
     problems.register(self)
   }
 
-  /// What stands before a key's name in a message: `optimizer.`.
+  /// The prefix of a key's name in a message: `optimizer.`.
   var prefix: String { path.isEmpty ? "" : path + "." }
 
   /// The keys that nobody asked for.
@@ -33,7 +33,7 @@ final class Section {
     entries.filter { !knownKeys.contains($0.key) }.map { ($0.key, $0.place) }
   }
 
-  /// The value of a key as it stands, or nil where the key is absent.
+  /// The value of a key as written, or nil if the key is absent.
   func value(_ key: String) -> SourceNode? {
     if !knownKeys.contains(key) { knownKeys.append(key) }
     return entries.first { $0.key == key }?.value

@@ -7,16 +7,16 @@ enum Place: Sendable, Equatable {
   /// An override of the command line, as typed.
   case override(String)
 
-  /// The beginning of a message: `recipes/lora.yaml, line 12`.
+  /// The beginning of a message: `recipes/lora.yaml:12`.
   func text(in file: String) -> String {
     switch self {
     case .file: file
-    case .line(let line): "\(file), line \(line)"
+    case .line(let line): "\(file):\(line)"
     case .override(let text): "override '\(text)'"
     }
   }
 
-  /// Lines in their order, behind what concerns the whole file and ahead of overrides.
+  /// Lines in their order, after what concerns the whole file and before overrides.
   var order: Int {
     switch self {
     case .file: 0

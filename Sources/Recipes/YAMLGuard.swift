@@ -1,6 +1,6 @@
 /// What is wrong with a YAML text, and on which line.
 struct YAMLProblem: Error {
-  /// Counted from 1; nil where the text as a whole is meant.
+  /// Counted from 1; nil if the text as a whole is meant.
   let line: Int?
   let message: String
 }
@@ -47,7 +47,7 @@ enum YAMLGuard {
     byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D || byte == 0x7F
   }
 
-  /// The first place where `&name` or `*name` could begin, quoted or not: behind anything but a letter or digit.
+  /// The first place where `&name` or `*name` could begin, quoted or not: after anything but a letter or digit.
   private static func firstMark(_ mark: UInt8, in bytes: [UInt8]) -> Int? {
     bytes.indices.first { position in
       bytes[position] == mark && position + 1 < bytes.count && isName(bytes[position + 1])
@@ -64,7 +64,7 @@ enum YAMLGuard {
     }
   }
 
-  /// The first `?` that could begin an explicit key: nothing stands before it on its line but spaces, or an indicator.
+  /// The first `?` that could begin an explicit key: only spaces, or an indicator, come before it on its line.
   private static func firstComplexKey(in bytes: [UInt8]) -> Int? {
     var previous: UInt8 = 0x0A
     for position in bytes.indices {

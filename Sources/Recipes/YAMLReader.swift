@@ -3,23 +3,23 @@ import Yams
 /// Reads one YAML document into a tree that knows its lines, with the plain subset of YAML that recipes are written in:
 /// no anchors, aliases, tags or keys that are not words.
 struct YAMLReader {
-  /// How deep sections and lists may stand in each other; a recipe needs five.
+  /// How deep sections and lists may be nested; a recipe needs five.
   static let maximumDepth = 32
-  /// Set before a key that stands a second time, so that the library reads on; from Unicode's private range.
+  /// Put before a key that occurs a second time, so that the library reads on; from Unicode's private range.
   private static let duplicateMark: Character = "\u{10FFFD}"
-  /// How many keys that stand twice are told before reading stops.
+  /// How many repeated keys are reported before reading stops.
   private static let maximumDuplicates = 10
 
   /// Where a line of the text is, in the terms of the report.
   let place: (_ line: Int) -> Place
-  /// Mistakes that don't stop reading: keys that stand twice.
+  /// Mistakes that don't stop reading: keys that occur twice.
   private(set) var duplicates: [(place: Place, message: String)] = []
 
   init(place: @escaping (Int) -> Place) {
     self.place = place
   }
 
-  /// The document, or nil where the text holds none.
+  /// The document, or nil if the text holds none.
   mutating func read(_ bytes: [UInt8]) throws(YAMLProblem) -> SourceNode? {
     var text = try YAMLGuard.checked(bytes)
     for _ in 0...Self.maximumDuplicates {
@@ -32,7 +32,7 @@ struct YAMLReader {
         throw problem
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         guard let marked = Self.marking(keys.first ?? "", at: context.mark, in: text) else {
-          throw YAMLProblem(line: context.mark.line, message: "the key '\(shortened(keys.first ?? ""))' stands twice")
+          throw YAMLProblem(line: context.mark.line, message: "the key '\(shortened(keys.first ?? ""))' is given twice")
         }
         text = marked
       } catch let error as YamlError {
@@ -41,7 +41,7 @@ struct YAMLReader {
         throw YAMLProblem(line: nil, message: "is not valid YAML")
       }
     }
-    throw YAMLProblem(line: nil, message: "holds more than \(Self.maximumDuplicates) keys that stand twice")
+    throw YAMLProblem(line: nil, message: "holds more than \(Self.maximumDuplicates) keys that are given twice")
   }
 
   private mutating func node(_ node: Node, path: String, depth: Int) throws(YAMLProblem) -> SourceNode {
@@ -84,7 +84,7 @@ struct YAMLReader {
       let name = scalar.string.drop { $0 == Self.duplicateMark }
       let fullName = path.isEmpty ? shortened(String(name)) : "\(path).\(shortened(String(name)))"
       if name.startIndex != scalar.string.startIndex {
-        duplicates.append((place(line), "\(fullName) stands twice: give it once."))
+        duplicates.append((place(line), "\(fullName) is given twice: give it once."))
         continue
       }
       let node = try self.node(value, path: fullName, depth: depth + 1)
@@ -123,8 +123,8 @@ struct YAMLReader {
       if mark.line <= lines.count, lines[mark.line - 1].prefix(mark.column).contains("\t") {
         return YAMLProblem(line: mark.line, message: "holds a tab; YAML is indented with spaces")
       }
-      let during = context.map { $0.text.isEmpty ? "" : " \($0.text) that begins on line \($0.mark.line)" } ?? ""
-      return YAMLProblem(line: mark.line, message: "is not valid YAML: \(problem)\(during)")
+      let position = context.map { $0.text.isEmpty ? "" : " \($0.text) that begins on line \($0.mark.line)" } ?? ""
+      return YAMLProblem(line: mark.line, message: "is not valid YAML: \(problem)\(position)")
     case .composer(_, let problem, let mark, _) where problem.contains("another document"):
       return YAMLProblem(line: mark.line, message: "begins a second YAML document; a recipe is one")
     case .composer(_, let problem, let mark, _):

@@ -118,7 +118,8 @@ public struct Benchmark {
     let training = try prepare(model)
     let parameters = training.parameters
     MemoryPool.shared.resetPeak()
-    var optimizer = AdamW()
+    var optimizer = Optimizer()
+    let optimizerStep = OptimizerStep(parameters)
     var stream = RandomStream(seed: 1, purpose: "benchmark")
     let examples = (0..<batch).map { _ in
       // One token more than is fed: the last one is only predicted.
@@ -132,11 +133,8 @@ public struct Benchmark {
       let start = ContinuousClock.now
       let loss = Objective<Example>.supervised.loss(model, examples)
       loss.sum.backward()
-      let norm = globalNorm(of: parameters) / Double(loss.count)
-      optimizer.step(
-        parameters, learningRate: 1e-4,
-        gradientScale: clippingFactor(norm: norm, limit: 1) / Double(loss.count))
-      for parameter in parameters { parameter.variable.clearGradient() }
+      _ = optimizerStep(
+        StepSums(loss: Double(loss.sum.scalar), count: loss.count), learningRate: 1e-4, &optimizer)
       if step > 3 { seconds.append((ContinuousClock.now - start).inSeconds) }
     }
     let median = seconds.sorted()[seconds.count / 2]

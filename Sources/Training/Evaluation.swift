@@ -19,9 +19,9 @@ public struct EvaluationResult: Sendable, Equatable {
     self.scores = scores
   }
 
-  /// Tokens that the loss looked at.
+  /// Tokens that are in the loss.
   public var trainedTokens: Int { scores.reduce(0) { $0 + $1.trainedTokens } }
-  /// The mean loss: nats per trained token, or a loss per pair; no number where there is nothing that has a loss.
+  /// The mean loss: nats per trained token, or a loss per pair; NaN where nothing has a loss.
   public var loss: Double {
     scores.reduce(0) { $0 + $1.loss } / Double(scores.reduce(0) { $0 + $1.count })
       + (scores.first?.likelihoodWeight ?? 0) * negativeLogLikelihood
@@ -31,7 +31,7 @@ public struct EvaluationResult: Sendable, Equatable {
   public var perplexity: Double? {
     scores.contains { $0.likelihoodTokens > 0 } ? exp(negativeLogLikelihood) : nil
   }
-  /// The share of trained tokens that were the most likely one; of pairs the share in which the better answer gets more
+  /// The share of trained tokens that were the most likely one; for pairs, the share in which the better answer gets more
   /// reward.
   public var accuracy: Double {
     preferences.map { $0.accuracy ?? 0 }
@@ -46,7 +46,7 @@ public struct EvaluationResult: Sendable, Equatable {
   private var negativeLogLikelihood: Double {
     scores.reduce(0) { $0 + $1.negativeLogLikelihood } / Double(max(1, scores.reduce(0) { $0 + $1.likelihoodTokens }))
   }
-  /// All tokens by the time they took.
+  /// All tokens over the time they took.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
 
@@ -67,11 +67,11 @@ public func evaluate<Element: TrainingExample>(
   evaluate(model, on: data, objective: objective, tokensAtATime: tokensAtATime, onProgress: { _ in })
 }
 
-/// Evaluates a model on a held-out set, and tells how far it is.
+/// Evaluates a model on a held-out set, and reports progress.
 ///
 /// - Parameters:
 ///   - tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
-///   - onProgress: told how many examples are through; ends the evaluation by throwing.
+///   - onProgress: receives the number of examples that are done; stops the evaluation by throwing.
 public func evaluate<Element: TrainingExample>(
   _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048,
   onProgress: (Int) throws -> Void
@@ -94,20 +94,10 @@ public func evaluate<Element: TrainingExample>(
   return EvaluationReport(sources: sources, total: total)
 }
 
-/// Neighbouring examples, as many as have no more than so many tokens together.
+/// Splits examples into groups of neighbours that have at most so many tokens together; a longer example is alone.
 public func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>]
 {
-  var groups: [ArraySlice<Element>] = []
-  var (start, held) = (0, 0)
-  for (index, example) in examples.enumerated() {
-    if index > start, held + example.tokenCount > tokens {
-      groups.append(examples[start..<index])
-      (start, held) = (index, 0)
-    }
-    held += example.tokenCount
-  }
-  if start < examples.count { groups.append(examples[start...]) }
-  return groups
+  groups(of: examples, tokensAtATime: tokens, tokenCount: \.tokenCount)
 }
 
 extension Duration {

@@ -6,18 +6,17 @@ import OutputFiles
 import StrictJSON
 import Tensors
 
-/// `metrics.jsonl`: what happened in a run, an object a line, readable while it grows.
+/// `metrics.jsonl`: what happened in a run, one object a line, readable while it grows.
 public final class MetricsFile {
   private let handle: FileHandle
   private let path: String
 
-  /// Begins a file, or goes on with one behind a step: what stands there of later steps is cut off, so that no step
-  /// stands twice.
+  /// Starts a file, or resumes one after a step: lines of later steps are cut off, so that no step appears twice.
   ///
   /// - Parameters:
-  ///   - step: the step of the checkpoint that the run goes on from; nil begins anew.
-  ///   - evaluatesAgain: whether the run goes on with the evaluation behind that step.
-  /// - Throws: `UserError` of kind `output`; of kind `file` where a file to go on with cannot be read.
+  ///   - step: the step of the checkpoint that the run resumes from; nil starts a new file.
+  ///   - evaluatesAgain: whether the run resumes with the evaluation after that step.
+  /// - Throws: `UserError` of kind `output`; of kind `file` if the file to resume cannot be read.
   public init(_ url: URL, resumingAt step: Int? = nil, evaluatesAgain: Bool = false) throws {
     path = url.path
     let file = try PartialFile(for: url)
@@ -37,7 +36,7 @@ public final class MetricsFile {
 
   /// Appends an object as one line.
   ///
-  /// - Throws: `UserError` of kind `output`, also where the file was removed: what is written then is lost.
+  /// - Throws: `UserError` of kind `output`, also if the file was removed: what is written then is lost.
   public func write(_ value: JSONValue) throws {
     var status = stat()
     if fstat(handle.fileDescriptor, &status) == 0, status.st_nlink == 0 {
@@ -50,7 +49,7 @@ public final class MetricsFile {
     }
   }
 
-  /// Waits until the lines lie on the disk, so that no checkpoint is ahead of them after a loss of power.
+  /// Waits until the lines are on disk, so that no checkpoint is ahead of them after a power failure.
   ///
   /// - Throws: `UserError` of kind `output`.
   public func synchronize() throws {
@@ -61,8 +60,8 @@ public final class MetricsFile {
     }
   }
 
-  /// Copies the complete lines that tell of steps up to one; an `end` and what was told behind the last step are no part
-  /// of a run that goes on.
+  /// Copies the complete lines about steps up to one; an `end` and what was logged after the last step do not belong to a
+  /// run that continues.
   private static func copyLines(of url: URL, upTo step: Int, evaluatesAgain: Bool, to file: PartialFile) throws {
     var lines = LineReader(try ByteReader(path: url.path))
     var (pending, offset) = ([UInt8](), 0)
@@ -85,7 +84,7 @@ public final class MetricsFile {
 }
 
 extension TrainingEvent {
-  /// The event as a line of `metrics.jsonl`; `step` is the one that the state stands behind.
+  /// The event as a line of `metrics.jsonl`; `step` is the last one taken.
   public func json(step: Int) -> JSONValue {
     switch self {
     case .step(let report): report.json
@@ -107,7 +106,7 @@ extension EvaluationResult {
     .members([("name", .string(name))] + means + [("examples", .integer(scores.count))])
   }
 
-  /// What was measured, as members of an event.
+  /// The means, as members of an event.
   public var means: [(key: String, value: JSONValue)] {
     let rewards = preferences?.members ?? [("accuracy", .double(accuracy))]
     return [("loss", .double(loss)), ("perplexity", perplexity.map { .double($0) } ?? .null)] + rewards
@@ -133,8 +132,7 @@ extension StepReport {
 
 /// The largest resident memory of this process so far, in bytes.
 public func peakMemoryBytes() -> Int {
-  // The system's own figure for a process goes back to the program that started this one in its place, as `swift run`
-  // does.
+  // The system's own figure also covers the program that replaced itself with this one, as `swift run` does.
   if let peak = SystemMemory.peakResident { return peak }
   var usage = rusage()
   getrusage(0, &usage)  // RUSAGE_SELF

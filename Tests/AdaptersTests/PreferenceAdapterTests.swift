@@ -70,7 +70,7 @@ struct PreferenceAdapterTests {
       defer { for parameter in adapter.parameters { parameter.variable.clearGradient() } }
       return adapter.parameters.map { $0.variable.gradient?.array ?? [] }
     }
-    let (chosen, rejected) = model.logProbabilities(of: PackedPairs(pairs))
+    let (chosen, rejected) = model.logProbabilities(of: PairTree(pairs))
     let shared = chosen.sum() - 0.5 * rejected.sum()
     let alone = [(1, \PreferenceExample.chosen), (-0.5, \.rejected)].map { weight, answer -> Variable in
       let examples = pairs.map { pair in

@@ -72,7 +72,7 @@ struct TrainingMemoryTests {
       let (model, parameters) = try prepared(setting)
       var optimizer = AdamW()
       for microBatches in steps {
-        let (_, count, _) = objective.addGradients(model, microBatches) { UInt64($0) }
+        let count = objective.addGradients(model, microBatches) { UInt64($0) }.count
         optimizer.step(parameters, learningRate: 1e-3, gradientScale: 1 / Double(count))
         for parameter in parameters { parameter.variable.clearGradient() }
       }

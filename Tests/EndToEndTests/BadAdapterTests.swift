@@ -43,7 +43,7 @@ struct BadAdapterTests {
   func refusal(adapter: String, message: String) throws {
     try workspace.writeRecipe(more: "adapter: \(adapter)")
     for command in ["run", "validate"] {
-      workspace.expectRefusal(try workspace.run(command, "recipe.yaml"), code: 2, "recipe.yaml, line 5: " + message)
+      workspace.expectRefusal(try workspace.run(command, "recipe.yaml"), code: 2, "recipe.yaml:5: " + message)
     }
   }
 
@@ -56,7 +56,7 @@ struct BadAdapterTests {
     for command in ["run", "validate"] {
       workspace.expectRefusal(
         try workspace.run(command, "recipe.yaml"), code: 2,
-        "recipe.yaml, line 5: adapter.initial_text: needs a tokenizer, and the model has none")
+        "recipe.yaml:5: adapter.initial_text: needs a tokenizer, and the model has none")
     }
   }
 

@@ -20,9 +20,9 @@ struct BadRecipeTests {
       """)
     let run = try workspace.run(command, "recipe.yaml")
     workspace.expectRefusal(
-      run, code: 2, "recipe.yaml, line 3: data.length_polcy is not a key. Did you mean 'length_policy'?",
-      "recipe.yaml, line 5: optimizer.learning_rate: expected a number greater than 0, found 'fast'",
-      "recipe.yaml, line 6: training.steps")
+      run, code: 2, "recipe.yaml:3: data.length_polcy is not a key. Did you mean 'length_policy'?",
+      "recipe.yaml:5: optimizer.learning_rate: expected a number greater than 0, found 'fast'",
+      "recipe.yaml:6: training.steps")
   }
 
   @Test("that is missing, not YAML, empty or a folder")
@@ -32,7 +32,7 @@ struct BadRecipeTests {
     try workspace.write("empty.yaml", "")
     workspace.expectRefusal(
       try workspace.run("run", "recipes.yaml"), code: 2, "there is no such recipe file. Did you mean 'recipe.yaml'?")
-    workspace.expectRefusal(try workspace.run("run", "broken.yaml"), code: 2, "broken.yaml, line ")
+    workspace.expectRefusal(try workspace.run("run", "broken.yaml"), code: 2, "broken.yaml:3: ")
     workspace.expectRefusal(try workspace.run("run", "empty.yaml"), code: 2, "empty.yaml: is empty")
     workspace.expectRefusal(try workspace.run("run", "model"), code: 2, "is a folder")
   }
@@ -49,7 +49,7 @@ struct BadRecipeTests {
   func adapters() throws {
     try workspace.writeRecipe(more: "adapter: {method: lora, rank: 4096}")
     workspace.expectRefusal(
-      try workspace.run("run", "recipe.yaml"), code: 2, "recipe.yaml, line 5: adapter.rank: 4096 is more than")
+      try workspace.run("run", "recipe.yaml"), code: 2, "recipe.yaml:5: adapter.rank: 4096 is more than")
     let missing = "a.h5: there is no such file or folder"
     workspace.expectRefusal(
       try workspace.run("generate", "--model", "model", "--adapter", "a.h5", "--prompt", "x"), code: 3, missing)

@@ -82,7 +82,7 @@ struct FaultTests {
     try workspace.write("train.jsonl", text.replacing("make 18", with: "make 19"))
     let refused = try workspace.run("run", "recipe.yaml", "--resume")
     workspace.expectRefusal(
-      refused, code: 3, "train.jsonl: the examples are not those that the run began with", output: nil)
+      refused, code: 3, "train.jsonl: the examples are not those that the run was started with", output: nil)
     #expect(try Data(contentsOf: workspace.file("out/metrics.jsonl")) == metrics)
     try workspace.write("train.jsonl", text)
     #expect(try workspace.run("run", "recipe.yaml", "--resume").exitCode == 0)

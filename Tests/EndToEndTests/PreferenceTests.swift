@@ -202,7 +202,7 @@ struct PreferenceTests {
     try workspace.writeRecipe(data: Self.data, more: "objective: {method: \(method), beta: 0}")
     workspace.expectRefusal(
       try workspace.run("run", "recipe.yaml"), code: 2,
-      "recipe.yaml, line 5: objective.beta: expected a number greater than 0")
+      "recipe.yaml:5: objective.beta: expected a number greater than 0")
   }
 
   @Test("all steps: fine-tuned on both answers, trained to prefer one, merged, and asked before and after")

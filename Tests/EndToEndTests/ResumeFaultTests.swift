@@ -43,7 +43,7 @@ struct ResumeFaultTests {
     try JSONSerialization.data(withJSONObject: model.configuration).write(to: workspace.file("model/config.json"))
     let refused = try resume()
     workspace.expectRefusal(
-      refused, code: 3, "model: the model's configuration is not what the run began with", output: nil)
+      refused, code: 3, "model: the model's configuration is not what the run was started with", output: nil)
   }
 
   @Test("another reference, or changed scores of it")
@@ -66,7 +66,8 @@ struct ResumeFaultTests {
     bytes[bytes.count - 2] ^= 1
     try bytes.write(to: file)
     workspace.expectRefusal(
-      try resume(), code: 3, "the reference's weights and configuration are not what the run began with", output: nil)
+      try resume(), code: 3, "the reference's weights and configuration are not what the run was started with",
+      output: nil)
   }
 
   @Test("another recipe, even if recipe.yaml is gone")
@@ -122,9 +123,8 @@ struct ResumeFaultTests {
       atPath: workspace.file("out/last.h5").path, withDestinationPath: "nowhere.h5")
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    let passedOver =
-      "last.h5: is a symbolic link to a file that does not exist; expected a file; the checkpoint is passed over"
-    #expect(resumed.messages.contains(passedOver), "\(resumed.messages)")
+    let skipped = "last.h5: is a link to what is not there; expected a file; the checkpoint is skipped"
+    #expect(resumed.messages.contains(skipped), "\(resumed.messages)")
     #expect(resumed.messages.contains("after step 8"), "\(resumed.messages)")
   }
 
@@ -134,7 +134,9 @@ struct ResumeFaultTests {
     try stopAfterStep8()
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    #expect(resumed.messages.contains("out: holds no checkpoint yet; the run begins again"), "\(resumed.messages)")
+    #expect(
+      resumed.messages.contains("out: holds no checkpoint yet; the run starts from the beginning"),
+      "\(resumed.messages)")
     #expect(try workspace.metrics("step").count == 12)
   }
 

@@ -84,7 +84,7 @@ struct RunTests {
     #expect(try workspace.run("run", "recipe.yaml").exitCode == 0)
     let before = try Data(contentsOf: workspace.file("out/metrics.jsonl"))
     let refused = try workspace.run("run", "recipe.yaml")
-    workspace.expectRefusal(refused, code: 2, "out: the output folder holds a run already", output: nil)
+    workspace.expectRefusal(refused, code: 2, "out: the output folder already holds a run", output: nil)
     #expect(refused.messages.contains("--resume") && refused.messages.contains("--overwrite"))
     let finished = try workspace.run("run", "recipe.yaml", "--resume")
     #expect(finished.exitCode == 0)

@@ -31,7 +31,7 @@ struct ValidateTests {
       more: "optimiser: {learning_rate: 1}")
     let run = try workspace.run("validate", "recipe.yaml")
     workspace.expectRefusal(
-      run, code: 2, "recipe.yaml, line 5: optimiser is not a key. Did you mean 'optimizer'?",
+      run, code: 2, "recipe.yaml:5: optimiser is not a key. Did you mean 'optimizer'?",
       "'model.embed_tokens.weight' has the shape [259, 8]", "'model.norm.weight' has the shape [8]",
       "bad.jsonl:1: the record has no keys", "bad.jsonl:3: not JSON", "nowhere.jsonl")
   }

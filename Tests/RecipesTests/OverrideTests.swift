@@ -69,7 +69,7 @@ struct OverrideTests {
       ("seed=", "override 'seed=': seed: expected a whole number of at least 0, found nothing."),
       (
         "adapter={method: lora, rank: 1, rank: 2}",
-        "override 'adapter={method: lora, rank: 1, rank: 2}': rank stands twice: give it once."
+        "override 'adapter={method: lora, rank: 1, rank: 2}': rank is given twice: give it once."
       ),
     ])
   func mistakes(override: String, message: String) {
@@ -84,7 +84,7 @@ struct OverrideTests {
     } catch {
       #expect(
         "\(error)" == """
-          x.yaml, line 4: sed is not a key. Did you mean 'seed'?
+          x.yaml:4: sed is not a key. Did you mean 'seed'?
           override 'logging.evry=2': logging.evry is not a key. Did you mean 'every'?
           """)
     }

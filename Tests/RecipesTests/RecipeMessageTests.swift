@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What is said about wrong recipes")
 struct RecipeMessageTests {
-  /// What is reported about the shortest recipe with more lines behind, the first of which is line 4.
+  /// What is reported about the shortest recipe followed by more lines, the first of which is line 4.
   private func report(_ lines: String, overrides: [String] = []) -> String {
     report(whole: shortestRecipe + lines, overrides: overrides)
   }
@@ -37,9 +37,9 @@ struct RecipeMessageTests {
     #expect(
       report(whole: text) == """
         x.yaml: data is missing: give data.train, the file with the training records.
-        x.yaml, line 4: optimizer.learning_rte is not a key. Did you mean 'learning_rate'?
-        x.yaml, line 5: optimizer.betas: expected two numbers of at least 0 and less than 1, found [0.9, 1.0].
-        x.yaml, line 7: training.batch_size: expected a whole number of at least 1, found 'eight'.
+        x.yaml:4: optimizer.learning_rte is not a key. Did you mean 'learning_rate'?
+        x.yaml:5: optimizer.betas: expected two numbers of at least 0 and less than 1, found [0.9, 1.0].
+        x.yaml:7: training.batch_size: expected a whole number of at least 1, found 'eight'.
         """)
   }
 
@@ -48,7 +48,7 @@ struct RecipeMessageTests {
     arguments: [
       ("optimiser: {learning_rate: 1e-4}", "optimiser is not a key. Did you mean 'optimizer'?"),
       ("batch_size: 4", "batch_size is not a key. Did you mean 'training.batch_size'?"),
-      ("logging: {seed: 1}", "logging.seed is not a key. 'seed' stands at the top level, not indented."),
+      ("logging: {seed: 1}", "logging.seed is not a key. 'seed' belongs at the top level, not indented."),
       ("logging: {colour: red}", "logging.colour is not a key. Keys here: every, tensorboard, watts."),
       ("optimizer: {lr: 1e-4}", "optimizer.lr is not a key. Attune calls that 'optimizer.learning_rate'."),
       ("num_train_epochs: 3", "num_train_epochs is not a key. Attune calls that 'training.epochs'."),
@@ -75,7 +75,7 @@ struct RecipeMessageTests {
         "evaluation.generate: answers are compared with a held-out set: give data.held_out as well."
       ),
       ("evaluation: {generate: yes}", "evaluation.generate: expected true or false, found 'yes'. Write true."),
-      ("evaluation: {prompts: [a, a]}", "evaluation.prompts: 'a' stands twice in the list."),
+      ("evaluation: {prompts: [a, a]}", "evaluation.prompts: 'a' occurs twice in the list."),
       ("optimizer: {learning_rate: 0}", "optimizer.learning_rate: expected a number greater than 0, found 0."),
       ("optimizer: {learning_rate: .nan}", "optimizer.learning_rate: expected a number greater than 0, found '.nan'."),
       ("optimizer: {learning_rate: .inf}", "optimizer.learning_rate: expected a number greater than 0, found '.inf'."),
@@ -124,7 +124,7 @@ struct RecipeMessageTests {
         "adapter: {method: lora, targets: [all, q_proj]}",
         "adapter.targets: `all` stands alone, not in a list with names."
       ),
-      ("adapter: {method: lora, targets: [q_proj, q_proj]}", "adapter.targets: 'q_proj' stands twice in the list."),
+      ("adapter: {method: lora, targets: [q_proj, q_proj]}", "adapter.targets: 'q_proj' occurs twice in the list."),
       ("adapter: {method: lora, targets: {q_proj: 1}}", "adapter.targets: expected a list of texts, found a section."),
       (
         "adapter: {method: prefix, length: 4, rank: 8}",
@@ -165,10 +165,10 @@ struct RecipeMessageTests {
       ),
       ("checkpoint: {every: none}", "checkpoint.every: expected a whole number of at least 1, found 'none'."),
       ("logging: {tensorboard: 1}", "logging.tensorboard: expected true or false, found 1."),
-      ("seed: 1\nseed: 2", "seed stands twice: give it once."),
+      ("seed: 1\nseed: 2", "seed is given twice: give it once."),
     ])
   func one(lines: String, message: String) {
-    #expect(report(lines) == "x.yaml, line 4: \(message)")
+    #expect(report(lines) == "x.yaml:4: \(message)")
   }
 
   @Test(
@@ -176,69 +176,69 @@ struct RecipeMessageTests {
     arguments: [
       (
         "output: 5\nmodel: {path: m}\ndata: {train: a}",
-        "line 1: output: expected a text, found 5. Write '5' in quotes."
+        "1: output: expected a text, found 5. Write '5' in quotes."
       ),
-      ("output: ''\nmodel: {path: m}\ndata: {train: a}", "line 1: output: expected a text, found an empty one."),
-      ("output: \"a\\0b\"\nmodel: {path: m}\ndata: {train: a}", "line 1: output: the text holds a NUL character."),
+      ("output: ''\nmodel: {path: m}\ndata: {train: a}", "1: output: expected a text, found an empty one."),
+      ("output: \"a\\0b\"\nmodel: {path: m}\ndata: {train: a}", "1: output: the text holds a NUL character."),
       (
         "output: o\nmodel: {}\ndata: {train: a}",
-        "line 2: model.path is missing: give the model's folder, or `configuration` for random weights."
+        "2: model.path is missing: give the model's folder, or `configuration` for random weights."
       ),
       (
         "output: o\nmodel: {path: m, configuration: {}}\ndata: {train: a}",
-        "line 2: model.configuration: give either `path` or `configuration`, not both."
+        "2: model.configuration: give either `path` or `configuration`, not both."
       ),
       (
         "output: o\nmodel: {path: m, tokenizer: t}\ndata: {train: a}",
-        "line 2: model.tokenizer: goes with `configuration`; a model at a path brings its own."
+        "2: model.tokenizer: goes with `configuration`; a model at a path brings its own."
       ),
       (
         "output: o\nmodel: {path: m, precision: float16}\ndata: {train: a}",
-        "line 2: model.precision: expected float32 or bfloat16, found 'float16'. Did you mean 'bfloat16'?"
+        "2: model.precision: expected float32 or bfloat16, found 'float16'. Did you mean 'bfloat16'?"
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {held_out: a}",
-        "line 3: data.train is missing: give the file with the training records."
+        "3: data.train is missing: give the file with the training records."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: []}",
-        "line 3: data.train: the list is empty: name at least one file."
+        "3: data.train: the list is empty: name at least one file."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: [a/x.jsonl, b/x.jsonl]}",
-        "line 3: data.train[1]: two sources are called 'x': give this one another `name`."
+        "3: data.train[1]: two sources are called 'x': give this one another `name`."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: [{path: a, weight: 1}, b]}",
-        "line 3: data.train: either every source has a weight, or none."
+        "3: data.train: either every source has a weight, or none."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: [{path: a, weight: 1, epochs: 2}]}",
-        "line 3: data.train[0].epochs: give either `weight` or `epochs`, not both."
+        "3: data.train[0].epochs: give either `weight` or `epochs`, not both."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: [{paht: a}]}",
-        "line 3: data.train[0].path is missing: give the file with the records.\nx.yaml, line 3: data.train[0].paht is not a key. Did you mean 'path'?"
+        "3: data.train[0].path is missing: give the file with the records.\nx.yaml:3: data.train[0].paht is not a key. Did you mean 'path'?"
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, held_out: {x: }}",
-        "line 3: data.held_out.x: expected a file, found nothing."
+        "3: data.held_out.x: expected a file, found nothing."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, template: chatlm}",
-        "line 3: data.template: expected alpaca, chatml, llama2, llama3, zephyr, plain or model, found 'chatlm'. Did you mean 'chatml'?"
+        "3: data.template: expected alpaca, chatml, llama2, llama3, zephyr, plain or model, found 'chatlm'. Did you mean 'chatml'?"
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, columns: {propmt: q}}",
-        "line 3: data.columns.propmt is not a key. Did you mean 'prompt'?"
+        "3: data.columns.propmt is not a key. Did you mean 'prompt'?"
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, date: 2026-02-30}",
-        "line 3: data.date: expected a day such as 2026-11-21, found '2026-02-30'."
+        "3: data.date: expected a day such as 2026-11-21, found '2026-02-30'."
       ),
     ])
   func required(text: String, message: String) {
-    #expect(report(whole: text) == "x.yaml, \(message)")
+    #expect(report(whole: text) == "x.yaml:\(message)")
   }
 
   @Test(
@@ -246,34 +246,34 @@ struct RecipeMessageTests {
     arguments: [
       ("", "x.yaml: is empty; a recipe needs output, model and data."),
       ("# nothing\n", "x.yaml: is empty; a recipe needs output, model and data."),
-      ("- a\n- b\n", "line 1: expected the sections of a recipe (output, model, data, …), found a list."),
-      ("output: o\n---\noutput: p\n", "line 2: begins a second YAML document; a recipe is one."),
-      ("output: o\nmodel:\n\tpath: m\n", "line 3: holds a tab; YAML is indented with spaces."),
+      ("- a\n- b\n", "1: expected the sections of a recipe (output, model, data, …), found a list."),
+      ("output: o\n---\noutput: p\n", "2: begins a second YAML document; a recipe is one."),
+      ("output: o\nmodel:\n\tpath: m\n", "3: holds a tab; YAML is indented with spaces."),
       (
         "output: [a, b\n",
-        "line 2: is not valid YAML: did not find expected ',' or ']' while parsing a flow sequence that begins on line 1."
+        "2: is not valid YAML: did not find expected ',' or ']' while parsing a flow sequence that begins on line 1."
       ),
-      ("output: &o runs/x\n", "line 1: has an anchor (&name), which a recipe may not use."),
+      ("output: &o runs/x\n", "1: has an anchor (&name), which a recipe may not use."),
       (
         "output: &o runs/x\nmodel: {path: *o}\n",
-        "line 1: looks like an anchor (&name) with aliases (*name), which a recipe may not use: write the value out."
+        "1: looks like an anchor (&name) with aliases (*name), which a recipe may not use: write the value out."
       ),
-      ("output: *o\n", "line 1: is not valid YAML: found undefined alias."),
+      ("output: *o\n", "1: is not valid YAML: found undefined alias."),
       (
         "output: !!python/object:os.system x\n",
-        "line 1: has the tag 'tag:yaml.org,2002:python/object:os.system'; a recipe may not use tags."
+        "1: has the tag 'tag:yaml.org,2002:python/object:os.system'; a recipe may not use tags."
       ),
-      ("? output\n: x\n", "line 1: begins a key with '?', which a recipe may not use: write 'key: value'."),
-      ("[a, b]: x\n", "line 1: has a key that is not a plain word."),
-      ("output: o\u{0}\n", "line 1: holds the control character 0x0; a recipe is plain text."),
+      ("? output\n: x\n", "1: begins a key with '?', which a recipe may not use: write 'key: value'."),
+      ("[a, b]: x\n", "1: has a key that is not a plain word."),
+      ("output: o\u{0}\n", "1: holds the control character 0x0; a recipe is plain text."),
       (
         "output: \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))",
-        "line 1: is nested deeper than 32 levels."
+        "1: is nested deeper than 32 levels."
       ),
     ])
   func notYAML(text: String, message: String) {
     let found = report(whole: text)
-    let expected = message.hasPrefix("x.yaml") ? message : "x.yaml, \(message)"
+    let expected = message.hasPrefix("x.yaml") ? message : "x.yaml:\(message)"
     #expect(found.split(separator: "\n").contains(Substring(expected)), "\(found)")
   }
 
@@ -299,11 +299,11 @@ struct RecipeMessageTests {
   @Test("what is found wrong later can name the line")
   func places() throws {
     let file = try RecipeFile(text: exampleRecipe, path: "lora.yaml", overrides: ["adapter.rank=4"])
-    #expect(file.place(of: "adapter.targets") == "lora.yaml, line 13")
-    #expect(file.place(of: "adapter.scaling") == "lora.yaml, line 8", "a default: the section's line")
+    #expect(file.place(of: "adapter.targets") == "lora.yaml:13")
+    #expect(file.place(of: "adapter.scaling") == "lora.yaml:8", "a default: the section's line")
     #expect(file.place(of: "adapter.rank") == "override 'adapter.rank=4'")
     #expect(
       file.error(at: "adapter.targets[1]", "there is no 'v_proj' in this model.")
-        == .recipe("lora.yaml, line 13: adapter.targets[1]: there is no 'v_proj' in this model."))
+        == .recipe("lora.yaml:13: adapter.targets[1]: there is no 'v_proj' in this model."))
   }
 }

@@ -31,7 +31,7 @@ struct CheckpointStoreTests {
     if keep > 1 { #expect(try AttuneFile(tiny.folder["step-90.h5"]).state["step"] == .integer(90)) }
   }
 
-  @Test("an empty folder holds no state; damaged ones alone are an error, behind a warning for each")
+  @Test("an empty folder holds no state; damaged ones alone are an error, after a warning for each")
   func nothing() throws {
     let tiny = try TinyTraining()
     let none = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { _ in }
@@ -42,7 +42,7 @@ struct CheckpointStoreTests {
     let error = try #require(throws: UserError.self) {
       _ = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { warnings.append($0) }
     }
-    #expect(error.kind == .file && error.message.contains("none of the checkpoints can be gone on from"))
+    #expect(error.kind == .file && error.message.contains("no checkpoint can be resumed from"))
     #expect(warnings.count == 2 && warnings[0].contains("last.h5") && warnings[1].contains("step-1.h5"))
   }
 

@@ -13,12 +13,12 @@ struct EarlyStoppingTests {
     let isComplete = try trainer.run { event, state in
       words.append(event.word)
       if case .step(let report) = event, report.step == stop { return .stop }
-      return .goOn
+      return .continue
     }
     return (trainer, isComplete, words)
   }
 
-  @Test("ends behind so many evaluations without a lower loss, saved, and as a run that is complete")
+  @Test("ends after so many evaluations without a lower loss, saved, and as a run that is complete")
   func ends() throws {
     let (trainer, isComplete, words) = try train(TinyTraining(length: .steps(60)))
     let evaluations = words.filter { $0.hasPrefix("evaluation") && $0 != "evaluation 0" }

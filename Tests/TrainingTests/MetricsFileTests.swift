@@ -14,7 +14,7 @@ struct MetricsFileTests {
       String.init)
   }
 
-  @Test("it begins anew, or goes on behind a step and holds no step twice")
+  @Test("it starts new, or resumes after a step and holds no step twice")
   func resuming() throws {
     let folder = try TemporaryFolder()
     let url = folder["metrics.jsonl"]

@@ -7,9 +7,9 @@ import StrictJSON
 import Testing
 import Training
 
-/// A run that is stopped, or dies, and goes on from its checkpoint in another process: a model and a state that know
+/// A run that is stopped, or dies, and resumes from its checkpoint in another process: a model and a state that know
 /// nothing but the files.
-@Suite("A run that was stopped goes on as if it had not been")
+@Suite("A run that was stopped resumes as if it had not been")
 struct ResumptionTests {
   private struct Crash: Error {}
 
@@ -23,7 +23,7 @@ struct ResumptionTests {
 
   private let options = Trainer<Example>.Options(evaluateEvery: 3, checkpointEvery: 2)
 
-  /// Runs `tiny` to its end, to step `stop`, where it is asked to stop, to the evaluation behind step `breakOff`, where it
+  /// Runs `tiny` to its end, to step `stop`, where it is asked to stop, to the evaluation after step `breakOff`, where it
   /// is asked the same, or to step `crash`, where it dies.
   private func run(
     _ tiny: TinyTraining, stop: Int? = nil, breakOff: Int? = nil, crash: Int? = nil, resume: Bool = false
@@ -40,9 +40,9 @@ struct ResumptionTests {
         step = state.step
         if case .checkpoint(let kind) = event { try store.save(kind, tiny.model.trained, state) }
         try metrics.write(event.json(step: state.step))
-        guard case .step(let report) = event else { return .goOn }
+        guard case .step(let report) = event else { return .continue }
         if report.step == crash { throw Crash() }
-        return report.step == stop ? .stop : .goOn
+        return report.step == stop ? .stop : .continue
       }
       #expect(isComplete == (stop == nil && breakOff == nil))
       if isComplete { try metrics.write(["event": "end"]) }
@@ -74,7 +74,7 @@ struct ResumptionTests {
     #expect(steps(resumed.metrics) == steps(whole.metrics), sourceLocation: location)
   }
 
-  @Test("asked to stop in mid-epoch, at its end, and once more", arguments: [[2], [4], [5], [1, 7], [3, 4, 11]])
+  @Test("asked to stop in mid-epoch, at its end, and again", arguments: [[2], [4], [5], [1, 7], [3, 4, 11]])
   func stopped(stops: [Int]) throws {
     let whole = try run(TinyTraining())
     var tiny = try TinyTraining()
@@ -87,7 +87,7 @@ struct ResumptionTests {
   }
 
   @Test(
-    "asked to stop in an evaluation: the run goes on with it, and dies behind it or not",
+    "asked to stop in an evaluation: the run resumes with it, and dies after it or not",
     arguments: [([0], nil), ([3], nil), ([6, 6], nil), ([3, 12], nil), ([6], 7)] as [([Int], Int?)])
   func brokenOff(evaluations: [Int], crash: Int?) throws {
     let whole = try run(TinyTraining())
@@ -116,7 +116,7 @@ struct ResumptionTests {
     #expect(other.weights == stopped.weights)
   }
 
-  @Test("dead between two checkpoints: the steps since the last are done again, and told once")
+  @Test("dead between two checkpoints: the steps since the last are done again, and logged once")
   func crashed() throws {
     let whole = try run(TinyTraining())
     let tiny = try TinyTraining()
@@ -125,7 +125,7 @@ struct ResumptionTests {
     #expect(resumed == whole)
   }
 
-  @Test("with a damaged last checkpoint the one before serves, and that is told")
+  @Test("with a damaged last checkpoint the one before serves, and that is reported")
   func damaged() throws {
     let whole = try run(TinyTraining())
     let tiny = try again(
@@ -142,7 +142,7 @@ struct ResumptionTests {
     let state = try tiny.store().restore(tiny.model.trained, beginning: tiny.beginning) { warnings.append($0) }
     #expect(state?.step == 6)
     #expect(warnings.count == 1)
-    #expect(warnings[0].contains(last.path) && warnings[0].hasSuffix("the checkpoint is passed over"))
+    #expect(warnings[0].contains(last.path) && warnings[0].hasSuffix("the checkpoint is skipped"))
     let resumed = try run(tiny, resume: true)
     #expect(resumed == whole)
   }

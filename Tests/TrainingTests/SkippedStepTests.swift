@@ -18,7 +18,7 @@ struct SkippedStepTests {
       }, evaluate: Objective.supervised.evaluate)
   }
 
-  @Test("they are skipped and told, and leave weights and moments as they were")
+  @Test("they are skipped and reported, and leave weights and moments as they were")
   func skipped() throws {
     let tiny = try TinyTraining(length: .epochs(1), shuffles: false)
     var reports: [StepReport] = []
@@ -26,12 +26,12 @@ struct SkippedStepTests {
     // Line 5 is in the second batch of three.
     var trainer = tiny.trainer(objective: spoilt(lines: [5]), holdsOut: false)
     _ = try trainer.run { event, state in
-      guard case .step(let report) = event else { return .goOn }
+      guard case .step(let report) = event else { return .continue }
       reports.append(report)
       lines.append(event.json(step: state.step))
       weights.append(tiny.weights)
       states.append(state)
-      return .goOn
+      return .continue
     }
     #expect(reports.map(\.isSkipped) == [false, true, false, false])
     #expect(weights[1] == weights[2] && weights[0] != weights[1] && weights[2] != weights[3])
@@ -52,7 +52,7 @@ struct SkippedStepTests {
     let error = try #require(throws: UserError.self) {
       try trainer.run { event, _ in
         words.append(event.word)
-        return .goOn
+        return .continue
       }
     }
     #expect(words == ["step 1 skipped", "step 2 skipped"])
@@ -63,7 +63,7 @@ struct SkippedStepTests {
     #expect(tiny.weights == before)
   }
 
-  @Test("a checkpoint that is due at a skipped step is written behind the next that is taken")
+  @Test("a checkpoint that is due at a skipped step is written after the next that is taken")
   func checkpoint() throws {
     let tiny = try TinyTraining(length: .epochs(1), shuffles: false)
     var trainer = tiny.trainer(
@@ -71,7 +71,7 @@ struct SkippedStepTests {
     var words: [String] = []
     _ = try trainer.run { event, _ in
       words.append(event.word)
-      return .goOn
+      return .continue
     }
     #expect(words == ["step 1", "step 2 skipped", "step 3", "last", "step 4", "last"])
   }
@@ -85,7 +85,7 @@ struct SkippedStepTests {
     #expect(throws: UserError.self) {
       try trainer.run { event, _ in
         words.append(event.word)
-        return .goOn
+        return .continue
       }
     }
     #expect(words == ["step 1", "last", "step 2 skipped"])

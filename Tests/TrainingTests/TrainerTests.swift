@@ -11,7 +11,7 @@ struct TrainerTests {
   @Test("a batch that is seen often enough is known by heart")
   func overfitting() throws {
     let tiny = try TinyTraining()
-    // Records that begin alike and go on differently could not all be known.
+    // Records that start alike and continue differently could not all be known.
     let batch = [tiny.data.examples[1], tiny.data.examples[3], tiny.data.examples[6]]
     let parameters = tiny.model.trained
     var optimizer = AdamW(weightDecay: 0)
@@ -26,7 +26,7 @@ struct TrainerTests {
     #expect(loss < 0.01)
   }
 
-  @Test("events come in order: evaluated before the first step, saved where asked, both behind the last")
+  @Test("events come in order: evaluated before the first step, saved where asked, both after the last")
   func events() throws {
     let tiny = try TinyTraining(length: .steps(5))
     var (words, states): ([String], [Int]) = ([], [])
@@ -34,7 +34,7 @@ struct TrainerTests {
     let isComplete = try trainer.run { event, state in
       words.append(event.word)
       states.append(state.step)
-      return .goOn
+      return .continue
     }
     #expect(isComplete)
     #expect(
@@ -52,7 +52,7 @@ struct TrainerTests {
     var trainer = tiny.trainer(holdsOut: false, options: .init(evaluateEvery: 1, checkpointEvery: 100))
     _ = try trainer.run { event, _ in
       words.append(event.word)
-      return .goOn
+      return .continue
     }
     #expect(words == ["step 1", "step 2", "last"])
   }
@@ -65,7 +65,7 @@ struct TrainerTests {
     _ = try trainer.run { event, _ in
       words.append(event.word)
       if case .evaluation(_, let report, _) = event { losses.append(report.total.loss) }
-      return .goOn
+      return .continue
     }
     #expect(losses.dropFirst().allSatisfy { $0 > losses[0] })
     #expect(words.contains("best"))
@@ -79,7 +79,7 @@ struct TrainerTests {
     var trainer = tiny.trainer()
     _ = try trainer.run { event, _ in
       if case .step(let report) = event { reports.append(report) }
-      return .goOn
+      return .continue
     }
     #expect(reports.map(\.step) == Array(1...8))
     let total = tiny.data.total
@@ -105,7 +105,7 @@ struct TrainerTests {
       var losses: [Double] = []
       _ = try trainer.run { event, _ in
         if case .step(let report) = event { losses.append(report.loss) }
-        return .goOn
+        return .continue
       }
       return losses
     }

@@ -11,7 +11,7 @@ extension AdapterConfiguration {
     guard let node = recipe.value("adapter"), !node.isNull else { return nil }
     let section = recipe.section(of: node, named: "adapter")
     let names = Self.recipeMethods.map { $0.name }
-    guard let name = section.word("method", among: names),
+    guard let name = section.name("method", of: names),
       let method = Self.recipeMethods.first(where: { $0.name == name })
     else {
       if !section.has("method"), !section.isUnclear {

@@ -7,7 +7,7 @@ import Training
 
 /// Which answers a model finds least likely for what they answer.
 ///
-/// An answer's likelihood alone tells how long and how unusual it is. What its prompt adds to it tells whether they
+/// An answer's likelihood alone shows how long and how unusual it is. What its prompt adds to it shows whether they
 /// belong together: log p(answer | its prompt) − log p(answer | another record's prompt), the pointwise mutual
 /// information, which is also the strongest test of one against the other (Neyman and Pearson).
 struct AnswerScoring {
@@ -26,12 +26,12 @@ struct AnswerScoring {
     var others = Array(pairs.indices)
     var stream = RandomStream(seed: UInt64(recipe.seed), purpose: "contrast")
     others.shuffle(using: &stream)
-    // The next one in a random order: nobody is their own neighbour.
+    // The next one in a random order: no record is its own neighbour.
     var contrast = [Int](repeating: 0, count: pairs.count)
     for position in others.indices { contrast[others[position]] = others[(position + 1) % others.count] }
     let own = score(pairs.map(\.example), model) { onProgress($0, 2 * pairs.count) }
     let foreign = score(
-      pairs.indices.map { pairs[$0].example(behind: pairs[contrast[$0]].prompt, limit: recipe.data.maxLength) }, model
+      pairs.indices.map { pairs[$0].example(after: pairs[contrast[$0]].prompt, limit: recipe.data.maxLength) }, model
     ) { onProgress(pairs.count + $0, 2 * pairs.count) }
     let gains = pairs.indices.map { Gain(own: own[$0], foreign: foreign[$0], tokens: pairs[$0].answer.count) }
     let order = pairs.indices.sorted { (gains[$0].score, $0) < (gains[$1].score, $1) }
@@ -50,12 +50,10 @@ struct AnswerScoring {
     if cut.data.lengthPolicy == .error { cut.data.lengthPolicy = .truncate }
     let loader = try cut.dataLoader(files)
     let sources = recipe.data.train.map(\.dataSource)
-    let problems = ProblemHandling.skip
-    switch recipe.objective.purpose {
-    case .demonstration: return try loader.demonstrations(from: sources, problems: problems).examples
-    case .preference: return try loader.preferences(from: sources, problems: problems).examples.map(\.demonstration)
-    case .judgement: return try loader.judgements(from: sources, problems: problems).examples.map(\.demonstration)
+    func demonstrations(_ task: some LearningTask) throws -> [Example] {
+      try task.examples(from: sources, by: loader, problems: .skip).examples.map(\.demonstration)
     }
+    return try demonstrations(recipe.objective.task)
   }
 
   /// Each example's negative log-likelihood, in nats.
@@ -69,7 +67,7 @@ struct AnswerScoring {
   }
 }
 
-/// How much likelier an answer is behind its own prompt than behind another.
+/// How much more likely an answer is after its own prompt than after another.
 private struct Gain {
   /// Negative log-likelihoods.
   let own, foreign: Double
@@ -81,12 +79,13 @@ private struct Gain {
   var message: String {
     let nats = (abs(score) * 10).rounded() / 10
     let perToken = (own / Double(max(1, tokens)) * 100).rounded() / 100
-    return "its answer is \(nats) nats \(score < 0 ? "less likely" : "likelier") behind its prompt than behind another "
+    return
+      "its answer is \(nats) nats \(score < 0 ? "less likely" : "more likely") after its prompt than after another "
       + "record's (\(tokens) tokens of \(perToken) nats)"
   }
 }
 
-/// The last answer of a record, and all that stands before it.
+/// The last answer of a record, and everything before it.
 private struct PromptAndAnswer {
   let prompt: ArraySlice<Int32>
   let answer: ArraySlice<Int32>
@@ -100,10 +99,10 @@ private struct PromptAndAnswer {
     origin = example.origin
   }
 
-  var example: Example { example(behind: prompt, limit: .max) }
+  var example: Example { example(after: prompt, limit: .max) }
 
-  /// The answer behind a prompt, of which the end stays where both are too long.
-  func example(behind prompt: ArraySlice<Int32>, limit: Int) -> Example {
+  /// The answer after a prompt; where both are too long, the end of the prompt stays.
+  func example(after prompt: ArraySlice<Int32>, limit: Int) -> Example {
     let prompt = prompt.suffix(max(1, limit - answer.count))
     return Example(
       tokens: Array(prompt) + answer, trained: [prompt.count..<prompt.count + answer.count], origin: origin)

@@ -4,7 +4,7 @@ import InstructionData
 extension Record {
   /// The record as the checks see it.
   ///
-  /// System messages are left out: they are the same in many records and tell nothing about this one.
+  /// System messages are left out: they are the same in many records and say nothing about this one.
   var checked: CheckedRecord {
     switch self {
     case .conversation(let messages, _):
@@ -30,8 +30,8 @@ extension Record {
     messages.filter { $0.role != .system }.map(\.text).joined(separator: "\n")
   }
 
-  /// Every text that is learnt, with what messages call it; none of a record of tokens.
-  var learntTexts: [(name: String, text: String)] {
+  /// Every text that is learned, with what messages call it; none of a record of tokens.
+  var learnedTexts: [(name: String, text: String)] {
     switch self {
     case .conversation(let messages, _):
       let answers = messages.enumerated().filter { $1.role == .assistant && !$1.callsTools }
@@ -55,7 +55,7 @@ extension Record {
     }
   }
 
-  /// Whether the record is a text that is learnt as a whole.
+  /// Whether the record is a text that is learned as a whole.
   var isText: Bool { if case .text = self { true } else { false } }
 }
 

@@ -27,7 +27,7 @@ extension DataCheck {
   }
 
   /// Writes the training records without those that some kinds of findings name: lines byte for byte as they stand,
-  /// elements of arrays as lines. The file stands there whole or not at all.
+  /// elements of arrays as lines. The file is complete or not there at all.
   ///
   /// - Throws: `UserError`.
   public func writeClean(to url: URL, without kinds: Set<FindingKind>) throws -> Cleaning {

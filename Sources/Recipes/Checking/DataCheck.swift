@@ -2,10 +2,11 @@ import DataChecks
 import Diagnostics
 import InstructionData
 import Tensors
+import Training
 
-/// The doctor's visit to a recipe's data: what is wrong or doubtful in the records, and which belong together.
+/// A check of a recipe's data: what is wrong or doubtful in the records, and which of them belong together.
 ///
-/// Files are read twice, as streams: what is kept of a training record are some hundred bytes.
+/// Files are read twice, as streams: a training record takes a few hundred bytes of memory.
 public struct DataCheck {
   /// The files that were checked, training first.
   public private(set) var files: [CheckedFile]
@@ -13,9 +14,9 @@ public struct DataCheck {
   public private(set) var findings: [Finding] = []
   /// How far the checking is.
   public enum Progress {
-    /// Records are read.
+    /// Records are being read.
     case reading(ReadingProgress)
-    /// A model has looked at so many answers.
+    /// A model has scored so many answers.
     case scoring(Int, of: Int)
   }
 
@@ -29,7 +30,7 @@ public struct DataCheck {
   /// - Parameters:
   ///   - kinds: what is looked for; ``FindingKind/unlikelyAnswer`` only where a model is given.
   ///   - model: a model that judges the answers.
-  ///   - worst: the share of the records that are told as the least likely.
+  ///   - worst: the share of the records that are reported as the least likely.
   /// - Throws: `UserError`, `UserErrors`.
   public init(
     _ file: RecipeFile, kinds: Set<FindingKind> = Set(FindingKind.allCases), model: ModelFiles? = nil,
@@ -42,14 +43,14 @@ public struct DataCheck {
     unlimited.data.maxLength = files.configuration.slidingWindow ?? Int(Int32.max)
     unlimited.data.lengthPolicy = .drop
     loader = try unlimited.dataLoader(files)
-    loader.onProgress = onProgress.map { tell in { tell(.reading($0)) } }
+    loader.onProgress = onProgress.map { report in { report(.reading($0)) } }
     sources = recipe.data.train.map(\.dataSource) + recipe.data.heldOut.map(\.dataSource)
     self.files = recipe.data.train.map { CheckedFile(path: $0.path, isHeldOut: false) }
     self.files += recipe.data.heldOut.map { CheckedFile(path: $0.path, isHeldOut: true) }
 
     var checks = SetChecks(
       kinds, nearDuplicates: NearDuplicates(seed: UInt64(recipe.seed)),
-      comparesPrompts: recipe.objective.purpose != .judgement)
+      comparesPrompts: recipe.objective.task.purpose != .judgement)
     try readAll(into: &checks, counting: files.encoder != nil)
     findings = checks.findings + checks.together()
     try readAgain(checks)
@@ -75,7 +76,7 @@ public struct DataCheck {
         maximumLength: recipe.data.maxLength, lengthPolicy: recipe.data.lengthPolicy,
         trainsOnAnswers: recipe.data.trainOn == .completion)
       let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
-      try loader.stream(sources[index], for: recipe.objective.purpose, counting: counts) {
+      try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {
         examiner.examine($0)
       } take: {
         checks.add($0, isTraining: isTraining)
@@ -100,7 +101,7 @@ public struct DataCheck {
     let alike = Set(numbers.keys)
     if index != nil || !alike.isEmpty {
       for file in files.indices where !files[file].isHeldOut {
-        try loader.stream(sources[file], for: recipe.objective.purpose) { streamed in
+        try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed in
           SecondReading(streamed, file: file, index: index, alike: alike)
         } take: { reading in
           leaks.add(reading.matches, at: reading.place)
@@ -118,10 +119,10 @@ public struct DataCheck {
     try addExcerpts()
   }
 
-  /// Reads the training records once more, as lines.
+  /// Reads the training records again, as lines.
   func forEachTrainingRecord(_ body: (RecordPlace, [UInt8]) throws -> Void) throws {
     for file in files.indices where !files[file].isHeldOut {
-      try loader.stream(sources[file], for: recipe.objective.purpose) { streamed in
+      try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed in
         (RecordPlace(file: file, line: streamed.line), streamed.jsonLine)
       } take: {
         try body($0, $1)
@@ -129,14 +130,14 @@ public struct DataCheck {
     }
   }
 
-  /// Reads the beginnings of training records that findings name.
+  /// Reads excerpts of the training records that findings name.
   private mutating func addExcerpts() throws {
-    let wanted = Set(findings.lazy.filter(\.excerpt.isEmpty).map(\.place))
+    let missing = Set(findings.lazy.filter(\.excerpt.isEmpty).map(\.place))
     var excerpts: [RecordPlace: String] = [:]
-    for file in files.indices where wanted.contains(where: { $0.file == file }) {
-      try loader.stream(sources[file], for: recipe.objective.purpose) { streamed -> (RecordPlace, String)? in
+    for file in files.indices where missing.contains(where: { $0.file == file }) {
+      try loader.stream(sources[file], for: recipe.objective.task.purpose) { streamed -> (RecordPlace, String)? in
         let place = RecordPlace(file: file, line: streamed.line)
-        guard wanted.contains(place), case .success(let record) = streamed.record else { return nil }
+        guard missing.contains(place), case .success(let record) = streamed.record else { return nil }
         return (place, record.checked.excerpt)
       } take: {
         if let (place, excerpt) = $0 { excerpts[place] = excerpt }
@@ -161,17 +162,6 @@ private struct SecondReading: Sendable {
     if let index { matches = index.matches(of: checked) }
     if alike.contains(place) {
       shingles = DataChecks.shingles(of: checked.words, size: NearDuplicates.shingleSize)
-    }
-  }
-}
-
-extension Recipe.Objective {
-  /// What records are read for.
-  var purpose: RecordPurpose {
-    switch self {
-    case .sft: .demonstration
-    case .kto: .judgement
-    case .dpo, .orpo, .simpo, .reward: .preference
     }
   }
 }

@@ -1,7 +1,7 @@
 import DataChecks
 import InstructionData
 
-/// What is kept of a record behind the first reading.
+/// What is kept of a record after the first reading.
 struct ExaminedRecord: Sendable {
   let place: RecordPlace
   /// What was found in it alone.
@@ -44,12 +44,12 @@ struct RecordExaminer: Sendable {
       let checked = record.checked
       examined.record = checked
       examined.findings = textFindings(
-        answers: record.learntTexts, texts: record.texts, endsAnywhere: record.isText, at: place,
+        answers: record.learnedTexts, texts: record.texts, endsAnywhere: record.isText, at: place,
         isTraining: isTraining, kinds: kinds)
       let isEmpty = examined.findings.contains { $0.kind == .emptyAnswer }
       if let tokens = streamed.tokens {
         examined.findings += tooLong(tokens.all, record, checked, place)
-        examined.isOneToken = trainsOnAnswers && record.learntTexts.count == 1 && tokens.trained <= 2 && !isEmpty
+        examined.isOneToken = trainsOnAnswers && record.learnedTexts.count == 1 && tokens.trained <= 2 && !isEmpty
       }
       if kinds.contains(.script) || kinds.contains(.language), !record.texts.isEmpty {
         let texts = checked.prompt + "\n" + checked.answer

@@ -1,6 +1,6 @@
 import DataChecks
 
-/// What the first reading keeps of all records, and what can be found in them together.
+/// What the first reading keeps of all records, and what can be found in all of them together.
 struct SetChecks {
   private let kinds: Set<FindingKind>
   private(set) var findings: [Finding] = []
@@ -63,12 +63,12 @@ struct SetChecks {
   /// The place of a training record by its number.
   func place(_ index: Int) -> RecordPlace { entries[index].place }
 
-  /// What all records tell together, but for near duplicates and leaks, which need a second reading.
+  /// What is found in all records together, except near duplicates and leaks, which need a second reading.
   func together() -> [Finding] {
     var found: [Finding] = []
     if kinds.contains(.duplicate) { found += duplicates }
     if kinds.contains(.conflict), comparesPrompts { found += conflictFindings }
-    // Where one token is what most answers have, it is the task.
+    // If most answers have one token, it is the task.
     if kinds.contains(.oneTokenAnswer), oneToken.count * 5 <= entries.count { found += oneToken }
     if kinds.contains(.length) { found += lengthFindings }
     found += foreign
@@ -79,7 +79,7 @@ struct SetChecks {
     copies.sorted { $0.key < $1.key }.map { first, later in
       let places = later.map(place)
       return Finding(
-        .duplicate, at: place(first), "it stands \(later.count + 1) times in the training set", related: places,
+        .duplicate, at: place(first), "it occurs \(later.count + 1) times in the training set", related: places,
         value: Double(later.count + 1), dropped: places)
     }
   }
@@ -89,7 +89,7 @@ struct SetChecks {
       let places = group.members.map(place)
       return Finding(
         .conflict, at: places[0],
-        "its prompt stands in \(places.count) records with \(group.answers) different answers",
+        "its prompt occurs in \(places.count) records with \(group.answers) different answers",
         related: Array(places.dropFirst()), value: Double(group.answers), dropped: places)
     }
   }
@@ -101,7 +101,7 @@ struct SetChecks {
       guard outliers.deviation(of: entry.words) != nil else { return nil }
       let words = entry.words == 1 ? "1 word" : "\(entry.words) words"
       return Finding(
-        .length, at: entry.place, "its answer has \(words); the middle one of all has \(Int(outliers.median))",
+        .length, at: entry.place, "its answer has \(words); the median has \(Int(outliers.median))",
         value: Double(entry.words), dropped: [entry.place])
     }
   }

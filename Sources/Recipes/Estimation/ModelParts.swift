@@ -3,8 +3,8 @@ import Training
 
 /// The smaller models that a large one's time is measured with.
 ///
-/// Layers are alike and take the same time each; so do the words of the vocabulary, in the head. One layer, three
-/// layers, and where the vocabulary is large one with half of it, tell what each of them takes, and what the rest does.
+/// Every layer takes the same time, and in the head so does every entry of the vocabulary. One layer, three layers, and
+/// for a large vocabulary one layer with half of it show what each of them takes, and what the rest does.
 struct ModelParts {
   private let whole: DecoderConfiguration
   /// Whether the whole is small enough to be measured itself.

@@ -3,24 +3,24 @@ import Training
 
 /// What an estimate needs to know of the batches of a run.
 struct PlannedBatches<Element: TrainingExample> {
-  /// The steps that decide how much memory is needed: the first ones, until the memory between tensors has found its shape,
-  /// and those with the longest micro-batch and with the one that has most to learn. Of each no more than two micro-batches:
-  /// the further ones need nothing more.
+  /// The steps that decide how much memory is needed: the first ones, until the memory between tensors has settled, and
+  /// those with the longest micro-batch and with the most trained tokens. Of each no more than two micro-batches: further
+  /// ones need nothing more.
   let heaviest: [[[Element]]]
   /// The micro-batch with the most tokens.
   let longest: [Element]
-  /// Held-out examples as they are evaluated together; those with the most tokens.
+  /// The group of held-out examples, as they are evaluated together, with the most tokens.
   let heaviestEvaluations: [[Element]]
-  /// The micro-batch that is most like the mean of all.
+  /// The micro-batch nearest to the average of all.
   let typical: [Element]
-  /// Tokens that go through the model in a step, in the mean.
+  /// Tokens that go through the model in a step, on average.
   let tokensPerStep: Double
   /// Optimizer steps of the run.
   let steps: Int
 
-  /// So many steps are looked at.
+  /// The most steps that are looked at.
   private static var mostSteps: Int { 10_000 }
-  /// So many first steps are among the heaviest.
+  /// How many first steps are among the heaviest.
   private static var firstSteps: Int { 8 }
 
   /// Goes through the batches of a recipe.

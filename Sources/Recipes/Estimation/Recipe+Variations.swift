@@ -5,7 +5,7 @@ extension Recipe {
   /// The recipe with some changes, as they are written on the command line.
   typealias Variation = (changes: [String], recipe: Recipe)
 
-  /// What needs less memory, each change alone and then the strongest together; those that make no difference to this
+  /// Changes that need less memory, each alone and then the strongest together; those that make no difference to this
   /// recipe are left out.
   var smallerVariations: [Variation] {
     var single: [(change: String, apply: (inout Recipe) -> Void)] = []
@@ -21,7 +21,7 @@ extension Recipe {
     for size in Set([micro / 2, 1]).sorted(by: >) where 1..<micro ~= size {
       add("training.micro_batch_size=\(size)") { $0.training.microBatchSize = size }
     }
-    // An adapter needs a model that has learnt something: none is trained on random weights.
+    // An adapter needs a model that has learned something: none is trained on random weights.
     if adapter == nil, case .path = model.source {
       add("adapter.method=lora") { $0.adapter = AdapterConfiguration(LoRA()) }
     }

@@ -14,9 +14,9 @@ public struct RunEstimate: Sendable {
   public let memory: MemoryEstimate
   /// The examples of the micro-batch that needs most, and their tokens.
   public let longest: (examples: Int, tokens: Int)
-  /// Whether there was no tokenizer, so that every example was taken to be as long as `data.max_length` allows.
+  /// Whether there was no tokenizer, so that every example was assumed to be as long as `data.max_length` allows.
   public let assumesLengths: Bool
-  /// The time of the run; nil where it was not measured.
+  /// The time of the run; nil if it was not measured.
   public let time: TimeEstimate?
   /// What would change the memory.
   public let alternatives: [Alternative]
@@ -32,7 +32,7 @@ public struct RunEstimate: Sendable {
   /// Estimates a recipe's run: reads and tokenizes its data, goes through its largest steps without computing them, and
   /// measures how long a step takes.
   ///
-  /// - Parameter onProgress: told what is being done.
+  /// - Parameter onProgress: receives what is being done.
   /// - Throws: `UserError`, `UserErrors`.
   public init(_ file: RecipeFile, onProgress: (String) -> Void = { _ in }) throws {
     let unsupported = file.recipe.unsupported(at: file)
@@ -41,20 +41,14 @@ public struct RunEstimate: Sendable {
     var recipe = file.recipe
     recipe.data.template = recipe.templateName(for: files)
     onProgress("reading the data")
-    switch recipe.objective {
-    case .sft:
-      var assumes = false
-      let data = try RunData<Example>(recipe, files, orAssumingLengths: &assumes)
-      try self.init(recipe, Estimator<Example>(file, files, data), assumesLengths: assumes, onProgress)
-    case .dpo, .orpo, .simpo, .kto, .reward:
-      let data = try RunData<PreferenceExample>(recipe, files)
-      try self.init(recipe, Estimator<PreferenceExample>(file, files, data), assumesLengths: false, onProgress)
-    }
+    try self.init(recipe, recipe.objective.task, file, files, onProgress)
   }
 
-  private init<Element>(
-    _ recipe: Recipe, _ estimator: Estimator<Element>, assumesLengths: Bool, _ onProgress: (String) -> Void
+  private init<Task: LearningTask>(
+    _ recipe: Recipe, _ task: Task, _ file: RecipeFile, _ files: ModelFiles, _ onProgress: (String) -> Void
   ) throws {
+    let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, files)
+    let estimator = Estimator(file: file, files: files, task: task, data: data)
     OpenBLAS.prepare()
     let program = MemoryEstimate.program
     func memory(_ recipe: Recipe) throws -> MemoryEstimate {
@@ -81,28 +75,28 @@ public struct RunEstimate: Sendable {
   }
 }
 
-extension RunData<Example> {
-  /// Reads the records; where there is no tokenizer to do so, takes them all to be as long as the recipe allows.
-  fileprivate init(_ recipe: Recipe, _ files: ModelFiles, orAssumingLengths assumes: inout Bool) throws {
+extension RunData {
+  /// Reads the records; if there is no tokenizer to do so, assumes that all are as long as the recipe allows.
+  fileprivate static func read<Task: LearningTask>(
+    _ recipe: Recipe, _ task: Task, _ files: ModelFiles
+  ) throws -> (data: RunData, assumesLengths: Bool) where Task.Element == Element {
     do {
-      try self.init(recipe, files)
+      return (try RunData(recipe, task, files), false)
     } catch {
-      guard files.tokenizer == nil, files.source == nil else { throw error }
-      assumes = true
-      self.init(ofLongestExamples: recipe)
+      guard files.tokenizer == nil, files.source == nil,
+        let example = task.unknownExample(tokens: recipe.data.maxLength)
+      else { throw error }
+      return (RunData(ofCopies: example, for: recipe), true)
     }
   }
 
-  /// A few batches of examples of the recipe's `max_length`, all of whose tokens are trained on.
-  private init(ofLongestExamples recipe: Recipe) {
-    let example = Example(
-      tokens: [Int32](repeating: 0, count: recipe.data.maxLength), trained: [1..<recipe.data.maxLength],
-      origin: ExampleOrigin(source: 0, line: 0))
+  /// A few batches of one example.
+  private init(ofCopies example: Element, for recipe: Recipe) {
     let count = max(recipe.training.batchSize, recipe.training.microBatchSize)
     var report = SourceReport(name: "assumed", path: "")
     (report.examples, report.tokens) = (count, count * recipe.data.maxLength)
     let source = LoadedSource(
-      source: DataSource(path: ""), examples: [Example](repeating: example, count: count), report: report)
+      source: DataSource(path: ""), examples: [Element](repeating: example, count: count), report: report)
     self.init(train: DataSet(sources: [source]), heldOut: nil, template: .plain, chat: nil)
   }
 }

@@ -3,16 +3,16 @@ import Training
 
 /// The time that a run takes, from a measured step.
 public struct TimeEstimate: Sendable, Equatable {
-  /// One optimizer step, in the mean.
+  /// One optimizer step, on average.
   public let secondsPerStep: Double
-  /// The whole run: its steps, the evaluations, and the reference's scores where they are computed ahead.
+  /// The whole run: its steps, the evaluations, and the reference's scores if they are computed ahead.
   public let seconds: Double
   /// Optimizer steps.
   public let steps: Int
   /// Tokens that go through the model in a second of training.
   public let tokensPerSecond: Double
 
-  /// Puts the time of a run together from what a typical micro-batch costs, and an update of all trained weights.
+  /// Adds up the time of a run from the cost of a typical micro-batch and of an update of all trained weights.
   init<Element>(
     _ cost: StepCost, update: Double, _ batches: PlannedBatches<Element>, _ data: RunData<Element>, _ recipe: Recipe
   ) {

@@ -5,7 +5,7 @@ import LanguageModels
 import Tensors
 import Training
 
-/// What `attune evaluate` computes: the records of a recipe's held-out sets, a model, and what is looked at.
+/// What `attune evaluate` needs: the records of a recipe's held-out sets, a model, and the objective that scores them.
 public struct HeldOutEvaluation<Element: TrainingExample> {
   /// The held-out records.
   public let data: DataSet<Element>
@@ -13,59 +13,38 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
   public let model: LanguageModel
   /// What the losses are.
   public let objective: Objective<Element>
-}
 
-extension HeldOutEvaluation<Example> {
-  /// Reads held-out demonstrations and a model.
+  /// Reads held-out records and a model. Where the task compares with a reference, it is the one that the recipe names;
+  /// else, if the model has an adapter, the model without it; else the model that the recipe starts from.
   ///
   /// - Throws: `UserError`.
-  public init(_ recipe: Recipe, _ files: ModelFiles) throws {
-    try files.requireLanguageModel()
-    data = try recipe.dataLoader(files).demonstrations(from: recipe.data.heldOut.map(\.dataSource))
-    model = try files.evaluated(recipe)
-    objective = .supervised
-  }
-}
-
-extension HeldOutEvaluation<PreferenceExample> {
-  /// Reads held-out preferences and a model. The reference is what the recipe names; else, where the model has an adapter,
-  /// the model without it; else the model that the recipe begins with.
-  ///
-  /// - Throws: `UserError`.
-  public init(_ recipe: Recipe, _ files: ModelFiles) throws {
-    if case .reward = recipe.objective { try files.requireRewardModel() } else { try files.requireLanguageModel() }
-    let loader = try recipe.dataLoader(files)
+  public init<Task: LearningTask>(
+    _ recipe: Recipe, _ task: Task, _ files: ModelFiles
+  ) throws where Task.Element == Element {
+    if task.head == .score { try files.requireRewardModel() } else { try files.requireLanguageModel() }
     let sources = recipe.data.heldOut.map(\.dataSource)
-    data =
-      switch recipe.objective {
-      case .kto: try loader.judgements(from: sources)
-      case .reward: try loader.scoredAnswers(from: sources)
-      case .sft, .dpo, .orpo, .simpo: try loader.preferences(from: sources)
-      }
-    let mismatched = recipe.objective.mismatched([data])
-    let examples = data.examples + mismatched.examples
+    data = try task.evaluationExamples(from: sources, by: recipe.dataLoader(files))
+    let preparation = task.preparation(for: data.sources.map(\.examples))
     var reference = PreferenceReference.none
-    if recipe.objective.readsReference {
+    if task.reference != nil {
       let other = try recipe.referenceFiles(files)
       if other == nil, files.adapter != nil {
         reference = .adapterOff
       } else {
         let base = try other ?? recipe.beginning(files)
-        reference = .scores(ReferenceScores(examples, try base.scores(of: examples, recipe)))
+        let scores = try base.scores(of: preparation.scored, recipe)
+        reference = .scores(ReferenceScores(preparation.scored, scores))
       }
     }
     model = try files.evaluated(recipe)
-    guard let objective = recipe.objective.preference(reference: reference, mismatched: mismatched) else {
-      throw UserError.recipe("objective.method '\(recipe.objective.method)' learns nothing from preferences")
-    }
-    self.objective = objective
+    objective = preparation.objective(reference)
   }
 }
 
 extension Recipe {
-  /// The files of the model that the recipe begins with.
+  /// The files of the model that the recipe starts from.
   ///
-  /// - Throws: `UserError`.
+  /// - Throws: `UserError` of kind `file`.
   fileprivate func beginning(_ files: ModelFiles) throws -> ModelFiles {
     guard case .path(let path) = model.source, files.source?.path != path else { return files }
     let base = try ModelFiles(path: path)
@@ -80,8 +59,8 @@ extension ModelFiles {
     try model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
   }
 
-  /// Reads the model, scores examples, and lets it go.
+  /// Reads the model, scores examples, and releases it.
   fileprivate func scores(of examples: [PreferenceExample], _ recipe: Recipe) throws -> [AnswerScores] {
-    try evaluated(recipe).scores(of: examples, onProgress: { _ in .goOn }) ?? []
+    try evaluated(recipe).scores(of: examples, onProgress: { _ in .continue }) ?? []
   }
 }

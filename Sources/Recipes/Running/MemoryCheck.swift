@@ -6,7 +6,7 @@ import Tensors
 import Training
 
 extension ModelFiles {
-  /// Refuses a model whose weights alone, with gradients and moments where they are trained, exceed the memory.
+  /// Refuses a model whose weights alone, with gradients and moments if they are trained, exceed the memory.
   ///
   /// - Throws: `UserError` of kind `recipe`.
   func checkMemory(trainable: Bool) throws {
@@ -19,7 +19,7 @@ extension ModelFiles {
       let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"
       throw UserError.recipe(
         "\(source?.path ?? "model.configuration"): weights"
-          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are there"
+          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are available"
           + (AddressSpace.current.map { " (`ulimit -v` allows \($0.limit >> 20) MiB of addresses)" } ?? ""))
     }
   }
@@ -28,10 +28,10 @@ extension ModelFiles {
 extension Estimator {
   /// Refuses a run that would exceed the memory, before anything large is read.
   ///
-  /// The estimate is good to a tenth: what may just fit is let through.
+  /// The estimate is good to a tenth: a run that may just fit is not refused.
   ///
   /// - Returns: the memory that the run will take.
-  /// - Throws: `UserError` of kind `recipe` that tells what to change.
+  /// - Throws: `UserError` of kind `recipe` that says what to change.
   func checkMemory(of recipe: Recipe) throws -> MemoryEstimate {
     OpenBLAS.prepare()
     let limit = SystemMemory.limit
@@ -50,7 +50,7 @@ extension Estimator {
     }
     let tensors = estimate.tensors
     throw UserError.recipe(
-      "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are there"
+      "this run needs about \(Human.bytes(estimate.peak)), and \(Human.bytes(limit)) are available"
         + (AddressSpace.current.map { " (`ulimit -v` allows \(Human.bytes($0.limit)) of addresses)" } ?? "")
         + ": weights "
         + "\(Human.bytes(tensors.weights)), gradients \(Human.bytes(tensors.gradients)), moments "
@@ -58,7 +58,7 @@ extension Estimator {
         + "\(Human.bytes(tensors.buffers + estimate.program)). "
         + (fitting.isEmpty
           ? "No change of training.micro_batch_size, model.precision, model.activation_checkpointing or adapter makes it "
-            + "fit: take a smaller model, or a lower data.max_length"
+            + "fit: use a smaller model, or a lower data.max_length"
           : "What would fit: \(fitting.prefix(3).joined(separator: ", ")). `attune estimate` shows all"))
   }
 }

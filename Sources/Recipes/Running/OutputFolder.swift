@@ -6,19 +6,19 @@ import OutputFiles
 
 /// A run's output folder: made, checked and locked.
 ///
-/// The lock is the kernel's (`flock`): it goes with the process, however that ends.
+/// The lock is the kernel's (`flock`): it ends with the process, however that ends.
 public final class OutputFolder {
   /// The folder.
   public let url: URL
   private let lock: Int32
 
-  /// What to do where the folder holds a run already.
+  /// What to do if the folder already holds a run.
   public enum Existing: Sendable {
     /// It is refused.
     case refuse
     /// Its files are removed.
     case overwrite
-    /// It goes on.
+    /// It is resumed.
     case resume
   }
 
@@ -46,15 +46,15 @@ public final class OutputFolder {
     }
     if existing == .refuse, holdsRun(path) {
       throw UserError.recipe(
-        "\(path): the output folder holds a run already; go on with it by --resume, replace it by --overwrite, "
+        "\(path): the output folder already holds a run; continue it with --resume, replace it with --overwrite, "
           + "or name another folder (output=…)")
     }
   }
 
-  /// Makes the folder, locks it and clears it where it is to be overwritten.
+  /// Makes the folder, locks it and clears it if it is to be overwritten.
   ///
-  /// - Throws: `UserError` of kind `recipe` where it holds a run or another process writes to it, of kind `output` where
-  ///   it cannot be made or written.
+  /// - Throws: `UserError` of kind `recipe` if it holds a run or another process writes to it, of kind `output` if it
+  ///   cannot be made or written.
   public init(_ path: String, _ existing: Existing) throws {
     try Self.check(path, existing)
     url = URL(fileURLWithPath: path)
@@ -84,7 +84,7 @@ public final class OutputFolder {
         close(lock)
         throw isLocked(path)
       }
-      // A process that was just ending may have removed the file between the two calls: then the lock is on nothing.
+      // A process that was just ending may have removed the file between the two calls: then nothing is locked.
       var (locked, there) = (stat(), stat())
       if fstat(lock, &locked) == 0, stat(path + "/.lock", &there) == 0, locked.st_ino == there.st_ino { return lock }
       close(lock)
@@ -104,7 +104,7 @@ public final class OutputFolder {
   }
 
   private static func isLocked(_ path: String) -> UserError {
-    .recipe("\(path): another process is writing to this output folder; wait for its end, or name another (output=…)")
+    .recipe("\(path): another process is writing to this output folder; wait until it ends, or name another (output=…)")
   }
 
   deinit {
@@ -132,9 +132,9 @@ public final class OutputFolder {
 
   /// The files of a run among those of a folder, in the order in which they are removed.
   ///
-  /// Whenever it is cut short, what is left is an earlier moment of the same run, under its own recipe: first goes what
-  /// makes it finished, then what it would go on from (newest first, the best behind those that name it), then what it
-  /// has told, and last the recipe, without which nothing may be left.
+  /// Whenever the removal is interrupted, what is left is an earlier moment of the same run, under its own recipe: first
+  /// goes what makes it finished, then what it would resume from (newest first, the best after those that name it), then
+  /// what it has logged, and last the recipe, without which nothing may be left.
   package static func removalOrder(of names: [String]) -> [[String]] {
     let steps = names.filter { $0.hasPrefix("step-") && $0.hasSuffix(".h5") }
     let events = names.filter { $0.hasPrefix("events.out.tfevents.") }

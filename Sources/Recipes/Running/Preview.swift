@@ -2,14 +2,15 @@ import Diagnostics
 import InstructionData
 import Tensors
 import Tokenization
+import Training
 
-/// Examples as the model will see them, and how long all of them are.
+/// Examples as the model will see them, and the lengths of all of them.
 public struct Preview {
-  /// The model's tokenizer, where there is one.
+  /// The model's tokenizer, if it has one.
   public let tokenizer: Tokenizer?
   /// How conversations are written.
   public let template: TemplateName
-  /// The examples of all training records, none cut or dropped for its length; of preferences every answer behind its
+  /// The examples of all training records, none cut or dropped for its length; for preferences, every answer after its
   /// prompt.
   public let data: DataSet<Example>
   /// Whether the examples are answers that were compared: better ones are piece 0 of their record, worse ones piece 1.
@@ -24,25 +25,25 @@ public struct Preview {
     let recipe = file.recipe
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
-    // What the limit does is counted from the lengths, so that a longer example can be shown as well.
+    // The effect of the limit is computed from the lengths, so that longer examples can be shown too.
     unlimited.data.maxLength = files.configuration.slidingWindow ?? Int(Int32.max)
     if recipe.data.lengthPolicy != .split { unlimited.data.lengthPolicy = .drop }
     if recipe.data.lengthPolicy == .split { unlimited.data.maxLength = recipe.data.maxLength }
     var loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress
-    let sources = recipe.data.train.map(\.dataSource)
-    switch recipe.objective {
-    case .sft: (data, isOfPreferences) = (try loader.demonstrations(from: sources), false)
-    case .kto: (data, isOfPreferences) = (try loader.judgements(from: sources).answers, true)
-    case .dpo, .orpo, .simpo, .reward: (data, isOfPreferences) = (try loader.preferences(from: sources).answers, true)
+    func sequences(_ task: some LearningTask) throws -> DataSet<Example> {
+      try task.sequences(
+        task.examples(from: recipe.data.train.map(\.dataSource), by: loader, problems: .throwFirst))
     }
+    data = try sequences(recipe.objective.task)
+    isOfPreferences = recipe.objective.task.purpose != .demonstration
     template = recipe.templateName(for: files)
     tokenizer = files.tokenizer
     lengths = ExampleLengths(
       of: data.examples, limit: recipe.data.maxLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
   }
 
-  /// Which of a record's answers an example is; nil where none were compared.
+  /// Which of a record's answers an example is; nil if none were compared.
   public func answerName(of example: Example) -> String? {
     isOfPreferences ? example.origin.piece == 0 ? "chosen" : "rejected" : nil
   }

@@ -6,7 +6,7 @@ import Tensors
 import Training
 
 extension Recipe {
-  /// The files of the recipe's model, with a reward model's head where one is to be trained.
+  /// The files of the recipe's model, with a reward model's head if the task needs one.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
@@ -19,22 +19,22 @@ extension Recipe {
           place: "\(file.place(of: "model.configuration")): model.configuration")
       }
     files.day = data.date
-    if case .reward = objective { return try files.asRewardModel(seed: UInt64(seed)) }
+    if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
     try files.requireLanguageModel()
     return files
   }
 
-  /// What the recipe asks for that its objective has no answer to.
+  /// What the recipe asks for that its objective cannot do.
   public func unsupported(at file: RecipeFile) -> [UserError] {
-    guard case .reward = objective else { return [] }
+    guard objective.task.head == .score else { return [] }
     let reason = "a reward model scores answers and writes none; leave it out"
     return (evaluation.generate ? [file.error(at: "evaluation.generate", reason)] : [])
       + (evaluation.prompts.isEmpty ? [] : [file.error(at: "evaluation.prompts", reason)])
   }
 
-  /// What stops nothing but should be known about the model, these records and the length of the run.
+  /// What is no mistake but should be known about the model, these records and the length of the run.
   ///
-  /// - Parameter steps: how many steps the run has; nil where nothing is trained.
+  /// - Parameter steps: how many steps the run has; nil if nothing is trained.
   public func warnings(
     about configuration: DecoderConfiguration, _ reports: [SourceReport], steps: Int? = nil
   ) -> [String] {
@@ -72,15 +72,17 @@ extension Recipe {
   }
 
   /// The learning rate of every step.
-  func schedule(steps: Int, peak: Double) -> Optimization.Schedule {
+  ///
+  /// - Parameter learningRate: the largest one.
+  func schedule(steps: Int, learningRate: Double) -> Optimization.Schedule {
     let decay = schedule.method
     switch schedule.warmup {
     case .steps(let warmup):
       return Optimization.Schedule(
-        decay, peak: peak, warmupSteps: warmup, totalSteps: steps, finalFraction: schedule.finalFraction)
+        decay, peak: learningRate, warmupSteps: warmup, totalSteps: steps, finalFraction: schedule.finalFraction)
     case .fraction(let fraction):
       return Optimization.Schedule(
-        decay, peak: peak, warmupFraction: fraction, totalSteps: steps, finalFraction: schedule.finalFraction)
+        decay, peak: learningRate, warmupFraction: fraction, totalSteps: steps, finalFraction: schedule.finalFraction)
     }
   }
 
@@ -94,7 +96,9 @@ extension Recipe {
 
 extension Recipe.Optimizer {
   /// The optimizer before its first step.
-  var adamW: AdamW { AdamW(betas: (beta1, beta2), epsilon: epsilon, weightDecay: weightDecay) }
+  var beginning: Training.Optimizer {
+    Training.Optimizer(betas: (beta1, beta2), epsilon: epsilon, weightDecay: weightDecay)
+  }
 }
 
 extension Recipe.Training {

@@ -11,13 +11,13 @@ import Tensors
 import Training
 
 /// A reference's scores of all answers of a run: computed once, before training, and kept in the output folder, so that
-/// there are never two models in memory while training goes on.
+/// training never has two models in memory.
 struct ReferenceScoring {
   /// All that is scored, training records first.
   private let examples: [PreferenceExample]
-  /// Names the reference's weights, the precision and the tokens of all examples.
+  /// Identifies the reference's weights, the precision and the tokens of all examples.
   let digest: String
-  /// The scores that the output folder keeps of these.
+  /// Where the output folder keeps the scores.
   private let file: URL
 
   /// The name of the file in the output folder.
@@ -52,7 +52,7 @@ struct ReferenceScoring {
   /// How many examples are scored.
   var count: Int { examples.count }
 
-  /// The scores in the output folder, where they are of the same reference and the same tokens.
+  /// The scores in the output folder, if they are of the same reference and the same tokens.
   func kept() -> [AnswerScores]? {
     guard let data = try? InputFile(file.path).contents(limit: 1 << 30), let value = try? JSONValue(parsing: data),
       value["digest"]?.stringValue == digest,
@@ -67,7 +67,7 @@ struct ReferenceScoring {
     return scores.count == examples.count && value["checksum"]?.stringValue == Self.checksum(scores) ? scores : nil
   }
 
-  /// SHA-256 of scores' bits: numbers that somebody has changed are not taken for the reference's.
+  /// SHA-256 of the scores' bits: numbers that somebody has changed are not used.
   private static func checksum(_ scores: [AnswerScores]) -> String {
     let digest = Digest()
     for score in scores {
@@ -79,13 +79,13 @@ struct ReferenceScoring {
 
   /// Scores all examples.
   ///
-  /// - Parameter onProgress: told how many are through; decides whether to go on.
-  /// - Returns: the scores, or nil where `onProgress` stopped it.
+  /// - Parameter onProgress: receives the number of examples that are done; decides whether to continue.
+  /// - Returns: the scores, or nil if `onProgress` stopped it.
   func score(with model: LanguageModel, onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
     model.scores(of: examples, onProgress: onProgress)
   }
 
-  /// The scores as an objective finds them.
+  /// The scores as an objective looks them up.
   func reference(_ scores: [AnswerScores]) -> PreferenceReference { .scores(ReferenceScores(examples, scores)) }
 
   /// Keeps scores in the output folder.
@@ -105,20 +105,20 @@ struct ReferenceScoring {
 extension LanguageModel {
   /// Scores the answers of examples, some at a time.
   ///
-  /// - Parameter onProgress: told how many are through; decides whether to go on.
-  /// - Returns: the scores, or nil where `onProgress` stopped it.
+  /// - Parameter onProgress: receives the number of examples that are done; decides whether to continue.
+  /// - Returns: the scores, or nil if `onProgress` stopped it.
   func scores(of examples: [PreferenceExample], onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
     var scores: [AnswerScores] = []
     for group in groups(of: examples, tokensAtATime: 2048) {
       if onProgress(scores.count) == .stop { return nil }
-      scores += self.scores(of: PackedPairs(Array(group)))
+      scores += self.scores(of: Array(group))
     }
     return onProgress(scores.count) == .stop ? nil : scores
   }
 }
 
 extension ModelFiles {
-  /// Refuses a reference to which the same tokens mean other texts.
+  /// Refuses a reference for which the same tokens mean other texts.
   ///
   /// - Throws: `UserError` of kind `recipe`.
   func checkVocabulary(ofReference reference: ModelFiles) throws {
@@ -126,7 +126,7 @@ extension ModelFiles {
     throw UserError.recipe("objective.reference: the reference was made for another vocabulary: \(difference)")
   }
 
-  /// Where the same tokens mean other texts to another model; nil where they mean the same.
+  /// Where the same tokens mean other texts to another model; nil if they mean the same.
   public func difference(toVocabularyOf other: ModelFiles) -> String? {
     let (own, theirs) = (configuration.vocabularySize, other.configuration.vocabularySize)
     guard own == theirs else { return "it has \(theirs) tokens, the model \(own)" }

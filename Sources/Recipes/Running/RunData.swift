@@ -13,16 +13,16 @@ public struct RunData<Element: TrainingExample> {
   public var sets: [DataSet<Element>] { [train] + [heldOut].compactMap { $0 } }
   /// What became of the records of both.
   public var reports: [SourceReport] { sets.flatMap(\.sources).map(\.report) }
-  /// Where all examples come from, those that are trained on first.
+  /// Where all examples come from, training files first.
   var sources: [DataSource] { train.sources.map(\.source) + (heldOut?.sources ?? []).map(\.source) }
-  /// What tells these examples from others, in the order of ``sources``.
+  /// Identifies these examples, in the order of ``sources``.
   var digests: [UInt64] { train.digests + (heldOut?.digests ?? []) }
   /// How conversations were written.
   public let template: TemplateName
-  /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
+  /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
   public let chat: ChatEncoder?
 
-  /// Examples that are there already.
+  /// Examples that were made otherwise.
   init(train: DataSet<Element>, heldOut: DataSet<Element>?, template: TemplateName, chat: ChatEncoder?) {
     (self.train, self.heldOut, self.template, self.chat) = (train, heldOut, template, chat)
   }
@@ -31,21 +31,21 @@ public struct RunData<Element: TrainingExample> {
   ///
   /// - Parameters:
   ///   - problems: whether the first problem is thrown, or all are collected.
-  ///   - onProgress: told how far the reading is, now and then.
-  ///   - load: reads the records of a set.
+  ///   - onProgress: receives the progress of the reading now and then.
   /// - Throws: `UserError` or `UserErrors`.
-  init(
-    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling, onProgress: ((ReadingProgress) -> Void)?,
-    load: (DataLoader, [DataSource], ProblemHandling) throws -> DataSet<Element>
-  ) throws {
+  init<Task: LearningTask>(
+    _ recipe: Recipe, _ task: Task, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
+    onProgress: ((ReadingProgress) -> Void)? = nil
+  ) throws where Task.Element == Element {
     template = recipe.templateName(for: files)
     var loader = try recipe.dataLoader(files)
     loader.onProgress = onProgress
     var found: [UserError] = []
-    let train = Result { try load(loader, recipe.data.train.map(\.dataSource), problems) }
-    let heldOut =
-      recipe.data.heldOut.isEmpty
-      ? nil : Result { try load(loader, recipe.data.heldOut.map(\.dataSource), problems) }
+    func load(_ sources: [Recipe.Data.Source]) throws -> DataSet<Element> {
+      try task.examples(from: sources.map(\.dataSource), by: loader, problems: problems)
+    }
+    let train = Result { try load(recipe.data.train) }
+    let heldOut = recipe.data.heldOut.isEmpty ? nil : Result { try load(recipe.data.heldOut) }
     for result in [train, heldOut].compactMap({ $0 }) {
       do { _ = try result.get() } catch let error as UserError {
         if problems == .throwFirst { throw error }
@@ -61,49 +61,20 @@ public struct RunData<Element: TrainingExample> {
   }
 }
 
-extension RunData<Example> {
-  /// Reads the records of supervised fine-tuning.
-  ///
-  /// - Throws: `UserError` or `UserErrors`.
-  public init(
-    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
-    onProgress: ((ReadingProgress) -> Void)? = nil
-  ) throws {
-    try self.init(recipe, files, problems: problems, onProgress: onProgress) {
-      try $0.demonstrations(from: $1, problems: $2)
-    }
-  }
-}
-
-extension RunData<PreferenceExample> {
-  /// Reads the records of learning from preferences.
-  ///
-  /// - Throws: `UserError` or `UserErrors`.
-  public init(
-    _ recipe: Recipe, _ files: ModelFiles, problems: ProblemHandling = .throwFirst,
-    onProgress: ((ReadingProgress) -> Void)? = nil
-  ) throws {
-    try self.init(recipe, files, problems: problems, onProgress: onProgress) { loader, sources, problems in
-      if case .kto = recipe.objective { return try loader.judgements(from: sources, problems: problems) }
-      return try loader.preferences(from: sources, problems: problems)
-    }
-  }
-}
-
 extension Recipe {
   /// How conversations are written: as the recipe says, else by the model's own template, else `plain`.
   public func templateName(for files: ModelFiles) -> TemplateName {
     data.template ?? (files.hasOwnTemplate ? .model : .plain)
   }
 
-  /// The template together with the tokenizer; nil where there is no tokenizer or it does not fit.
+  /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
     (try? files.chatEncoder(templateName(for: files))) ?? nil
   }
 
   /// The reader of the recipe's records.
   ///
-  /// - Throws: `UserError` of kind `recipe` where the model cannot read records of the recipe's length.
+  /// - Throws: `UserError` of kind `recipe` if the model cannot read records of the recipe's length.
   func dataLoader(_ files: ModelFiles) throws -> DataLoader {
     if let window = files.configuration.slidingWindow, window < data.maxLength {
       throw UserError.recipe(
@@ -121,7 +92,7 @@ extension Recipe {
 }
 
 extension Recipe.Data.Source {
-  /// The source as the data's reader takes it.
+  /// The source as the loader takes it.
   var dataSource: DataSource {
     switch share {
     case .once: DataSource(path: path, name: name)

@@ -2,17 +2,17 @@ import InstructionData
 import LanguageModels
 import Training
 
-/// What a run tells while it goes on. The runner prints nothing; the command line does.
+/// What a run reports. The runner prints nothing; the command line does.
 public enum RunEvent {
-  /// Everything is read and checked; training is about to begin.
+  /// Everything is read and checked; training is about to start.
   case summary(RunSummary)
   /// Something that does not stop the run but should be known.
   case warning(String)
   /// A reference scores the answers before training.
   case reference(scored: Int, of: Int)
-  /// The run goes on behind a step.
+  /// The run resumes after a step.
   case resumed(step: Int)
-  /// The checkpoint in the folder is behind the last step already: nothing is left to do.
+  /// The folder already holds the finished run: nothing is left to do.
   case alreadyFinished(step: Int)
   /// Training.
   case training(TrainingEvent)
@@ -20,18 +20,18 @@ public enum RunEvent {
   case answers(Moment, [AnswerComparison])
   /// Answers to the recipe's own prompts.
   case samples(Moment, [(prompt: String, answer: String)])
-  /// What the whole run would take; behind the step of a dry run.
+  /// What the whole run would take; after the step of a dry run.
   case estimated(TimeEstimate, MemoryEstimate)
   /// The end.
   case finished(RunResult)
 
-  /// Before the first step, behind an evaluation on the way, or behind the last step.
+  /// Before the first step, after an evaluation along the way, or after the last step.
   public enum Moment: String, Sendable {
     /// Before the first step.
     case before
-    /// Behind an evaluation on the way.
-    case during
-    /// Behind the last step.
+    /// After an evaluation along the way.
+    case whileTraining = "during"
+    /// After the last step.
     case after
   }
 }
@@ -46,7 +46,7 @@ public struct RunSummary {
   public let parameters: (all: Int, trainable: Int)
   /// The adapter in a line; nil where the model itself is trained.
   public let adapter: String?
-  /// Whether what comes out scores answers in place of writing them.
+  /// Whether the result scores answers instead of writing them.
   public let isRewardModel: Bool
   /// Whether the adapter can be merged into the model.
   public let canMerge: Bool
@@ -54,7 +54,7 @@ public struct RunSummary {
   public let sources: [SourceReport]
   /// What each held-out file contributed.
   public let heldOut: [SourceReport]
-  /// The template's name, where records were written with one.
+  /// The template that records were written with.
   public let template: TemplateName
   /// Optimizer steps.
   public let steps: Int
@@ -64,13 +64,13 @@ public struct RunSummary {
 
 /// How a run ended.
 public struct RunResult {
-  /// The file with the result; nil where the run was stopped or wrote nothing.
+  /// The file with the result; nil if the run was stopped or wrote nothing.
   public let file: String?
   /// The step that was reached.
   public let step: Int
-  /// Whether the run came to its end.
+  /// Whether the run reached its end.
   public let isComplete: Bool
-  /// Whether that end was the one of the patience.
+  /// Whether it ended early, because the patience was over.
   public let isEarly: Bool
   /// Wall time.
   public let seconds: Double

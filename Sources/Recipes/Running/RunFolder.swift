@@ -5,14 +5,14 @@ import Reports
 package struct RunFolder {
   /// The folder.
   package let url: URL
-  /// What the run has told.
+  /// What the run has logged.
   package let record: RunRecord
-  /// The recipe that it was run by.
+  /// The recipe of the run.
   package let recipe: Recipe
 
   /// Reads a folder.
   ///
-  /// - Throws: `UserError` or `UserErrors` of kind `file` or `recipe` where it holds no run, or one that cannot be read.
+  /// - Throws: `UserError` or `UserErrors` of kind `file` or `recipe` if it holds no run, or one that cannot be read.
   package init(_ path: String) throws {
     url = URL(fileURLWithPath: path)
     record = try RunRecord(url)

@@ -6,8 +6,8 @@ import StrictJSON
 import Tensors
 import Training
 
-/// Keeps what a run tells in its folder: `metrics.jsonl`, TensorBoard's events, the losses of the held-out records, and
-/// in the end `report.html`.
+/// Records a run in its folder: `metrics.jsonl`, TensorBoard's events, the losses of the held-out records, and in the end
+/// `report.html`.
 final class RunRecorder {
   private let folder: URL
   private let recipe: Recipe
@@ -31,13 +31,13 @@ final class RunRecorder {
     }
   }
 
-  /// Opens the files, anew or to go on.
+  /// Opens the files, new or to be continued.
   ///
   /// - Parameters:
-  ///   - summary: what is told of the data.
+  ///   - summary: describes the data.
   ///   - firstLine: the line `start` of a new run.
-  ///   - state: where the run goes on, or begins.
-  ///   - start: when the process began to work at the run.
+  ///   - state: where the run resumes, or starts.
+  ///   - start: when the process started to work on the run.
   /// - Throws: `UserError` of kind `output`.
   init(
     _ folder: OutputFolder, _ recipe: Recipe, _ summary: RunSummary, firstLine: JSONValue, heldOut: [HeldOutRecords],
@@ -60,9 +60,9 @@ final class RunRecorder {
     }
   }
 
-  /// Keeps an event of training.
+  /// Records an event of training.
   ///
-  /// - Parameter step: the one that the state stands behind.
+  /// - Parameter step: the last one taken.
   /// - Throws: `UserError` of kind `output`.
   func record(_ event: TrainingEvent, step: Int) throws {
     var line = event.json(step: step)
@@ -75,7 +75,7 @@ final class RunRecorder {
     }
   }
 
-  /// Keeps answers to the recipe's prompts.
+  /// Records answers to the recipe's prompts.
   func record(samples: [(prompt: String, answer: String)], _ moment: RunEvent.Moment, step: Int) throws {
     try write([
       "event": "samples", "step": .integer(step), "moment": .string(moment.rawValue),
@@ -83,7 +83,7 @@ final class RunRecorder {
     ])
   }
 
-  /// Keeps answers to the held-out prompts: their number, and the first of them.
+  /// Records answers to the held-out prompts: their number, and the first of them.
   func record(answers: [AnswerComparison], _ moment: RunEvent.Moment, step: Int) throws {
     try write([
       "event": "answers", "step": .integer(step), "moment": .string(moment.rawValue),
@@ -95,12 +95,12 @@ final class RunRecorder {
     ])
   }
 
-  /// Keeps the end, and draws the report.
+  /// Records the end, and writes the report.
   ///
   /// - Parameters:
-  ///   - isEarly: whether the patience ended it.
+  ///   - isEarly: whether it ended because the patience was over.
   ///   - weights: which weights are the result.
-  ///   - sources: what each file gave to it.
+  ///   - sources: what each file contributed.
   /// - Throws: `UserError` of kind `output`.
   func finish(
     step: Int, isEarly: Bool, result: String, weights: Recipe.Training.Result, sources: [Contribution]
@@ -115,7 +115,7 @@ final class RunRecorder {
       .write(to: folder.appendingPathComponent("report.html"))
   }
 
-  /// Waits until the metrics lie on the disk, so that no checkpoint is ahead of them after a loss of power.
+  /// Waits until the metrics are on disk, so that no checkpoint is ahead of them after a power failure.
   ///
   /// - Throws: `UserError` of kind `output`.
   func synchronize() throws { try metrics.synchronize() }
@@ -141,7 +141,7 @@ final class RunRecorder {
     try RecordLosses(step: step, sources: sources).write(to: folder)
   }
 
-  /// The line of a process that begins to work at a run: where and when.
+  /// The line of a process that starts to work on a run: where and when.
   private static func session(_ step: Int, version: JSONValue) -> JSONValue {
     [
       "event": "session", "step": .integer(step), "time": now, "version": version,
@@ -156,14 +156,14 @@ final class RunRecorder {
 }
 
 extension JSONValue {
-  /// An object with more members behind its own.
+  /// An object with more members after its own.
   fileprivate func adding(_ more: [(key: String, value: JSONValue)]) -> JSONValue {
     .members((objectValue?.members ?? []) + more)
   }
 }
 
 extension [Contribution] {
-  /// What sources gave to a run, each with its share of all trained tokens.
+  /// What sources contributed to a run, each with its share of all trained tokens.
   var json: [JSONValue] {
     let trained = Swift.max(1, reduce(0) { $0 + $1.trainedTokens })
     return map {
@@ -177,7 +177,7 @@ extension [Contribution] {
 }
 
 extension SourceReport {
-  /// The report as a part of a line.
+  /// The report as part of a line.
   fileprivate var json: JSONValue {
     [
       "name": .string(name), "path": .string(path), "records": .integer(records), "examples": .integer(examples),

@@ -3,15 +3,15 @@ import LanguageModels
 import Training
 
 extension Runner {
-  /// Answers to the held-out prompts and to the recipe's own, where the recipe asks for them.
+  /// Answers the held-out prompts and the recipe's own, if the recipe asks for it.
   ///
-  /// - Returns: whether the run goes on; where it does not, nothing is kept of answers that were not all written.
+  /// - Returns: whether the run continues; if it does not, answers that are incomplete are not recorded.
   func answer(
     _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
     _ recorder: RunRecorder?, step: Int
   ) throws -> Bool {
     do {
-      try answer(moment, model, files, data, recorder, step: step) { if !goesOn() { throw AnswersStopped() } }
+      try answer(moment, model, files, data, recorder, step: step) { if !shouldContinue() { throw AnswersStopped() } }
       return true
     } catch is AnswersStopped {
       return false
@@ -26,14 +26,14 @@ extension Runner {
     _ recorder: RunRecorder?, step: Int, check: () throws -> Void
   ) throws {
     guard !isDryRun, let tokenizer = files.tokenizer else { return }
-    if recipe.evaluation.generate, moment != .during, let heldOut = data.heldOut {
+    if recipe.evaluation.generate, moment != .whileTraining, let heldOut = data.heldOut {
       let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
       try check()
       let answers = try compareAnswers(
         model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
         decode: { tokenizer.decode($0) }, onProgress: { _ in try check() })
       try recorder?.record(answers: answers, moment, step: step)
-      _ = tell(.answers(moment, answers))
+      _ = report(.answers(moment, answers))
     }
     guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
     let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
@@ -46,9 +46,9 @@ extension Runner {
       return (prompt, tokenizer.decode(written[0]))
     }
     try recorder?.record(samples: samples, moment, step: step)
-    _ = tell(.samples(moment, samples))
+    _ = report(.samples(moment, samples))
   }
 }
 
-/// Answers were broken off, because whoever listens asked for it.
+/// Answers were stopped halfway.
 private struct AnswersStopped: Error {}

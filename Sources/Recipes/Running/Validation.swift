@@ -3,8 +3,9 @@ import Foundation
 import InstructionData
 import LanguageModels
 import Tensors
+import Training
 
-/// What there is to know of a recipe in which nothing is wrong.
+/// What there is to know about a recipe in which nothing is wrong.
 public struct Validation {
   /// What each training file contributes.
   public let sources: [SourceReport]
@@ -14,13 +15,13 @@ public struct Validation {
   public let total: SourceReport
   /// Optimizer steps of the run.
   public let steps: Int
-  /// What stops nothing but should be known.
+  /// What is no mistake but should be known.
   public let warnings: [String]
 
   /// Opens every file that a recipe names, decodes and tokenizes every record, compares the model's tensors with its
   /// configuration. Nothing is computed and nothing written.
   ///
-  /// - Parameter onProgress: told how far the reading is, now and then.
+  /// - Parameter onProgress: receives the progress of the reading now and then.
   /// - Throws: `UserErrors` with all problems at once.
   public init(
     recipePath: String, overrides: [String], onProgress: ((ReadingProgress) -> Void)? = nil
@@ -43,15 +44,11 @@ public struct Validation {
     if let files, understood {
       _ = collecting(&problems) { try recipe.referenceFiles(files) }
       data = collecting(&problems) {
-        let handling = ProblemHandling.collect(limit: Self.problemsTold)
-        switch recipe.objective {
-        case .sft:
-          return try Data(
-            recipe, RunData<Example>(recipe, files, problems: handling, onProgress: onProgress))
-        case .dpo, .orpo, .simpo, .kto, .reward:
-          return try Data(
-            recipe, RunData<PreferenceExample>(recipe, files, problems: handling, onProgress: onProgress))
+        let handling = ProblemHandling.collect(limit: Self.problemsReported)
+        func data(_ task: some LearningTask) throws -> Data {
+          try Data(recipe, RunData(recipe, task, files, problems: handling, onProgress: onProgress))
         }
+        return try data(recipe.objective.task)
       }
     } else {
       problems += recipe.problemsOfRecordForms()
@@ -66,10 +63,10 @@ public struct Validation {
     self.warnings = warnings
   }
 
-  /// So many problems of a data set are told; the others are counted.
-  fileprivate static let problemsTold = 50
+  /// So many problems of a data set are reported; the others are counted.
+  fileprivate static let problemsReported = 50
 
-  /// What data of any kind come to.
+  /// What data of any kind amount to.
   private struct Data {
     let sources, heldOut: [SourceReport]
     let total: SourceReport
@@ -85,11 +82,11 @@ public struct Validation {
 }
 
 extension Recipe {
-  /// Whether the recipe says which model it is about.
+  /// Whether the recipe names its model.
   fileprivate var namesModel: Bool { if case .path("") = model.source { false } else { true } }
 
   /// What is wrong with the records of a recipe whose lengths and template cannot be trusted, or whose tokenizer cannot
-  /// be read: bytes stand for tokens, and no length is too much.
+  /// be read: bytes serve as tokens, and no example is too long.
   fileprivate func problemsOfRecordForms() -> [UserError] {
     var problems: [UserError] = []
     let bytes = TextEncoder(
@@ -100,19 +97,18 @@ extension Recipe {
           template: .plain, encoder: bytes,
           options: DataOptions(maximumLength: .max, lengthPolicy: .drop, columns: data.columns), threads: Threads.count)
         let files = sources.filter { !$0.path.isEmpty }.map(\.dataSource)
-        let handling = ProblemHandling.collect(limit: Validation.problemsTold)
-        switch objective {
-        case .sft: _ = try loader.demonstrations(from: files, problems: handling)
-        case .dpo, .orpo, .simpo, .reward: _ = try loader.preferences(from: files, problems: handling)
-        case .kto: _ = try loader.judgements(from: files, problems: handling)
+        let handling = ProblemHandling.collect(limit: Validation.problemsReported)
+        func read(_ task: some LearningTask) throws {
+          _ = try task.examples(from: files, by: loader, problems: handling)
         }
+        try read(objective.task)
       }
     }
     return problems
   }
 }
 
-/// The value, or nil where errors for the user were thrown, which are kept.
+/// The value, or nil if errors for the user were thrown, which are collected.
 private func collecting<Value>(_ problems: inout [UserError], _ body: () throws -> Value) -> Value? {
   do {
     return try body()
@@ -127,7 +123,7 @@ private func collecting<Value>(_ problems: inout [UserError], _ body: () throws 
 }
 
 extension [UserError] {
-  /// Each problem once: a template that fits no record is found with every set.
+  /// Each problem once: a template that fits no record is reported for every set.
   fileprivate var withoutRepetitions: [UserError] {
     var seen: Set<String> = []
     return filter { seen.insert($0.message).inserted }

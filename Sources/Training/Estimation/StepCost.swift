@@ -11,13 +11,13 @@ public struct StepCost: Sendable, Equatable {
   /// The forward pass of the same examples as held-out ones.
   public var evaluation: Double
 
-  /// Notes costs.
+  /// Makes a cost.
   public init(computation: Double, evaluation: Double) {
     (self.computation, self.evaluation) = (computation, evaluation)
   }
 
-  /// Measures them: once to warm up, then up to five times, but hardly longer than two seconds. The shortest counts: whatever
-  /// else a machine does only adds to it. No weight is changed.
+  /// Measures a micro-batch: once to warm up, then up to five times, for little more than two seconds. The shortest time
+  /// counts: whatever else a machine does only adds to it. No weight changes.
   public init<Element: TrainingExample>(
     measuring model: LanguageModel, _ parameters: [Parameter], _ objective: Objective<Element>,
     on microBatch: [Element]
@@ -35,20 +35,19 @@ public struct StepCost: Sendable, Equatable {
       computation: costs.map(\.computation).min() ?? 0, evaluation: costs.map(\.evaluation).min() ?? 0)
   }
 
-  /// Measures what happens once a step, whatever its micro-batches: the gradient's norm and the optimizer.
+  /// Measures what happens once a step, however many micro-batches it has: the gradient's norm and the optimizer.
   ///
   /// - Parameter count: the number of weights that are trained.
   /// - Returns: seconds.
   public static func update(of count: Int) -> Double {
     let sample = min(max(1, count), 1 << 22)
     let weights = Variable(Tensor.zeros([sample]), requiresGradient: true)
-    weights.sum().backward()
-    let parameters = [Parameter("weights", weights)]
-    var optimizer = AdamW()
+    let optimizerStep = OptimizerStep([Parameter("weights", weights)])
+    var optimizer = Optimizer()
     let seconds = measurements {
+      weights.sum().backward()
       let start = ContinuousClock.now
-      let factor = clippingFactor(norm: globalNorm(of: parameters), limit: 1)
-      optimizer.step(parameters, learningRate: 1e-6, gradientScale: factor)
+      _ = optimizerStep(StepSums(count: 1), learningRate: 1e-6, &optimizer)
       return (ContinuousClock.now - start).inSeconds
     }
     return (seconds.min() ?? 0) * Double(count) / Double(sample)
@@ -61,7 +60,7 @@ extension StepCost {
     StepCost(computation: a.computation + b.computation, evaluation: a.evaluation + b.evaluation)
   }
 
-  /// What one costs more than the other, part by part; never less than nothing.
+  /// What one costs more than the other, part by part; never below 0.
   public static func - (a: StepCost, b: StepCost) -> StepCost {
     StepCost(
       computation: max(0, a.computation - b.computation), evaluation: max(0, a.evaluation - b.evaluation))
@@ -73,7 +72,7 @@ extension StepCost {
   }
 }
 
-/// Results of doing something up to five times behind a first time that does not count.
+/// Results of doing something up to five times, after a first time that does not count.
 private func measurements<Result>(_ body: () -> Result) -> [Result] {
   _ = body()
   let start = ContinuousClock.now

@@ -12,9 +12,9 @@ public struct TrainingMemory: Sendable, Equatable {
   public let gradients: Int
   /// The optimizer's two averages of what is trained, in float32.
   public let moments: Int
-  /// What forward and backward pass need beside these at the worst moment.
+  /// What forward and backward pass need beside these at the peak.
   public let activations: Int
-  /// What lies between tensors: memory is given out in whole pages and comes free in pieces.
+  /// What lies between tensors: memory is handed out in whole pages and freed in pieces.
   public let buffers: Int
 
   /// All of it.
@@ -22,7 +22,7 @@ public struct TrainingMemory: Sendable, Equatable {
 }
 
 extension TrainingMemory {
-  /// Rehearses a run: what is computed is what a ``Trainer`` computes, without computing it.
+  /// Rehearses a run: goes through what a ``Trainer`` computes, without computing it.
   ///
   /// - Parameters:
   ///   - steps: the examples of some optimizer steps, micro-batch by micro-batch; the largest decide.
@@ -37,11 +37,12 @@ extension TrainingMemory {
       let (model, parameters) = try prepare()
       let held = pool.usedBytes
       for examples in evaluations { _ = objective.evaluate(model, examples) }
-      var optimizer = AdamW()
+      let optimizerStep = OptimizerStep(parameters)
+      var optimizer = Optimizer()
       for microBatches in steps {
         _ = objective.addGradients(model, microBatches) { UInt64($0) }
-        optimizer.step(parameters, learningRate: 0)
-        for parameter in parameters { parameter.variable.clearGradient() }
+        // The losses were not computed: any finite sums take the step.
+        _ = optimizerStep(StepSums(count: 1), learningRate: 0, &optimizer)
       }
       let trained = parameters.reduce(0) { $0 + $1.variable.shape.count }
       let copied = parameters.reduce(0) { $0 + ($1.variable.shape.rank > 1 ? $1.variable.shape.count : 0) }

@@ -2,11 +2,11 @@ import Autodiff
 import InstructionData
 import LanguageModels
 
-/// The log-probabilities of both answers of a pair; 0 where there is no such answer.
+/// The log-probabilities of both answers of a pair, or a reward model's scores; 0 where there is no such answer.
 public struct AnswerScores: Sendable, Equatable {
   /// `log π(y|x)` of the better answer.
   public let chosen: Float
-  /// The same of the worse one.
+  /// `log π(y|x)` of the worse answer.
   public let rejected: Float
 
   /// Makes scores.
@@ -17,11 +17,16 @@ public struct AnswerScores: Sendable, Equatable {
 }
 
 extension LanguageModel {
-  /// Scores both answers of some pairs; nothing is remembered for gradients.
-  public func scores(of pairs: PackedPairs) -> [AnswerScores] {
+  /// The log-probabilities of both answers of some pairs, computed together; nothing is recorded for gradients.
+  public func scores(of pairs: [PreferenceExample]) -> [AnswerScores] {
     withoutGradients {
-      let (chosen, rejected) = logProbabilities(of: pairs)
+      let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
       return zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
     }
+  }
+
+  /// A reward model's scores of both answers of pairs, some at a time; nothing is recorded for gradients.
+  public func rewards(of pairs: [PreferenceExample]) -> [AnswerScores] {
+    rewards(of: pairs.map(\.answeredPrompt)).map { AnswerScores(chosen: $0[0], rejected: $0[1]) }
   }
 }

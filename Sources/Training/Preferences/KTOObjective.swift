@@ -3,7 +3,7 @@ import InstructionData
 import LanguageModels
 
 extension Objective where Element == PreferenceExample {
-  /// Learning from single answers, each wanted or not, and from pairs as two of them; the loss is summed over answers.
+  /// Learning from single answers, each desirable or not, and from pairs as two of them; the loss is summed over answers.
   ///
   /// How far the policy is from the reference is measured once a step, on the step's prompts with answers to other
   /// prompts, so that micro-batches change nothing. TRL measures it on each micro-batch.
@@ -38,7 +38,7 @@ extension Objective where Element == PreferenceExample {
   }
 }
 
-/// The answers of some examples with their losses; what an example does not have is zero.
+/// The answers of some examples with their losses; an answer that an example lacks has loss 0.
 private struct JudgedAnswers {
   /// `[examples]`.
   let desirable, undesirable: Variable
@@ -50,19 +50,18 @@ private struct JudgedAnswers {
     _ model: LanguageModel, _ examples: [PreferenceExample], _ reference: PreferenceReference, _ loss: KTOLoss,
     z: Double
   ) {
-    let packed = PackedPairs(examples)
-    let compared =
-      reference.scores(model, examples, packed) ?? examples.map { _ in AnswerScores(chosen: 0, rejected: 0) }
-    let (chosen, rejected) = model.logProbabilities(of: packed)
-    func present(_ answers: [Range<Int>]) -> Variable { constant(answers.map { $0.isEmpty ? 0 : 1 }) }
-    desirable = present(packed.chosen) * loss.desirable(chosen - constant(compared.map(\.chosen)), z: z)
-    undesirable = present(packed.rejected) * loss.undesirable(rejected - constant(compared.map(\.rejected)), z: z)
+    let compared = reference.scores(model, examples) ?? examples.map { _ in AnswerScores(chosen: 0, rejected: 0) }
+    let (chosen, rejected) = model.logProbabilities(of: PairTree(examples))
+    func present(_ answers: [[Int32]]) -> Variable { constant(answers.map { $0.isEmpty ? 0 : 1 }) }
+    desirable = present(examples.map(\.chosen)) * loss.desirable(chosen - constant(compared.map(\.chosen)), z: z)
+    undesirable =
+      present(examples.map(\.rejected)) * loss.undesirable(rejected - constant(compared.map(\.rejected)), z: z)
     policy = zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
     (self.examples, self.reference, self.z, beta) = (examples, compared, z, loss.beta)
   }
 
-  /// The rewards of one example. A pair is told right where the better answer gets more reward, a single answer where it
-  /// is on its side of z.
+  /// The rewards of one example. A pair counts as right where the better answer gets more reward, a single answer where
+  /// it is on its side of z.
   func preferences(ofExample index: Int) -> PreferenceSums {
     let (example, policy, reference) = (examples[index], policy[index], reference[index])
     var sums = PreferenceSums()
@@ -81,8 +80,8 @@ private struct JudgedAnswers {
 
 /// Prompts with the answers to other prompts, on which KTO measures how far the policy is from the reference.
 ///
-/// A record's prompt gets the answers of the next record of its source, whatever is in a batch, so that a reference's
-/// scores of them can be computed once; they are cut where they would be longer than the two records are.
+/// A record's prompt gets the answers of the next record of its source, whatever the batches are, so that a reference
+/// can score them once; they are cut where they would be longer than the two records.
 public struct MismatchedAnswers: Sendable {
   private var partners: [ExampleTokens: PreferenceExample] = [:]
   /// All of them, in the order of the records, for a reference that scores them before training.
@@ -108,9 +107,9 @@ public struct MismatchedAnswers: Sendable {
     _ model: LanguageModel, _ examples: [PreferenceExample], _ reference: PreferenceReference
   ) -> [Double] {
     groups(of: examples.compactMap { partners[ExampleTokens($0)] }, tokensAtATime: 2048).flatMap { group in
-      let (group, packed) = (Array(group), PackedPairs(Array(group)))
-      let policy = model.scores(of: packed)
-      let compared = reference.scores(model, group, packed) ?? policy
+      let group = Array(group)
+      let policy = model.scores(of: group)
+      let compared = reference.scores(model, group) ?? policy
       return group.indices.flatMap { index -> [Double] in
         let (one, other) = (policy[index], compared[index])
         return (group[index].chosen.isEmpty ? [] : [Double(one.chosen) - Double(other.chosen)])

@@ -1,11 +1,11 @@
 import Autodiff
 import Tensors
 
-/// What a preference loss reads of some pairs, an element a pair: `[pairs]`, all in float32.
+/// What a preference loss reads of some pairs: one element a pair, `[pairs]`, all in float32.
 public struct PairScores {
   /// `log π(y|x) = Σ log p(token)` of the better answer y, and of the worse one.
   public let chosen: Variable, rejected: Variable
-  /// The same by the reference; zeros where a loss reads none.
+  /// The same by the reference; zeros where there is none.
   public let referenceChosen: Variable, referenceRejected: Variable
   /// Tokens of each answer.
   public let chosenLengths: [Int], rejectedLengths: [Int]

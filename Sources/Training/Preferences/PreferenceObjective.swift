@@ -6,17 +6,17 @@ extension Objective where Element == PreferenceExample {
   /// Learning from pairs of answers: a loss of their log-probabilities, summed over pairs.
   ///
   /// - Parameters:
-  ///   - loss: what is learnt from the log-probabilities.
+  ///   - loss: what is learned from the log-probabilities.
   ///   - reference: what the policy is compared with, where the loss reads it.
-  ///   - sftWeight: what the better answers' negative log-likelihood, the mean over all their tokens in the step, is
-  ///     multiplied by and added.
+  ///   - sftWeight: the weight with which the better answers' negative log-likelihood, the mean over all their tokens in
+  ///     the step, is added.
   public static func preference(
     _ loss: PreferenceLoss, reference: PreferenceReference = .none, sftWeight: Double = 0
   ) -> Objective {
     let reference = loss.readsReference ? reference : .none
     return Objective(
       begin: { model, step in
-        // The sum over pairs is divided by their number in the end; this part belongs to the tokens.
+        // The sum over pairs is divided by their number in the end; this part is a mean over tokens.
         let tokens = step.reduce(0) { $0 + $1.chosen.count }
         let tokenWeight = sftWeight * Double(step.count) / Double(max(1, tokens))
         return { part in
@@ -51,14 +51,13 @@ private struct ScoredPairs {
   private let loss: PreferenceLoss
 
   init(_ model: LanguageModel, _ pairs: [PreferenceExample], _ reference: PreferenceReference, _ loss: PreferenceLoss) {
-    let packed = PackedPairs(pairs)
-    // The reference goes first: what it needs in memory is free again before the policy keeps its activations.
-    self.reference = reference.scores(model, pairs, packed)
-    let policy = model.logProbabilities(of: packed)
+    // The reference goes first: its memory is free again before the policy keeps its activations.
+    self.reference = reference.scores(model, pairs)
+    let policy = model.logProbabilities(of: PairTree(pairs))
     scores = PairScores(
       chosen: policy.chosen, rejected: policy.rejected, referenceChosen: self.reference?.map(\.chosen),
-      referenceRejected: self.reference?.map(\.rejected), chosenLengths: packed.chosen.map(\.count),
-      rejectedLengths: packed.rejected.map(\.count))
+      referenceRejected: self.reference?.map(\.rejected), chosenLengths: pairs.map(\.chosen.count),
+      rejectedLengths: pairs.map(\.rejected.count))
     (losses, self.loss) = (loss.losses(scores), loss)
     (chosen, rejected) = (policy.chosen.value.array, policy.rejected.value.array)
   }
@@ -67,8 +66,8 @@ private struct ScoredPairs {
   func preferences(ofPair index: Int) -> PreferenceSums {
     var sums = PreferenceSums()
     let reference = reference?[index] ?? AnswerScores(chosen: 0, rejected: 0)
-    let better = loss.reward(Double(chosen[index]), Double(reference.chosen), scores.chosenLengths[index])
-    let worse = loss.reward(Double(rejected[index]), Double(reference.rejected), scores.rejectedLengths[index])
+    let better = loss.rewardOfAnswer(Double(chosen[index]), Double(reference.chosen), scores.chosenLengths[index])
+    let worse = loss.rewardOfAnswer(Double(rejected[index]), Double(reference.rejected), scores.rejectedLengths[index])
     sums.chosen.add(reward: better, logProbability: Double(chosen[index]))
     sums.rejected.add(reward: worse, logProbability: Double(rejected[index]))
     (sums.judged, sums.right) = (1, better > worse ? 1 : 0)

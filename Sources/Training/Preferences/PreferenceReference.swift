@@ -5,16 +5,16 @@ import LanguageModels
 public enum PreferenceReference: Sendable {
   /// Nothing.
   case none
-  /// The model that is trained, with its adapter off: the same weights, computed once more.
+  /// The model that is trained, with its adapter off: the same weights in a second pass.
   case adapterOff
   /// Scores that were computed before training.
   case scores(ReferenceScores)
 
   /// The scores of some pairs; nil without a reference.
-  func scores(_ model: LanguageModel, _ pairs: [PreferenceExample], _ packed: PackedPairs) -> [AnswerScores]? {
+  func scores(_ model: LanguageModel, _ pairs: [PreferenceExample]) -> [AnswerScores]? {
     switch self {
     case .none: nil
-    case .adapterOff: model.withoutAttachments { model.scores(of: packed) }
+    case .adapterOff: model.withoutAttachments { model.scores(of: pairs) }
     case .scores(let scores): pairs.map { scores[$0] }
     }
   }
@@ -30,11 +30,11 @@ extension LanguageModel {
   }
 }
 
-/// Log-probabilities that were computed before training, found again by the tokens they are of.
+/// Log-probabilities that were computed before training, looked up by the tokens that they belong to.
 public struct ReferenceScores: Sendable {
   private var table: [ExampleTokens: AnswerScores] = [:]
 
-  /// Notes the scores of some pairs.
+  /// Keeps the scores of some pairs.
   public init(_ pairs: [PreferenceExample], _ scores: [AnswerScores]) {
     precondition(pairs.count == scores.count, "\(pairs.count) pairs, \(scores.count) scores")
     for (pair, scores) in zip(pairs, scores) { table[ExampleTokens(pair)] = scores }

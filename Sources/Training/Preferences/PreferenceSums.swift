@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What a preference objective tells besides its loss, as sums over answers, so that the parts of a step add up.
+/// What a preference objective reports besides its loss: sums over answers, so that the parts of a step add up.
 public struct PreferenceSums: Sendable, Equatable {
   /// The answers of one side.
   public struct Answers: Sendable, Equatable {
@@ -8,7 +8,7 @@ public struct PreferenceSums: Sendable, Equatable {
     public var count = 0
     /// The sum of their rewards.
     public var rewards = 0.0
-    /// The sum of their log-probabilities; nil for answers of which a reward is all that is known.
+    /// The sum of their log-probabilities; nil for answers that have only a reward.
     public var logProbabilities: Double? = 0
 
     /// Adds an answer.
@@ -31,9 +31,9 @@ public struct PreferenceSums: Sendable, Equatable {
   public var chosen = Answers()
   /// The worse answers.
   public var rejected = Answers()
-  /// Pairs, or single answers, that could be told right or wrong.
+  /// Pairs, or single answers, that count as right or wrong.
   public var judged = 0
-  /// How many of them are told right.
+  /// How many of them are right.
   public var right = 0
 
   /// Nothing yet.
@@ -47,9 +47,9 @@ public struct PreferenceSums: Sendable, Equatable {
   public var margin: Double? { chosenReward.flatMap { chosen in rejectedReward.map { chosen - $0 } } }
   /// The share of pairs whose better answer gets more reward than the worse one.
   public var accuracy: Double? { Self.mean(Double(right), judged) }
-  /// The mean log-probability of the better answers, of whole answers.
+  /// The mean log-probability of complete better answers.
   public var chosenLogProbability: Double? { Self.mean(chosen.logProbabilities, chosen.count) }
-  /// The mean log-probability of the worse answers, of whole answers.
+  /// The mean log-probability of complete worse answers.
   public var rejectedLogProbability: Double? { Self.mean(rejected.logProbabilities, rejected.count) }
 
   private static func mean(_ sum: Double?, _ count: Int) -> Double? {
@@ -64,7 +64,7 @@ public struct PreferenceSums: Sendable, Equatable {
     return sum
   }
 
-  /// The means as members of an event; what cannot be told is null.
+  /// The means as members of an event; null where there is none.
   public var members: [(key: String, value: JSONValue)] {
     let values = [
       ("chosen_reward", chosenReward), ("rejected_reward", rejectedReward), ("margin", margin), ("accuracy", accuracy),

@@ -4,12 +4,12 @@ import LanguageModels
 
 extension Objective where Element == PreferenceExample {
   /// A reward model (Bradley–Terry): `-log σ(r(x, y_w) - r(x, y_l))`, summed over pairs (2203.02155, equation 1, with one
-  /// pair a prompt). r is a scalar head's reading of the answer's last token.
+  /// pair a prompt). r is what a scalar head reads at the answer's last token.
   ///
-  /// A single answer is evaluated as well: it has a score and no loss.
+  /// A single answer can be evaluated too: it has a score and no loss.
   ///
-  /// No margin is asked for (2307.09288, equation 2, has one where pairs are rated), and nothing holds the mean of the
-  /// scores, as in TRL's `RewardTrainer` with its defaults.
+  /// The loss has no margin (2307.09288, equation 2, has one where pairs are rated) and nothing that keeps the mean of
+  /// the scores in place, as TRL's `RewardTrainer` with its defaults.
   public static var reward: Objective {
     Objective(
       loss: { model, pairs in
@@ -39,13 +39,13 @@ private struct PairRewards {
   private let chosen, rejected: [Float]
 
   init(_ model: LanguageModel, _ pairs: [PreferenceExample]) {
-    let (chosen, rejected) = model.rewards(of: PackedAnswers(pairs))
+    let (chosen, rejected) = model.rewards(of: PairTree(pairs))
     losses = -logSigmoid(chosen - rejected)
     (self.chosen, self.rejected) = (chosen.value.array, rejected.value.array)
     isPair = pairs.map { $0.answerCount == 2 }
   }
 
-  /// The scores of one pair, or of a single answer, of which no more is told.
+  /// The scores of one pair, or the score of a single answer.
   func preferences(ofPair index: Int) -> PreferenceSums {
     var sums = PreferenceSums()
     sums.chosen.add(reward: Double(chosen[index]), logProbability: nil)

@@ -10,7 +10,7 @@ import Training
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Tells how well a model predicts held-out records.",
+    abstract: "Reports how well a model predicts held-out records.",
     discussion: """
           $ attune evaluate --model runs/full/model.h5 --data held-out.jsonl
           $ attune evaluate recipes/full.yaml
@@ -21,8 +21,8 @@ struct EvaluateCommand: ParsableCommand {
 
           $ attune evaluate --model runs/reward/model.h5 --data pairs.jsonl
 
-      A reward model scores answers. Of pairs it tells how often the better answer has the higher score (accuracy), by \
-      how much (margin), and both mean scores (chosen_reward, rejected_reward); of records with one answer the mean \
+      A reward model scores answers. For pairs it reports how often the better answer has the higher score (accuracy), by \
+      how much (margin), and both mean scores (chosen_reward, rejected_reward); for records with one answer the mean \
       score (mean_score). --json lists every record's: scores: [{source, line, chosen, rejected} or {source, line, \
       score}, …].
 
@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "What happens to longer examples. Default: the recipe's, or error.")
   var lengthPolicy: Recipe.Data.LengthPolicy?
 
-  @Flag(help: "Lets the model answer each prompt, greedily, and tells how many answers are exactly the record's.")
+  @Flag(help: "Lets the model answer each prompt, greedily, and reports how many answers are exactly the record's.")
   var generate = false
 
   @Option(
@@ -87,18 +87,18 @@ struct EvaluateCommand: ParsableCommand {
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
-        if files.isRewardModel { recipe.objective = .reward }
+        recipe.objective = .evaluating(files.configuration.head)
         try evaluate(recipe, files)
       }
     }
   }
 
-  /// The model of a recipe, or the one that stands in its place.
+  /// The model of a recipe, or the one that --model names.
   private func files(of file: RecipeFile) throws -> ModelFiles {
     let unsupported = file.recipe.unsupported(at: file)
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
     if file.recipe.data.heldOut.isEmpty {
-      throw file.error(at: "data.held_out", "names no records to evaluate on; give some, or --model and --data.")
+      throw file.error(at: "data.held_out", "names no records to evaluate on; name some, or --model and --data.")
     }
     if let path = model.model { return try model.files(of: path) }
     return try file.recipe.modelFiles(at: file)
@@ -114,15 +114,11 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    switch recipe.objective {
-    case .sft: try show(HeldOutEvaluation<Example>(recipe, files), recipe, files)
-    case .dpo, .orpo, .simpo, .kto, .reward:
-      try show(HeldOutEvaluation<PreferenceExample>(recipe, files), recipe, files)
-    }
+    try evaluate(recipe, recipe.objective.task, files)
   }
 
-  private func show(_ evaluation: HeldOutEvaluation<some TrainingExample>, _ recipe: Recipe, _ files: ModelFiles) throws
-  {
+  private func evaluate(_ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles) throws {
+    let evaluation = try HeldOutEvaluation(recipe, task, files)
     let heldOut = evaluation.data
     for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
     let view = EvaluationView(examples: heldOut.total.examples)
@@ -133,8 +129,8 @@ struct EvaluateCommand: ParsableCommand {
     let model = evaluation.model
     if report.total.trainedTokens > 0, !report.total.loss.isFinite {
       // A reward model's loss is of pairs: single answers have none.
-      let isLossOwed = model.configuration.head == .vocabulary || model.weightNotFinite != nil
-      if isLossOwed { throw model.notFinite("the loss") }
+      let hasLoss = model.configuration.head == .vocabulary || model.weightNotFinite != nil
+      if hasLoss { throw model.notFinite("the loss") }
     }
     let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {

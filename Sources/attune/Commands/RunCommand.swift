@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
         case .training(.checkpoint(.last)): savedStep = step
         default: break
         }
-        return interruption.signal == nil ? .goOn : .stop
+        return interruption.signal == nil ? .continue : .stop
       }.run()
     } catch let error as UserError where savedStep > 0 && [.training, .output].contains(error.kind) {
       let checkpoint = "\(file.recipe.output)/last.h5"

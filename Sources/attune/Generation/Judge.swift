@@ -77,7 +77,7 @@ struct ImplicitJudge {
     guard let adapter = try files.adapter(for: model) else { return }
     let pairs = candidates.flatMap { asked in asked.answers.map { asked.question.pair(with: $0.ids) } }
     func scores() -> [Float] {
-      groups(of: pairs, tokensAtATime: 2048).flatMap { model.scores(of: PackedPairs(Array($0))).map(\.chosen) }
+      groups(of: pairs, tokensAtATime: 2048).flatMap { model.scores(of: Array($0)).map(\.chosen) }
     }
     model.attachments = adapter.attachments
     let policy = scores()

@@ -112,7 +112,7 @@ final class RunView {
       case .before:
         answersBefore[sample.prompt] = sample.answer
         continue
-      case .during:
+      case .whileTraining:
         line.note("  \(oneLine(sample.prompt, limit: 60))  \(Paint.onError.bold(oneLine(sample.answer)))")
         continue
       case .after: break

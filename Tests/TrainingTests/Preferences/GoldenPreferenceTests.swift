@@ -18,7 +18,7 @@ struct GoldenPreferenceTests {
     ("ipo_sum", .ipo(beta: 0.1)), ("hinge", .hinge(beta: 0.1)),
   ]
 
-  /// The policy: the golden model with the weights behind SFT.
+  /// The policy: the golden model with the weights after SFT.
   private func policy() throws -> LanguageModel {
     let model = try Golden.model()
     let final = try SafetensorsFile(SharedAssets.url("golden/sft_final.safetensors"))
@@ -33,7 +33,7 @@ struct GoldenPreferenceTests {
   private func reference(_ batches: [[PreferenceExample]]) throws -> PreferenceReference {
     let model = try Golden.model()
     let pairs = batches.flatMap { $0 }
-    return .scores(ReferenceScores(pairs, batches.flatMap { model.scores(of: PackedPairs($0)) }))
+    return .scores(ReferenceScores(pairs, batches.flatMap { model.scores(of: $0) }))
   }
 
   @Test("log-probabilities of both models")
@@ -41,7 +41,7 @@ struct GoldenPreferenceTests {
     let golden = try SharedAssets.json("golden/dpo.json")
     let batch = try Golden.preferenceBatches()[0]
     for (model, prefix) in [(try policy(), "policy"), (try Golden.model(), "ref")] {
-      let scores = model.scores(of: PackedPairs(batch))
+      let scores = model.scores(of: batch)
       for (side, found) in [("chosen", scores.map(\.chosen)), ("rejected", scores.map(\.rejected))] {
         let expected = try #require(golden["\(prefix)_\(side)_logps"]?.numbers)
         for (found, expected) in zip(found, expected) { #expect(abs(Double(found) - expected) < 1e-3) }

@@ -12,7 +12,7 @@ struct PreferenceObjectiveTests {
 
   /// A reference that is the model as it is now.
   private func reference(_ model: LanguageModel, _ examples: [PreferenceExample]) -> PreferenceReference {
-    .scores(ReferenceScores(examples, model.scores(of: PackedPairs(examples))))
+    .scores(ReferenceScores(examples, model.scores(of: examples)))
   }
 
   /// The mean loss of a step cut in parts, and its mean gradients by name.
@@ -65,7 +65,7 @@ struct PreferenceObjectiveTests {
   func smallBeta() throws {
     let (model, beta) = (try TinyTraining().model, 1e-3)
     let found = step(.preference(.sigmoid(beta: beta), reference: reference(model, pairs)), model, [pairs]).gradients
-    let (chosen, rejected) = model.logProbabilities(of: PackedPairs(pairs))
+    let (chosen, rejected) = model.logProbabilities(of: PairTree(pairs))
     (rejected.sum() - chosen.sum()).backward()
     for parameter in model.trained {
       let expected = (parameter.variable.gradient?.array ?? []).map { beta / 2 * Double($0) / 4 }

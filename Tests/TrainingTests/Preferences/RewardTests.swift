@@ -23,7 +23,7 @@ struct RewardTests {
     model.scores(model.states(SequenceLayout([tokens])), rows: [tokens.count - 1])
   }
 
-  @Test("scores an answer as it would behind a prompt of its own")
+  @Test("scores an answer as it would after a prompt of its own")
   func scores() {
     let found = model.rewards(of: pairs)
     for (pair, found) in zip(pairs, found) {
@@ -77,7 +77,7 @@ struct RewardTests {
     #expect(abs(slope / norm - 1) < 2e-2, "\(slope) for \(norm)")
   }
 
-  @Test("learns which of two answers is better, and tells scores and accuracy")
+  @Test("learns which of two answers is better, and reports scores and accuracy")
   func learning() throws {
     var optimizer = AdamW(weightDecay: 0)
     for _ in 0..<20 {

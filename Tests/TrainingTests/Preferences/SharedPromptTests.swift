@@ -17,7 +17,7 @@ struct SharedPromptTests {
     }
   }()
 
-  /// The log-probabilities of answers behind a prompt each of their own.
+  /// The log-probabilities of answers, each after a prompt of its own.
   private func separate(_ model: LanguageModel, _ pairs: [PreferenceExample]) -> (chosen: Variable, rejected: Variable)
   {
     func logProbabilities(_ answer: (PreferenceExample) -> [Int32]) -> Variable {
@@ -59,7 +59,7 @@ struct SharedPromptTests {
     let model = try TinyTraining().model
     let expected = run(model, separate(model, Self.pairs))
     model.checkpointing = checkpointing
-    let found = run(model, model.logProbabilities(of: PackedPairs(Self.pairs)))
+    let found = run(model, model.logProbabilities(of: PairTree(Self.pairs)))
     #expect(abs(found.loss - expected.loss) < 1e-5 * abs(expected.loss))
     for (name, gradient) in expected.gradients {
       let other = try #require(found.gradients[name])
@@ -71,16 +71,17 @@ struct SharedPromptTests {
 
   @Test("every token of a prompt is computed once, and answers without the last one")
   func rows() {
-    let packed = PackedPairs(Array(Self.pairs.prefix(2)))
+    let pairs = PairTree(Array(Self.pairs.prefix(2)))
+    let packed = pairs.tree.predictions(of: pairs.answers)
     #expect(packed.layout.tokens.count == (5 + 6 + 2) + (1 + 0 + 0))
     #expect(packed.layout.positions == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 5, 6, 0])
-    // The prompt's last row stands at the head of both answers.
-    #expect(packed.wantedRows == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+    // The prompt's last row predicts the first token of both answers.
+    #expect(packed.requestedRows == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
     #expect(packed.rows == [0, 1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 9])
     #expect(
       packed.targets == Self.pairs[0].chosen + Self.pairs[0].rejected + Self.pairs[1].chosen + Self.pairs[1].rejected)
-    #expect(packed.chosen == [0..<7, 10..<11])
-    #expect(packed.rejected == [7..<10, 11..<12])
+    #expect(pairs.chosen.map { packed[$0] } == [0..<7, 10..<11])
+    #expect(pairs.rejected.map { packed[$0] } == [7..<10, 11..<12])
     #expect(
       packed.layout.spans == [
         AttentionSpan(sequence: 0..<5), AttentionSpan(queries: 5..<11, keys: 5..<11, context: [0..<5]),

@@ -1,7 +1,7 @@
 import Autodiff
 
 /// Kahneman–Tversky optimization (2402.01306, equation 8): `λ_y - v(x, y)`, with the value `v = λ_D σ(β(r - z))` of a
-/// wanted answer and `v = λ_U σ(β(z - r))` of an unwanted one; r is `log π(y|x)/π_ref(y|x)`, and z, how far the policy
+/// desirable answer and `v = λ_U σ(β(z - r))` of an undesirable one; r is `log π(y|x)/π_ref(y|x)`, and z, how far the policy
 /// is from the reference, has no gradient.
 public struct KTOLoss: Sendable {
   /// β.
@@ -16,12 +16,12 @@ public struct KTOLoss: Sendable {
     self.undesirableWeight = undesirableWeight
   }
 
-  /// `λ_D (1 - σ(β(r - z)))` for the log-ratios `[n]` of wanted answers.
+  /// `λ_D (1 - σ(β(r - z)))` for the log-ratios `[n]` of desirable answers.
   public func desirable(_ ratios: Variable, z: Double) -> Variable {
     Float(desirableWeight) * sigmoid(Float(-beta) * (ratios + -z))
   }
 
-  /// `λ_U (1 - σ(β(z - r)))` for the log-ratios `[n]` of unwanted answers.
+  /// `λ_U (1 - σ(β(z - r)))` for the log-ratios `[n]` of undesirable answers.
   public func undesirable(_ ratios: Variable, z: Double) -> Variable {
     Float(undesirableWeight) * sigmoid(Float(beta) * (ratios + -z))
   }

@@ -14,7 +14,7 @@ extension PreferenceLoss {
   }
 }
 
-/// `log p/(1 - p)` of a log-probability. An answer known by heart has p = 1: the odds end at a million.
+/// `log p/(1 - p)` of a log-probability. An answer known by heart has p = 1: the odds are capped at a million.
 private func logOdds(_ logProbability: Variable) -> Variable {
   let negative = -(relu(-logProbability + -1e-6) + 1e-6)
   return negative - logOneMinusExp(negative)

@@ -17,7 +17,7 @@ extension AttuneFileWriter {
 extension TensorSource {
   /// Reads a float32 tensor of a known shape.
   ///
-  /// - Throws: `UserError` of kind `file` where it is missing or of another shape.
+  /// - Throws: `UserError` of kind `file` if it is missing or has another shape.
   func tensor(_ name: String, _ shape: Shape) throws -> Tensor {
     let found = try tensor(named: name)
     guard found.shape == shape.extents else {

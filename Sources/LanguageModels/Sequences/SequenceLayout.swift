@@ -1,15 +1,15 @@
 import Tensors
 
-/// Sequences laid end to end in one batch: nothing is padded, and none sees another.
+/// Rows of tokens in one batch, and who sees whom: nothing is padded.
 public struct SequenceLayout: Sendable {
-  /// All tokens, one sequence behind the other.
+  /// All tokens, one segment after another.
   public let tokens: [Int32]
   /// The position of every token in its sequence.
   public let positions: [Int]
   /// Who sees whom.
   public let spans: [AttentionSpan]
 
-  /// Lays sequences end to end; empty ones are passed over.
+  /// Lays separate sequences end to end; empty ones are left out.
   public init(_ sequences: [[Int32]]) {
     tokens = sequences.flatMap { $0 }
     positions = sequences.flatMap { Array($0.indices) }
@@ -30,8 +30,8 @@ public struct SequenceLayout: Sendable {
 }
 
 extension SequenceLayout {
-  /// The same sequences behind some rows of keys that all of them see; positions count on from there.
-  func behind(_ length: Int) -> SequenceLayout {
+  /// The same sequences after `length` rows of keys that all of them see; positions continue from there.
+  func afterContext(_ length: Int) -> SequenceLayout {
     func moved(_ rows: Range<Int>) -> Range<Int> { rows.lowerBound + length..<rows.upperBound + length }
     return SequenceLayout(
       tokens: tokens, positions: positions.map { $0 + length },
@@ -41,7 +41,7 @@ extension SequenceLayout {
       })
   }
 
-  /// The same with the rows that all sequences see computed like tokens, in front of them.
+  /// The same with the rows that all sequences see in front, computed like tokens.
   func withContextRows(_ length: Int) -> SequenceLayout {
     let context = SequenceLayout.contextRows(length)
     return SequenceLayout(
@@ -53,44 +53,10 @@ extension SequenceLayout {
         })
   }
 
-  /// One sequence of rows that are no tokens of the vocabulary.
+  /// One sequence of rows that are not tokens of the vocabulary.
   static func contextRows(_ length: Int) -> SequenceLayout {
     SequenceLayout(
       tokens: Array(repeating: -1, count: length), positions: Array(0..<length),
       spans: length > 0 ? [AttentionSpan(sequence: 0..<length)] : [])
-  }
-}
-
-/// Some rows of a layout, as the last layer computes them: all keys and values, but only these queries and what follows.
-struct WantedRows {
-  /// The rows, ascending.
-  let rows: [Int]
-  /// Who sees whom, with the queries counted among the wanted rows.
-  let spans: [AttentionSpan]
-  /// The positions of the rows.
-  let positions: [Int]
-
-  /// - Parameter rows: ascending, each once.
-  init(_ rows: [Int], of layout: SequenceLayout) {
-    precondition(zip(rows, rows.dropFirst()).allSatisfy(<), "rows are wanted in ascending order, each once")
-    self.rows = rows
-    positions = rows.map { layout.positions[$0] }
-    var spans: [AttentionSpan] = []
-    var next = 0
-    for span in layout.spans.sorted(by: { $0.queries.lowerBound < $1.queries.lowerBound }) {
-      // Neighbouring rows are queries that end where their keys end.
-      while next < rows.count, span.queries.contains(rows[next]) {
-        let start = next
-        while next < rows.count, rows[next] == rows[start] + next - start, span.queries.contains(rows[next]) {
-          next += 1
-        }
-        let behind = span.queries.upperBound - (rows[next - 1] + 1)
-        spans.append(
-          AttentionSpan(
-            queries: start..<next, keys: span.keys.lowerBound..<span.keys.upperBound - behind, context: span.context))
-      }
-    }
-    precondition(next == rows.count, "a wanted row is in no sequence")
-    self.spans = spans
   }
 }

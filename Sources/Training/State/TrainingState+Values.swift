@@ -14,7 +14,7 @@ extension TrainingState {
     ] + (bestLoss.map { [("best_loss", .real($0))] } ?? []) + (isEvaluationDue ? [("evaluation_due", .integer(1))] : [])
   }
 
-  /// Takes the state from a checkpoint's attributes.
+  /// Reads the state from a checkpoint's attributes.
   ///
   /// - Throws: `UserError` of kind `file` that names what is missing.
   mutating func restore(_ values: [String: StateValue], path: String) throws {

@@ -11,7 +11,7 @@ extension LanguageModel {
 
   /// Why what this model computed is not finite.
   ///
-  /// - Parameter what: what was found not to be: `the loss`.
+  /// - Parameter what: what is not finite: `the loss`.
   public func notFinite(_ what: String) -> UserError {
     .training(
       "\(what) is not finite: "
@@ -21,15 +21,15 @@ extension LanguageModel {
 }
 
 extension Trainer {
-  /// Why the run ends behind too many skipped steps: a weight that is no number, or the records that did it.
+  /// Why the run ends after too many skipped steps: a weight that is not finite, or the records that caused it.
   func tooManySkipped(_ examples: [Element]) -> UserError {
     let beginning =
       "step \(state.step): the loss or its gradient was not finite in \(state.skippedInARow) steps in a row "
       + "(training.max_skipped is \(options.maximumSkipped)); "
     if let name = model.weightNotFinite {
       return .training(
-        beginning + "the weight '\(name)' holds values that are not finite, so that every loss is spoilt. Begin again "
-          + "from a model without them, or with a lower optimizer.learning_rate where training has made them")
+        beginning + "the weight '\(name)' holds values that are not finite, which spoils every loss. Start over from a "
+          + "model without them, or with a lower optimizer.learning_rate if training produced them")
     }
     let culprits = examples.filter { !isFinite($0) }
     let places = (culprits.isEmpty ? examples : culprits).prefix(4).map { example in
@@ -37,7 +37,7 @@ extension Trainer {
     }
     return .training(
       beginning
-        + (culprits.isEmpty ? "each record of the last is finite alone: " : "in the last it was the record's at ")
+        + (culprits.isEmpty ? "each record of the last step is finite alone: " : "in the last step it came from ")
         + places.joined(separator: ", ") + ". Look at these records, or lower optimizer.learning_rate")
   }
 
@@ -49,16 +49,16 @@ extension Trainer {
     return loss.sum.scalar.isFinite && globalNorm(of: parameters).isFinite
   }
 
-  /// Refuses to save weights that training itself has made not finite: the checkpoint before is better.
+  /// Refuses to save weights that training itself has made not finite: the previous checkpoint is better.
   ///
-  /// - Parameter exempt: weights that were not finite at the beginning.
+  /// - Parameter exempt: weights that were not finite from the start.
   /// - Throws: `UserError` of kind `training`.
   func checkWeights(except exempt: Set<String>) throws {
-    guard let spoilt = parameters.first(where: { !exempt.contains($0.name) && !$0.variable.value.isFinite }) else {
+    guard let broken = parameters.first(where: { !exempt.contains($0.name) && !$0.variable.value.isFinite }) else {
       return
     }
     throw UserError.training(
-      "step \(state.step): the weight '\(spoilt.name)' is not finite any more, so this state is not saved; lower "
+      "step \(state.step): the weight '\(broken.name)' is no longer finite, so this state is not saved; lower "
         + "optimizer.learning_rate, or set optimizer.clip_norm")
   }
 

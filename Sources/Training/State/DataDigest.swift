@@ -2,7 +2,7 @@ import Hashing
 import InstructionData
 
 extension DataSet {
-  /// A word for each source, the first eight bytes of SHA-256 over its examples: a run that goes on with other data, or
+  /// A word for each source, the first eight bytes of SHA-256 over its examples: a run that resumes with other data, or
   /// with another tokenizer or template, would be another run.
   public var digests: [UInt64] {
     sources.map { source in

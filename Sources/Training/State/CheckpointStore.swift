@@ -11,12 +11,12 @@ import Tensors
 public final class CheckpointStore {
   /// The output folder.
   public let folder: URL
-  /// How many states to go on from are kept, `last.h5` included.
+  /// How many states to resume from are kept, `last.h5` included.
   public let keep: Int
-  /// What stands in every file besides tensors: configuration, tokenizer, recipe, where it comes from.
+  /// What every file holds besides tensors: configuration, tokenizer, recipe, provenance.
   public let contents: ModelContents
 
-  /// The step of `last.h5`, where this store has written or read it.
+  /// The step of `last.h5`, if this store has written or read it.
   private var lastStep: Int?
 
   /// A store of a folder, which must exist.
@@ -26,18 +26,18 @@ public final class CheckpointStore {
     self.contents = contents
   }
 
-  /// The state that training goes on from.
+  /// The state that training resumes from.
   public var last: URL { folder.appendingPathComponent("last.h5") }
   /// The state with the lowest loss on the held-out set.
   public var best: URL { folder.appendingPathComponent("best.h5") }
 
-  /// Where the trained tensors stand in the files.
+  /// Where the files hold the trained tensors.
   private var group: TensorGroup { contents.kind == .model ? .model : .adapter }
 
   /// Writes a state with the parameters as they are now.
   ///
   /// - Parameter frozen: tensors that belong to what is trained but stay as they are.
-  /// - Throws: `UserError` of kind `output`; the files that were there are then still there.
+  /// - Throws: `UserError` of kind `output`; the files from before are then still there.
   public func save(
     _ kind: TrainingEvent.Checkpoint, _ parameters: [Parameter], frozen: [(name: String, value: Tensor)] = [],
     _ state: TrainingState
@@ -62,14 +62,14 @@ public final class CheckpointStore {
     }
   }
 
-  /// Keeps what is in `last.h5` under its step's name; the new file then takes the place in one move.
+  /// Keeps `last.h5` under its step's name; the new file then takes its place in one move.
   private func keepOlder() throws {
     guard keep > 1, let step = lastStep else { return }
     let older = folder.appendingPathComponent("step-\(step).h5")
     try? FileManager.default.removeItem(at: older)
-    // Where somebody has taken the file away, there is nothing to keep.
+    // If somebody removed the file, there is nothing to keep.
     if link(last.path, older.path) == 0 || errno == ENOENT { return }
-    // A file system without hard links: until the new file is in place there is no `last.h5`, but this one.
+    // A file system without hard links: until the new file is in place, this is the only one.
     guard rename(last.path, older.path) == 0 else {
       throw UserError.output("\(older.path): cannot be written: \(systemError())")
     }
@@ -93,16 +93,16 @@ public final class CheckpointStore {
   /// Reads the newest state that is complete and undamaged into the parameters.
   ///
   /// - Parameters:
-  ///   - accept: judges the recipe in a file and the file's path, before anything else is taken from it; what it throws
-  ///     is passed on.
-  ///   - warn: told of every file that had to be passed over.
+  ///   - accept: checks the recipe in a file, given the file's path, before anything else is read from it; what it throws
+  ///     is thrown on.
+  ///   - warn: receives a message for every file that cannot be used.
   /// - Returns: the state, or nil where the folder holds none.
-  /// - Throws: `UserError` where there are states but none can be read.
+  /// - Throws: `UserError` if there are states but none can be read.
   public func restore(
     _ parameters: [Parameter], beginning: TrainingState,
     accept: (_ recipe: String?, _ path: String) throws -> Void = { _, _ in }, warn: (String) -> Void
   ) throws -> TrainingState? {
-    // Links that lead nowhere are there as well, and told.
+    // A link to nowhere counts as well, and is reported.
     let isThere = (try? FileManager.default.attributesOfItem(atPath: last.path)) != nil
     var isEmpty = true
     for url in (isThere ? [last] : []) + olderFiles.map(\.url) {
@@ -112,7 +112,7 @@ public final class CheckpointStore {
         file = try AttuneFile(url)
         recipe = try file.text(.recipe)
       } catch let error as UserError {
-        warn("\(error.message); the checkpoint is passed over")
+        warn("\(error.message); the checkpoint is skipped")
         continue
       }
       try accept(recipe, url.path)
@@ -121,17 +121,17 @@ public final class CheckpointStore {
         if url == last { lastStep = state.step }
         return state
       } catch let error as UserError {
-        warn("\(error.message); the checkpoint is passed over")
+        warn("\(error.message); the checkpoint is skipped")
       }
     }
     if isEmpty { return nil }
     let hasBest = (try? AttuneFile(best)) != nil
     throw UserError.file(
-      "\(folder.path): none of the checkpoints can be gone on from; begin anew by --overwrite"
-        + (hasBest ? ", behind a copy of best.h5, which is whole and can be used as a result is" : ""))
+      "\(folder.path): no checkpoint can be resumed from; start over with --overwrite"
+        + (hasBest ? ". best.h5 is complete: copy it first if you want to keep it" : ""))
   }
 
-  /// Reads the parameters alone, as the best ones at the end of a run.
+  /// Reads the parameters alone: the best ones at the end of a run.
   public func readParameters(_ parameters: [Parameter], from url: URL) throws {
     let source = try AttuneFile(url).tensors(in: group)
     for parameter in parameters { try source.read(parameter.name, into: parameter.variable) }
@@ -152,7 +152,7 @@ public final class CheckpointStore {
     for parameter in parameters {
       try values.read(parameter.name, into: parameter.variable)
       guard first.description(of: parameter.name) != nil else { continue }
-      state.optimizer.moments[parameter.name] = AdamW.Moments(
+      state.optimizer.moments[parameter.name] = Optimizer.Moments(
         first: try first.tensor(parameter.name, parameter.variable.shape),
         second: try second.tensor(parameter.name, parameter.variable.shape))
     }

@@ -6,9 +6,9 @@ import LanguageModels
 public struct LossSum {
   /// The sum, a scalar.
   public let sum: Variable
-  /// What the sum is divided by, in the end: trained tokens, pairs, or judged answers.
+  /// What the sum is divided by in the end: trained tokens, pairs, or judged answers.
   public let count: Int
-  /// What preferences tell besides; nil for other objectives.
+  /// What preferences report besides; nil for other objectives.
   public let preferences: PreferenceSums?
 
   /// Makes a sum.
@@ -19,13 +19,13 @@ public struct LossSum {
   }
 }
 
-/// What is learnt from examples of a kind.
+/// What is learned from examples of a kind.
 public struct Objective<Element: TrainingExample> {
   /// The loss of some of a step's examples, summed.
   public typealias PartLoss = ([Element]) -> LossSum
 
-  /// Begins an optimizer step on all of its examples, and gives the loss of its parts: what depends on the whole step is
-  /// settled here, so that how it is cut in micro-batches changes nothing.
+  /// Starts an optimizer step on all of its examples, and gives the loss of its parts: what depends on the whole step is
+  /// computed here, so that how the step is cut into micro-batches changes nothing.
   public let begin: (_ model: LanguageModel, _ step: [Element]) -> PartLoss
   /// The scores of some examples as a held-out set reports them.
   public let evaluate: (LanguageModel, [Element]) -> [ExampleScore]
@@ -47,7 +47,7 @@ public struct Objective<Element: TrainingExample> {
     self.init(begin: { model, _ in { loss(model, $0) } }, evaluate: evaluate)
   }
 
-  /// The loss of a step that is computed in one part.
+  /// The loss of a step that is one micro-batch.
   public func loss(_ model: LanguageModel, _ step: [Element]) -> LossSum { begin(model, step)(step) }
 }
 
@@ -57,20 +57,20 @@ public struct ExampleScore: Sendable, Equatable {
   public let loss: Double
   /// What that sum is divided by: its trained tokens; 1 for a pair.
   public let count: Int
-  /// The negative log-likelihood of what it would have the model write, in nats: for the perplexity.
+  /// The negative log-likelihood of what the model should write, in nats: for the perplexity.
   public let negativeLogLikelihood: Double
-  /// The tokens of that.
+  /// The number of tokens in that.
   public let likelihoodTokens: Int
-  /// What the mean of that over tokens is multiplied by and added to the loss: a recipe's `sft_weight`.
+  /// The weight with which the mean of that over tokens is added to the loss: a recipe's `sft_weight`.
   public let likelihoodWeight: Double
   /// Its trained tokens.
   public let trainedTokens: Int
-  /// How many of them were the most likely token; nil where that is not told.
+  /// How many of them were the most likely token; nil where that was not looked at.
   public let hits: Int?
-  /// What preferences tell besides; nil for other objectives.
+  /// What preferences report besides; nil for other objectives.
   public let preferences: PreferenceSums?
 
-  /// The score of an example whose tokens are all alike to the loss.
+  /// The score of an example whose loss is the sum over its trained tokens.
   public init(loss: Double, trainedTokens: Int, hits: Int) {
     (self.loss, count, negativeLogLikelihood) = (loss, trainedTokens, loss)
     (likelihoodTokens, self.trainedTokens, self.hits) = (trainedTokens, trainedTokens, hits)

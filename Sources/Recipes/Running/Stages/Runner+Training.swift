@@ -1,0 +1,43 @@
+import InstructionData
+import Training
+
+extension Runner {
+  /// Answers before the first step, then trains to the end or until the run is stopped.
+  ///
+  /// - Returns: whether the end was reached.
+  /// - Throws: `UserError`.
+  func train<Element>(_ run: inout StartedRun<Element>) throws -> Bool {
+    let (prepared, output, trainerOptions) = (run.prepared, run.output, run.trainer.options)
+    let (weights, totalSteps) = (prepared.weights, run.trainer.plan.totalSteps)
+    func answer(_ moment: RunEvent.Moment, step: Int) throws -> Bool {
+      try self.answer(moment, weights.model, prepared.files, prepared.data, output?.recorder, step: step)
+    }
+    if run.trainer.state.step == 0, try !answer(.before, step: 0) { return false }
+    return try run.trainer.run(while: shouldContinue) { event, state in
+      if case .checkpoint(let kind) = event {
+        try output?.recorder.synchronize()
+        try output?.store.save(kind, weights.parameters, frozen: weights.frozen, state)
+      }
+      try output?.recorder.record(event, step: state.step)
+      if case .evaluation(let step, _, _) = event, step > 0, !trainerOptions.isEnd(state, totalSteps: totalSteps) {
+        _ = try answer(.whileTraining, step: step)
+      }
+      let flow = report(.training(event))
+      if isDryRun, case .step = event { return .stop }
+      return flow
+    }
+  }
+
+  /// Reports what the whole run would take, after the step of a dry run.
+  ///
+  /// - Throws: `UserError`.
+  func reportEstimate(of run: StartedRun<some TrainingExample>) throws {
+    let prepared = run.prepared
+    let batches = try PlannedBatches(recipe, prepared.data)
+    let cost = StepCost(
+      measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
+    let update = StepCost.update(of: prepared.weights.parameterCount)
+    let time = TimeEstimate(cost, update: update, batches, prepared.data, recipe)
+    _ = report(.estimated(time, prepared.memory))
+  }
+}
