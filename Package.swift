@@ -83,6 +83,12 @@ let package = Package(
         "Autodiff", "Checkpoints", "Diagnostics", "LanguageModels", "Optimization", "StrictJSON", "Tensors",
       ]),
     .target(
+      name: "Inference",
+      dependencies: [
+        "Adapters", "Autodiff", "Checkpoints", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
+        "OutputFiles", "StrictJSON", "Tensors", "Tokenization",
+      ]),
+    .target(
       name: "Training",
       dependencies: [
         "Autodiff", "Checkpoints", "Diagnostics", "Hashing", "InputFiles", "InstructionData", "LanguageModels",
@@ -91,15 +97,16 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Hashing", "InputFiles", "InstructionData",
-        "LanguageModels", "Optimization", "OutputFiles", "Reports", "StrictJSON", "Tensors",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Hashing", "Inference", "InputFiles",
+        "InstructionData", "LanguageModels", "Optimization", "OutputFiles", "Reports", "StrictJSON", "Tensors",
         "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
-        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
-        "ModelHub", "OutputFiles", "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization", "Training",
+        "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Inference", "InputFiles", "InstructionData",
+        "LanguageModels", "ModelHub", "OutputFiles", "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -140,13 +147,18 @@ let package = Package(
       name: "LanguageModelsTests",
       dependencies: [
         "Autodiff", "Checkpoints", "Diagnostics", "LanguageModels", "StrictJSON", "Tensors", "TestSupport",
-        "Tokenization",
       ]),
     .testTarget(
       name: "AdaptersTests",
       dependencies: [
         "Adapters", "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Optimization",
         "StrictJSON", "Tensors", "TestSupport", "Training",
+      ]),
+    .testTarget(
+      name: "InferenceTests",
+      dependencies: [
+        "Autodiff", "Checkpoints", "Diagnostics", "Inference", "InstructionData", "LanguageModels", "StrictJSON",
+        "Tensors", "TestSupport", "Tokenization",
       ]),
     .testTarget(
       name: "TrainingTests",
@@ -157,8 +169,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels", "Randomness",
-        "Recipes", "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
+        "Adapters", "ChatTemplates", "Checkpoints", "Diagnostics", "Inference", "InstructionData", "LanguageModels",
+        "Randomness", "Recipes", "Reports", "StrictJSON", "TestSupport", "Tokenization", "Training",
       ]),
     .testTarget(
       name: "DocumentationTests",

@@ -25,7 +25,7 @@ struct ChatTests {
     let run = try chat("abc\n/reset\nabc\n\n/exit\nnever read\n")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(run.output == (try answer("abc")) + (try answer("abc")))
-    #expect(run.messages == "The conversation begins anew.\n")
+    #expect(run.messages == "The conversation starts over.\n")
   }
 
   @Test("remembers what was said: the second answer differs from the one to the same words alone")
@@ -55,7 +55,7 @@ struct ChatTests {
   func full() throws {
     let run = try chat(String(repeating: "long ", count: 60) + "\n/reset\nabc\n")
     #expect(run.exitCode == 0)
-    #expect(run.messages.contains("the model has positions for 256, the answer included: /reset begins anew"))
+    #expect(run.messages.contains("the model has positions for 256, the answer included: /reset starts over"))
     #expect(run.output == (try answer("abc")))
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Inference
 import LanguageModels
 import Recipes
 import Testing

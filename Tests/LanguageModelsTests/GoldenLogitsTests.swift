@@ -56,23 +56,4 @@ struct GoldenLogitsTests {
       #expect(probe.difference(from: gradient.array) == nil, "\(name)")
     }
   }
-
-  @Test("the greedy continuation is the same")
-  func greedy() throws {
-    let golden = try SharedAssets.json("golden/gradients.json")
-    let prompt = try #require(golden["greedy_prompt"]?.ids)
-    let written = try Self.model().generate([prompt], options: SamplingOptions(maximumNewTokens: 24), stops: [])
-    #expect(written[0] == golden["greedy_next_24"]?.ids)
-  }
-
-  @Test("several sequences at once are written as each alone")
-  func batched() throws {
-    let model = try Self.model()
-    let prompts = try GoldenBatches("sft").rows(0).map { Array($0.tokens.prefix(9)) } + [[1], [1, 5, 7]]
-    let options = SamplingOptions(maximumNewTokens: 12)
-    let together = model.generate(prompts, options: options, stops: [])
-    for (prompt, written) in zip(prompts, together) {
-      #expect(model.generate([prompt], options: options, stops: [])[0] == written)
-    }
-  }
 }

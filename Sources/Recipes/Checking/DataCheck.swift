@@ -1,5 +1,6 @@
 import DataChecks
 import Diagnostics
+import Inference
 import InstructionData
 import Tensors
 import Training

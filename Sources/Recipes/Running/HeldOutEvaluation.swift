@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Inference
 import InstructionData
 import LanguageModels
 import Tensors

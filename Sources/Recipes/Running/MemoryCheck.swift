@@ -5,26 +5,6 @@ import Reports
 import Tensors
 import Training
 
-extension ModelFiles {
-  /// Refuses a model whose weights alone, with gradients and moments if they are trained, exceed the memory.
-  ///
-  /// - Throws: `UserError` of kind `recipe`.
-  func checkMemory(trainable: Bool) throws {
-    OpenBLAS.prepare()
-    let available = SystemMemory.limit
-    // Weights, gradients and two moments, four bytes each; what is only read is at least two bytes.
-    let bytesPerParameter = trainable ? 16 : 2
-    let bytes = configuration.parameterCount?.multipliedReportingOverflow(by: bytesPerParameter)
-    guard let bytes, !bytes.overflow, bytes.partialValue <= available else {
-      let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"
-      throw UserError.recipe(
-        "\(source?.path ?? "model.configuration"): weights"
-          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are available"
-          + (AddressSpace.current.map { " (`ulimit -v` allows \($0.limit >> 20) MiB of addresses)" } ?? ""))
-    }
-  }
-}
-
 extension Estimator {
   /// Refuses a run that would exceed the memory, before anything large is read.
   ///

@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import Hashing
+import Inference
 import InputFiles
 import InstructionData
 import LanguageModels
@@ -124,17 +125,5 @@ extension ModelFiles {
   func checkVocabulary(ofReference reference: ModelFiles) throws {
     guard let difference = difference(toVocabularyOf: reference) else { return }
     throw UserError.recipe("objective.reference: the reference was made for another vocabulary: \(difference)")
-  }
-
-  /// Where the same tokens mean other texts to another model; nil if they mean the same.
-  public func difference(toVocabularyOf other: ModelFiles) -> String? {
-    let (own, theirs) = (configuration.vocabularySize, other.configuration.vocabularySize)
-    guard own == theirs else { return "it has \(theirs) tokens, the model \(own)" }
-    guard let tokenizer, let another = other.tokenizer else { return nil }
-    for id in 0..<Int32(clamping: own) where tokenizer.token(of: id) != another.token(of: id) {
-      let names = [tokenizer, another].map { $0.token(of: id).map { "'\($0)'" } ?? "nothing" }
-      return "token \(id) is \(names[1]) to it and \(names[0]) to the model"
-    }
-    return nil
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Inference
 import InstructionData
 import Reports
 import StrictJSON

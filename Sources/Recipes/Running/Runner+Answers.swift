@@ -1,3 +1,4 @@
+import Inference
 import InstructionData
 import LanguageModels
 import Training
@@ -20,30 +21,34 @@ extension Runner {
 
   /// Writes the answers.
   ///
-  /// - Parameter check: called ahead of every token; ends it by throwing.
+  /// - Parameter check: called before every token; ends it by throwing.
   private func answer(
     _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
     _ recorder: RunRecorder?, step: Int, check: () throws -> Void
   ) throws {
     guard !isDryRun, let tokenizer = files.tokenizer else { return }
     if recipe.evaluation.generate, moment != .whileTraining, let heldOut = data.heldOut {
-      let stops = files.stopIDs.union(data.chat?.stopIDs ?? [])
       try check()
       let answers = try compareAnswers(
-        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stops: stops,
+        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stop: files.stopRule(data.chat),
         decode: { tokenizer.decode($0) }, onProgress: { _ in try check() })
       try recorder?.record(answers: answers, moment, step: step)
       _ = report(.answers(moment, answers))
     }
     guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
+    let lengths = LengthRule(model.configuration)
     let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
       guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
-      let room = max(0, model.configuration.maximumPositions - ids.count)
-      try check()
+      let request = GenerationRequest(
+        prompt: ids, maximumNewTokens: lengths.limit(recipe.evaluation.maxNewTokens, after: ids.count),
+        stop: files.stopRule(chat))
       let written = try model.generate(
-        [ids], options: SamplingOptions(maximumNewTokens: min(recipe.evaluation.maxNewTokens, room)),
-        stops: files.stopIDs.union(chat.stopIDs), onToken: { _, _ in try check() }, whenNotFinite: {})
-      return (prompt, tokenizer.decode(written[0]))
+        [request],
+        shouldContinue: {
+          try check()
+          return true
+        }, onToken: { _, _ in })
+      return (prompt, tokenizer.decode(written[0].tokens))
     }
     try recorder?.record(samples: samples, moment, step: step)
     _ = report(.samples(moment, samples))

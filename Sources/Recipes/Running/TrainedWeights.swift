@@ -2,6 +2,7 @@ import Adapters
 import Checkpoints
 import Diagnostics
 import Foundation
+import Inference
 import LanguageModels
 import Optimization
 import Tensors

@@ -5,21 +5,6 @@ import LanguageModels
 import Optimization
 import Tensors
 
-extension LanguageModel {
-  /// The name of a weight that holds values which are not finite; nil where there is none.
-  package var weightNotFinite: String? { parameters.first { !$0.variable.value.isFinite }?.name }
-
-  /// Why what this model computed is not finite.
-  ///
-  /// - Parameter what: what is not finite: `the loss`.
-  public func notFinite(_ what: String) -> UserError {
-    .training(
-      "\(what) is not finite: "
-        + (weightNotFinite.map { "the model's weight '\($0)' holds values that are not" }
-          ?? "the model's weights are, so its adapter is not, or a product is too large for float32"))
-  }
-}
-
 extension Trainer {
   /// Why the run ends after too many skipped steps: a weight that is not finite, or the records that caused it.
   func tooManySkipped(_ examples: [Element]) -> UserError {

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// SIGINT, noted: it stops an answer, or the wait for a line. A second one that nobody has taken note of in between ends
-/// the process.
+/// Notes SIGINT, which stops an answer or the wait for a line. A second one before the first was handled ends the
+/// process.
 final class ChatInterruption: Sendable {
   private static let isReceived = Atomic<Bool>(false)
 
-  /// Begins to listen. Unlike `signal`, a wait for input is not taken up again behind the signal.
+  /// Starts listening. Unlike with `signal`, a wait for input is not resumed after the signal.
   init() {
     clear()
     #if os(Linux)

@@ -1,18 +1,21 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Inference
 
-/// Reads lines and answers them, until somebody ends it.
+/// Reads lines and answers them until the user ends it.
 struct ChatLoop {
   private let greeting: String
   private let isInteractive = isatty(STDIN_FILENO) == 1
 
-  /// - Parameter greeting: told at the beginning where a person sits there.
+  /// Makes a loop.
+  ///
+  /// - Parameter greeting: shown first on a terminal.
   init(_ greeting: String) { self.greeting = greeting }
 
   private static let commands = ["/reset", "/help", "/exit"]
 
-  /// Talks to the end.
+  /// Talks until the input ends.
   ///
   /// - Throws: `ExitCode` 130 where it was interrupted.
   func run(_ conversation: inout Conversation) throws {
@@ -31,8 +34,8 @@ struct ChatLoop {
         interruptions += 1
         if isInteractive { Console.message("") }
         if interruptions > 1 || !isInteractive { throw ExitCode(130) }
-        Console.message("Ctrl-C once more, or Ctrl-D, ends the conversation.")
-      case .unreadable: Console.warning("this line is not UTF-8 text; it was passed over.")
+        Console.message("Ctrl-C again, or Ctrl-D, ends the conversation.")
+      case .unreadable: Console.warning("this line is not UTF-8 text; it is ignored.")
       case .line(let line):
         let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
         interruptions = 0
@@ -60,7 +63,7 @@ struct ChatLoop {
         endsLine = piece.hasSuffix("\n")
       }
       if !endsLine || !isInteractive { Console.output("") }
-      if isFull { Console.warning("the model has no more positions: /reset begins anew.") }
+      if isFull { Console.warning("the model has no positions left: /reset starts over.") }
     } catch let error as UserError {
       Console.error(error.message)
     } catch {
@@ -68,24 +71,24 @@ struct ChatLoop {
     }
   }
 
-  /// One word behind a slash; anything longer is something to say.
+  /// Whether this is one word after a slash; anything longer is something to say.
   private func isCommand(_ text: String) -> Bool {
     text.first == "/" && text.dropFirst().allSatisfy { $0.isASCII && $0.isLetter }
   }
 
-  /// Does what a command asks for; tells whether that was to end.
+  /// Does what a command asks for; returns whether that was to end.
   private func obey(_ command: String, _ conversation: inout Conversation) -> Bool {
     switch command {
     case "/exit", "/quit": return true
     case "/reset":
       conversation.reset()
-      Console.message("The conversation begins anew.")
+      Console.message("The conversation starts over.")
     case "/help":
       Console.message(
         """
         /reset  forgets what was said
-        /exit   ends; so does Ctrl-D
-        Ctrl-C  stops an answer; twice, it ends
+        /exit   ends the conversation; so does Ctrl-D
+        Ctrl-C  stops an answer; twice, it ends the conversation
         """)
     default:
       Console.message(

@@ -6,7 +6,7 @@ struct LineInput {
   enum Event: Equatable {
     /// A line without its line break.
     case line(String)
-    /// A line that is no UTF-8 text.
+    /// A line that is not UTF-8 text.
     case unreadable
     /// A signal, before a line was complete.
     case interrupted
@@ -17,7 +17,7 @@ struct LineInput {
   private var pending: [UInt8] = []
   private var isAtEnd = false
 
-  /// No line is longer; the rest of one that is counts as the next.
+  /// The longest line in bytes; the rest of a longer one counts as the next line.
   private static let longestLine = 1 << 20
 
   /// Waits for a line.

@@ -2,6 +2,7 @@ import Adapters
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Inference
 import LanguageModels
 import Recipes
 import Tensors

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Diagnostics
-import InstructionData
-import LanguageModels
-import Recipes
+import Inference
 
 /// `attune chat`: a conversation in the terminal.
 struct ChatCommand: ParsableCommand {
@@ -14,15 +11,15 @@ struct ChatCommand: ParsableCommand {
           $ attune chat --model MODEL --adapter runs/lora/adapter.h5 --temperature 0.7 --system "You are brief."
           $ printf 'Hello.\\nAnd now?\\n' | attune chat --model MODEL
 
-      A line is what you say; the answer comes as it is written. What was said before is part of every prompt, by the \
-      model's template, and is not read twice. /reset begins anew, /help tells the commands, /exit or Ctrl-D ends. Ctrl-C \
-      stops an answer; twice, it ends the conversation with exit code 130. Answers go to standard output, all else to \
-      standard error.
+      Type a line; the answer appears as it is written. What was said before is part of every prompt, in the model's \
+      template, and is not read twice. /reset starts over, /help lists the commands, /exit or Ctrl-D ends. Ctrl-C stops \
+      an answer; twice, it ends the conversation with exit code 130. Answers go to standard output, all else to standard \
+      error.
       """)
 
   @OptionGroup var model: ModelOptions
 
-  @Option(parsing: .unconditional, help: "What the model is told before the conversation.")
+  @Option(parsing: .unconditional, help: "What the model reads before the conversation.")
   var system: String?
 
   @OptionGroup var generation: GenerationOptions
@@ -33,16 +30,13 @@ struct ChatCommand: ParsableCommand {
   func run() throws {
     compute.apply()
     try namingOptions {
-      let files = try model.files(of: model.requireModel())
-      let template = try files.template(model.template)
-      guard let tokenizer = files.tokenizer, let chat = try files.chatEncoder(template) else {
-        throw UserError.file("\(model.model ?? ""): there is no tokenizer, and a conversation needs one.")
-      }
-      let loaded = try files.model(precision: compute.precision ?? .float32, trainable: false, seed: 0)
+      let path = try model.requireModel()
+      let files = try model.files(of: path)
+      let format = try ConversationFormat(files, template: model.template)
       var conversation = Conversation(
-        loaded, tokenizer, chat, stops: files.stopIDs.union(chat.stopIDs), generation, system: system)
+        with: try files.model(precision: compute.precision ?? .float32), format, generation.sampling, system: system)
       try ChatLoop(
-        "\(model.model ?? ""), template \(template.rawValue). /help tells the commands, Ctrl-D ends."
+        "\(path), template \(format.template.rawValue). /help lists the commands, Ctrl-D ends."
       ).run(&conversation)
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DataChecks
 import Diagnostics
 import Foundation
+import Inference
 import Recipes
 import StrictJSON
 

@@ -1,10 +1,6 @@
-import Adapters
 import ArgumentParser
-import Checkpoints
-import Foundation
-import Recipes
+import Inference
 import StrictJSON
-import Tensors
 
 /// `attune convert INPUT OUTPUT`: copies a model or adapter into another form.
 struct ConvertCommand: ParsableCommand {
@@ -36,32 +32,18 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     Cleanup.onSignals()
-    let source = try WeightsSource.open(URL(fileURLWithPath: input))
-    let target = URL(fileURLWithPath: output)
-    if let (adapter, contents) = try source.foldedAdapter() {
-      try adapter.write(to: target, contents)
-      return tell(source.kind, adapter.tensors.count, adapter.tensors.reduce(0) { $0 + 4 * $1.value.shape.count })
-    }
-    let writer = try WeightsWriter(target, contents(of: source), tensors: source.tensors)
-    try writer.copyAll(from: source)
-    try writer.finish()
-    tell(source.kind, source.tensors.count, source.tensors.reduce(0) { $0 + $1.byteCount })
+    show(try Conversion(input).write(to: output))
   }
 
-  /// Everything but the tensors; completed where a model that was trained with a template becomes a folder.
-  private func contents(of source: WeightsSource) throws -> ModelContents {
-    guard source.kind == .model, source.template != nil, !output.hasSuffix(".h5") else { return try source.contents() }
-    return try ModelFiles(path: input).completeContents()
-  }
-
-  private func tell(_ kind: ModelContents.Kind, _ tensors: Int, _ bytes: Int) {
+  private func show(_ report: Conversion.Report) {
     if json {
       Console.output(json: [
-        "output": .string(output), "kind": .string(kind.rawValue), "tensors": .integer(tensors),
-        "bytes": .integer(bytes),
+        "output": .string(output), "kind": .string(report.kind.rawValue), "tensors": .integer(report.tensors),
+        "bytes": .integer(report.bytes),
       ])
     } else {
-      Console.message("\(output) holds the \(kind): \(tensors) tensors, \(Human.bytes(bytes)).")
+      Console.message(
+        "\(output) holds the \(report.kind): \(report.tensors) tensors, \(Human.bytes(report.bytes)).")
     }
   }
 }

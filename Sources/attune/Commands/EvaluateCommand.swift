@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Inference
 import InstructionData
 import LanguageModels
 import Recipes
@@ -146,13 +147,13 @@ struct EvaluateCommand: ParsableCommand {
     _ view: EvaluationView
   ) -> [[AnswerComparison]] {
     guard let tokenizer = files.tokenizer else { return [] }
-    let stops = files.stopIDs.union(recipe.chatEncoder(files)?.stopIDs ?? [])
+    let stop = files.stopRule(recipe.chatEncoder(files))
     var before = 0
     defer { view.finish() }
     return heldOut.sources.map { source in
       defer { before += source.examples.count }
       return compareAnswers(
-        model, source.examples, maximumNewTokens: maxNewTokens ?? recipe.evaluation.maxNewTokens, stops: stops,
+        model, source.examples, maximumNewTokens: maxNewTokens ?? recipe.evaluation.maxNewTokens, stop: stop,
         decode: { tokenizer.decode($0) }, onProgress: { [before] in view.show(answered: before + $0) })
     }
   }

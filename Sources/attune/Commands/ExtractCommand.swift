@@ -3,6 +3,7 @@ import ArgumentParser
 import Checkpoints
 import Diagnostics
 import Foundation
+import Inference
 import LanguageModels
 import Recipes
 import StrictJSON

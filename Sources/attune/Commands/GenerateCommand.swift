@@ -1,12 +1,8 @@
 import ArgumentParser
-import Diagnostics
-import InstructionData
+import Inference
 import LanguageModels
-import Recipes
 import StrictJSON
 import Tensors
-import Tokenization
-import Training
 
 /// `attune generate`: text from a model.
 struct GenerateCommand: ParsableCommand {
@@ -21,9 +17,9 @@ struct GenerateCommand: ParsableCommand {
           $ attune generate --model MODEL --chat "…" --best-of 8 --reward runs/reward/model.h5 --temperature 1
           $ attune generate --model MODEL --data prompts.jsonl --best-of 8 --reward REWARD --temperature 1 --picks sft.jsonl
 
-      Greedy unless a temperature is given. It ends at the model's end-of-text tokens, at the template's end of turn, \
-      or where the model has no more positions; `ids` hold the token that ended it, the completion doesn't. Tokens per \
-      second count the tokens written, over the time of prompt and answer.
+      Greedy unless a temperature is given. An answer ends at the model's end-of-text tokens, at the template's end of \
+      turn, or where the model has no positions left; `ids` include the token that ended it, the completion doesn't. \
+      Tokens per second are the tokens written by the time of prompt and answer.
 
       --json: prompt, completion, ids, tokens_per_second; with --data an array of these.
 
@@ -34,7 +30,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(parsing: .unconditional, help: "A text to go on with, as it stands.")
+  @Option(parsing: .unconditional, help: "A text to continue as it stands.")
   var prompt: String?
 
   @Option(parsing: .unconditional, help: "What a user says, written with the template.")
@@ -62,52 +58,68 @@ struct GenerateCommand: ParsableCommand {
     try namingOptions {
       let files = try model.files(of: model.requireModel())
       try files.requireLanguageModel()
-      let writer = try Writer(files, model.template, generation)
-      let questions = try prompts(files, writer)
-      if best.bestOf != nil {
-        return show(try BestOf(best, writer, files, compute).candidates(to: questions, files))
+      let writer = try AnswerWriter(files, template: model.template, generation.sampling)
+      let questions = try questions(files, writer)
+      if let reward = best.scoredBy { return try chooseBest(by: reward, questions, files, writer) }
+      let loaded = try files.model(precision: precision)
+      if data != nil { return try answerAll(questions, writer, loaded) }
+      guard let question = questions.first else { return }
+      let answer = try writer.answer(question, with: loaded) { piece in
+        if !json { Console.outputPiece(piece) }
       }
-      let loaded = try files.model(
-        precision: compute.precision ?? .float32, trainable: false, seed: 0)
-      if data != nil {
-        try answerAll(questions, writer, loaded)
-      } else if let question = questions.first {
-        let answer = try writer.write(loaded, behind: question) { piece in
-          if !json { Console.outputPiece(piece) }
-        }
-        Console.output(json ? answer.json.compactText : "\n")
-      }
+      Console.output(json ? answer.json.compactText : "\n")
     }
   }
 
+  private var precision: ElementType { compute.precision ?? .float32 }
+
   /// What is to be answered.
-  private func prompts(_ files: ModelFiles, _ writer: Writer) throws -> [Question] {
+  private func questions(_ files: ModelFiles, _ writer: AnswerWriter) throws -> [Question] {
     if let data {
-      let loader = try DataLoader(
-        template: writer.template, model: files.modelTemplate, encoder: files.encoder,
-        options: DataOptions(vocabularySize: files.configuration.vocabularySize), threads: Threads.count)
-      return try loader.prompts(from: data).map { record in
-        let question = Question(
-          text: record.text ?? files.tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens,
-          messages: record.messages, isText: record.text != nil)
-        try writer.checkLength(question, place: "\(data):\(record.line)")
+      return try files.questions(fromRecordsAt: data, writer.template).map { question, line in
+        try writer.check(question, place: "\(data):\(line)")
         return question
       }
     }
-    guard let tokenizer = files.tokenizer else {
-      throw UserError.file("\(model.model ?? ""): there is no tokenizer; --data with tokenized records needs none.")
-    }
-    let question: Question
-    if let prompt {
-      question = Question(text: prompt, tokens: tokenizer.encode(prompt))
-    } else {
-      let text = chat ?? ""
-      let messages = [Message(.user, text)]
-      let tokens = try files.chatEncoder(writer.template)?.promptTokens(for: messages) ?? []
-      question = Question(text: text, tokens: tokens, messages: messages)
-    }
-    try writer.checkLength(question, place: prompt == nil ? "--chat" : "--prompt")
+    let question =
+      try prompt.map { try files.question(continuing: $0) } ?? files.question(asking: chat ?? "", writer.template)
+    try writer.check(question, place: prompt == nil ? "--chat" : "--prompt")
     return [question]
+  }
+
+  /// Answers prompts, several at a time.
+  private func answerAll(_ questions: [Question], _ writer: AnswerWriter, _ model: LanguageModel) throws {
+    var answers: [Answer] = []
+    var line = ProgressLine()
+    for group in writer.groups(of: questions) {
+      let written = try writer.answers(to: group, with: model)
+      if json { answers += written } else { for answer in written { Console.output(answer.json.compactText) } }
+      line.show("answered \(group.endIndex) of \(questions.count) prompts")
+    }
+    line.finish()
+    if json { Console.output(json: .array(answers.map(\.json))) }
+  }
+
+  /// Samples several answers to each prompt and prints the best one.
+  private func chooseBest(
+    by reward: BestOf.Reward, _ questions: [Question], _ files: ModelFiles, _ writer: AnswerWriter
+  ) throws {
+    let count = best.bestOf ?? 1
+    let chooser = try BestOf(count, by: reward, writer, files, precision: precision)
+    let total = questions.count * count
+    var line = ProgressLine()
+    let candidates = try chooser.candidates(for: questions) { done in
+      line.show("sampled \(done) of \(total) answers")
+      if done == total { line.finish() }
+    }
+    if let picks = best.picks {
+      let written = try candidates.writeRecords(to: picks)
+      let left = candidates.count - written
+      Console.message(
+        "\(picks) holds \(written) records"
+          + (left > 0 ? "; \(left) best answers were cut off by --max-new-tokens and are left out." : "."))
+    }
+    show(candidates)
   }
 
   /// Shows the best answers with their scores.
@@ -122,18 +134,5 @@ struct GenerateCommand: ParsableCommand {
         "score \(Human.fixed(best.score, 4)), the best of \(chosen.scores.count) answers (mean \(Human.fixed(chosen.meanScore, 4)))"
       )
     }
-  }
-
-  /// Answers prompts, several at a time.
-  private func answerAll(_ questions: [Question], _ writer: Writer, _ model: LanguageModel) throws {
-    var answers: [Answer] = []
-    var line = ProgressLine()
-    for group in writer.groups(of: questions) {
-      let written = try writer.write(model, behind: group)
-      if json { answers += written } else { for answer in written { Console.output(answer.json.compactText) } }
-      line.show("answered \(group.endIndex) of \(questions.count) prompts")
-    }
-    line.finish()
-    if json { Console.output(json: .array(answers.map(\.json))) }
   }
 }

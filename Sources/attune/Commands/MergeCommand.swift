@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import Recipes
+import Inference
 import StrictJSON
 import Tensors
 

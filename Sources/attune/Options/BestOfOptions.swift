@@ -1,10 +1,11 @@
 import ArgumentParser
+import Inference
 
-/// Of several answers to a prompt the one that is scored best.
+/// Of several answers to a prompt the one with the highest score.
 struct BestOfOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Draws so many answers to each prompt and gives the one with the highest score. Needs a --temperature.")
+    help: "Samples so many answers to each prompt and gives the one with the highest score. Needs a --temperature.")
   var bestOf: Int?
 
   @Option(
@@ -26,9 +27,9 @@ struct BestOfOptions: ParsableArguments {
   var picks: String?
 
   /// Whether the preference-trained adapter itself scores.
-  var isImplicit: Bool { reward == "implicit" }
+  private var isImplicit: Bool { reward == "implicit" }
 
-  /// Checks the options beside those of the command.
+  /// Checks the options together with those of the command.
   ///
   /// - Throws: `ValidationError`.
   func validate(temperature: Double, hasAdapter: Bool) throws {
@@ -45,7 +46,7 @@ struct BestOfOptions: ParsableArguments {
     if reward == nil { throw ValidationError("'--best-of' needs '--reward': a reward model, or implicit.") }
     if temperature == 0 {
       throw ValidationError(
-        "'--best-of' draws answers, and at temperature 0 all are the same: give a '--temperature' above 0.")
+        "'--best-of' samples answers, and at temperature 0 all are the same: give a '--temperature' above 0.")
     }
     if let beta, !isImplicit || !(beta.isFinite && beta > 0) {
       throw ValidationError(
@@ -58,5 +59,15 @@ struct BestOfOptions: ParsableArguments {
     }
   }
 
+  /// What scores the answers; nil where no best answer is asked for.
+  var scoredBy: BestOf.Reward? {
+    guard let reward else { return nil }
+    return isImplicit
+      ? .implicit(adapter: rewardAdapter, beta: beta ?? Self.standardBeta)
+      : .model(path: reward, adapter: rewardAdapter)
+  }
+
   private static let most = 10_000
+  /// DPO's (2305.18290).
+  private static let standardBeta = 0.1
 }

@@ -1,22 +1,22 @@
 import ArgumentParser
-import LanguageModels
+import Inference
 
 /// How text is written.
 struct GenerationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The most tokens to write.")
   var maxNewTokens = 128
 
-  @Option(parsing: .unconditional, help: "0 takes the most likely token, 1 draws from the model's distribution.")
+  @Option(parsing: .unconditional, help: "0 takes the most likely token, 1 samples from the model's distribution.")
   var temperature = 0.0
 
-  @Option(parsing: .unconditional, help: "Draw from the k most likely tokens only.")
+  @Option(parsing: .unconditional, help: "Sample from the k most likely tokens only.")
   var topK: Int?
 
   @Option(
-    parsing: .unconditional, help: "Draw from the fewest tokens that hold this share of the probability, 0 to 1.")
+    parsing: .unconditional, help: "Sample from the fewest tokens that hold this share of the probability, 0 to 1.")
   var topP: Double?
 
-  @Option(parsing: .unconditional, help: "Decides the draws: the same seed gives the same text.")
+  @Option(parsing: .unconditional, help: "Decides the samples: the same seed gives the same text.")
   var seed: UInt64 = 0
 
   func validate() throws {
@@ -26,11 +26,10 @@ struct GenerationOptions: ParsableArguments {
     if let topP, !(topP > 0 && topP <= 1) { throw refusal("--top-p", "\(topP)", "more than 0, at most 1") }
   }
 
-  /// The options for prompts of a length: no more is written than the model has positions for.
-  func sampling(behind promptLength: Int, of configuration: DecoderConfiguration) -> SamplingOptions {
+  /// The options as the generator takes them.
+  var sampling: SamplingOptions {
     SamplingOptions(
-      maximumNewTokens: min(maxNewTokens, max(0, configuration.maximumPositions - promptLength)),
-      temperature: temperature, topK: topK, topP: topP, seed: seed)
+      maximumNewTokens: maxNewTokens, temperature: temperature, topK: topK, topP: topP, seed: seed)
   }
 
   private func refusal(_ option: String, _ found: String, _ expected: String) -> ValidationError {

@@ -1,3 +1,4 @@
+import Inference
 import InstructionData
 import StrictJSON
 import Training
@@ -114,11 +115,6 @@ extension EvaluationResult {
     if let answers { members.append(("exact_match", .double(answers.exactMatch))) }
     return members
   }
-}
-
-extension [AnswerComparison] {
-  /// The share of answers that are the record's.
-  var exactMatch: Double { Double(count(where: \.isMatch)) / Double(Swift.max(1, count)) }
 }
 
 extension AnswerComparison {

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import InstructionData
 import Recipes
 import Training

@@ -1,3 +1,4 @@
+import Inference
 import InstructionData
 import LanguageModels
 import Training

@@ -1,5 +1,6 @@
 import Diagnostics
 import Hashing
+import Inference
 import InstructionData
 import LanguageModels
 import Training

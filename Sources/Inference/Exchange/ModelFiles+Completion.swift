@@ -5,11 +5,11 @@ import InstructionData
 import StrictJSON
 
 extension ModelFiles {
-  /// Everything but tensors, with what transformers needs of a folder: the template that the model was trained with as
-  /// `chat_template.jinja`, a `generation_config.json` whose end tokens include the template's end of turn, and a
-  /// `tokenizer_config.json`. What is complete already stays as it is, byte for byte.
+  /// Everything but tensors, with the files that transformers needs in a folder: the template that the model was trained
+  /// with as `chat_template.jinja`, a `generation_config.json` whose end tokens include the template's end of turn, and a
+  /// `tokenizer_config.json`. Files that are complete already stay as they are, byte for byte.
   ///
-  /// - Throws: `UserError` of kind `file` for files that are not what they should be.
+  /// - Throws: `UserError` of kind `file` for files that do not hold what they should.
   public func completeContents() throws -> ModelContents {
     var contents = contents
     let chat = try chatEncoder()
@@ -26,19 +26,16 @@ extension ModelFiles {
     return contents
   }
 
-  /// The folder or file, for messages.
-  private var place: String { source?.path ?? "the model" }
-
   /// The noted template with the tokenizer; nil for a template of the model's own that cannot be used here.
   private func chatEncoder() throws -> ChatEncoder? {
     guard let name = contents.template.flatMap(TemplateName.init(rawValue:)) else { return nil }
     return name == .model ? (try? chatEncoder(name)) ?? nil : try chatEncoder(name)
   }
 
-  /// Adds the tokens at which an answer ends to `eos_token_id`, behind those that stand there.
+  /// Adds the tokens at which an answer ends to `eos_token_id`, after those that are there.
   private func completeGeneration(_ contents: inout ModelContents, _ stops: [Int32]) throws {
     let name = "generation_config.json"
-    let noted = try contents.json(name, of: place)
+    let noted = try contents.object(name, of: place)
     var ids = (noted?["eos_token_id"]).map { $0.arrayValue ?? [$0] } ?? []
     ids.removeAll(where: \.isNull)
     let before = ids.count
@@ -50,7 +47,7 @@ extension ModelFiles {
     contents.files[name] = Data(((noted ?? [:]).replacing(members).compactText + "\n").utf8)
   }
 
-  /// What `AutoTokenizer` needs to take `tokenizer.json` as it stands.
+  /// What `AutoTokenizer` needs to load `tokenizer.json` unchanged.
   private var tokenizerConfiguration: JSONValue {
     var members: [(key: String, value: JSONValue)] = [("tokenizer_class", "PreTrainedTokenizerFast")]
     func add(_ key: String, _ id: Int32?) {
@@ -65,25 +62,11 @@ extension ModelFiles {
 }
 
 extension ModelContents {
-  /// A small file as JSON, or nil where there is none.
-  fileprivate func json(_ name: String, of place: String) throws -> JSONValue? {
-    guard let data = files[name] else { return nil }
-    do {
-      let value = try JSONValue(parsing: data)
-      guard value.objectValue != nil else {
-        throw UserError.file("\(place)/\(name): expected an object, found \(value.kindName)")
-      }
-      return value
-    } catch let error as JSONError {
-      throw UserError.file("\(place)/\(name): \(error)")
-    }
-  }
-
-  /// Changes a small file of JSON, where there is one; it is only written anew where something changes.
+  /// Changes a small JSON file, where there is one; its bytes stay the same where nothing changes.
   fileprivate mutating func change(
     _ name: String, of place: String, _ change: (JSONValue) -> JSONValue
   ) throws {
-    guard let value = try json(name, of: place) else { return }
+    guard let value = try object(name, of: place) else { return }
     let changed = change(value)
     if changed != value { files[name] = Data((changed.compactText + "\n").utf8) }
   }

@@ -6,11 +6,11 @@ import LanguageModels
 import StrictJSON
 import Tensors
 
-/// An adapter multiplied into its base: from files to files.
+/// An adapter folded into the weights of its base: from files to files.
 public struct Merge {
-  /// What came of it.
+  /// What was written.
   public struct Report: Sendable {
-    /// The largest difference between a logit of the base with the adapter attached and one of what was written.
+    /// The largest difference between a logit of the base with the adapter attached and one of the merged model.
     public let largestDifference: Float
     /// The number of tokens after which logits were compared.
     public let tokens: Int
@@ -24,13 +24,14 @@ public struct Merge {
     public let partsEmbeddingAndHead: Bool
   }
 
+  /// The base, with the adapter opened.
   private let files: ModelFiles
   private let adapter: WeightsSource
   private let precision: StoredType?
 
   /// Opens base and adapter and checks that they can be merged; no weights are read.
   ///
-  /// - Parameter precision: what to write; nil: as the base is stored, float16 as float32.
+  /// - Parameter precision: the type to write; nil: as the base is stored, float16 as float32.
   /// - Throws: `UserError` of kind `file`.
   public init(model: String, adapter path: String, precision: ElementType?) throws {
     var files = try ModelFiles(path: model)
@@ -45,7 +46,7 @@ public struct Merge {
     }
   }
 
-  /// Merges, and compares what was written with the base that has the adapter attached.
+  /// Merges, and compares the merged model with the base that has the adapter attached.
   ///
   /// - Throws: `UserError`.
   public func write(to path: String, version: String) throws -> Report {
@@ -53,7 +54,7 @@ public struct Merge {
     try WeightsWriter.checkTarget(target)
     let tokens = sampleTokens(files)
     let (attached, tensors, isParted) = try write(to: target, tokens, version)
-    let written = try ModelFiles(path: path).model(precision: .float32, trainable: false, seed: 0)
+    let written = try ModelFiles(path: path).model(precision: .float32)
     let sizes = Dictionary(tensors.map { ($0.type, $0.elementCount) }, uniquingKeysWith: +)
     return Report(
       largestDifference: largestDifference(attached, written.logits(of: tokens)), tokens: tokens.count,
@@ -65,7 +66,7 @@ public struct Merge {
   private func write(
     to target: URL, _ tokens: [Int32], _ version: String
   ) throws -> (logits: Tensor, tensors: [TensorDescription], isParted: Bool) {
-    let model = try files.model(precision: .float32, trainable: false, seed: 0)
+    let model = try files.model(precision: .float32)
     guard let attached = try files.adapter(for: model) else { preconditionFailure("the adapter was opened") }
     let merged = MergedWeights(model, attached)
     let tensors = try merged.shapes.map {
@@ -84,7 +85,7 @@ public struct Merge {
   /// The type in which a tensor is written.
   private func type(of name: String) -> StoredType {
     if let precision { return precision }
-    // A tied tensor may stand under either name.
+    // A tied tensor may be stored under either name.
     let names = name == "lm_head.weight" ? [name, "model.embed_tokens.weight"] : [name, "lm_head.weight"]
     let stored = names.lazy.compactMap { files.source?.description(of: $0) }.first?.type
     return stored == .bfloat16 ? .bfloat16 : .float32
@@ -93,9 +94,10 @@ public struct Merge {
   /// Everything but the tensors.
   private func contents(_ tensors: [TensorDescription], isParted: Bool, _ version: String) throws -> ModelContents {
     var contents = try files.completeContents()
-    let halves = tensors.reduce(0) { $0 + ($1.type == .bfloat16 ? $1.elementCount : -$1.elementCount) }
+    // Of bfloat16 elements over float32 ones.
+    let surplus = tensors.reduce(0) { $0 + ($1.type == .bfloat16 ? $1.elementCount : -$1.elementCount) }
     contents.configuration = try JSONValue(parsing: contents.configuration.utf8)
-      .withElementType(halves > 0 ? .bfloat16 : .float32)
+      .withElementType(surplus > 0 ? .bfloat16 : .float32)
       .replacing(isParted ? [("tie_word_embeddings", false)] : []).compactText
     contents.recipe = try adapter.contents().recipe ?? contents.recipe
     contents.provenance = ["attune_version": version, "adapter_path": adapter.path]
@@ -106,7 +108,7 @@ public struct Merge {
 }
 
 extension JSONValue {
-  /// A model's configuration that names the type of its weights, under the key that it has: `dtype` in later files,
+  /// A model's configuration that names the type of its weights, under the key that it uses: `dtype` in later files,
   /// `torch_dtype` in earlier ones.
   fileprivate func withElementType(_ type: ElementType) -> JSONValue {
     let keys = ["dtype", "torch_dtype"].filter { self[$0] != nil }
@@ -114,7 +116,7 @@ extension JSONValue {
   }
 }
 
-/// Tokens to compare logits with, the same for every call: a text where there is a tokenizer, else ids spread over the
+/// Tokens to compare logits on, the same for every call: a text where there is a tokenizer, else ids spread over the
 /// vocabulary.
 private func sampleTokens(_ files: ModelFiles) -> [Int32] {
   let (count, vocabulary) = (min(64, files.configuration.maximumPositions), files.configuration.vocabularySize)

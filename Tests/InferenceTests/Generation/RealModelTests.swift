@@ -1,6 +1,7 @@
 import Autodiff
 import Checkpoints
 import Foundation
+import Inference
 import LanguageModels
 import StrictJSON
 import Tensors
@@ -23,7 +24,7 @@ private struct RealModel {
     cases = try #require(try SharedAssets.json("assets/models/\(name)/expected.json")["cases"]?.arrayValue)
   }
 
-  /// Mean negative log-likelihood of all tokens but the first, in nats; and the logits behind the last.
+  /// Mean negative log-likelihood of all tokens but the first, in nats; and the logits after the last.
   func read(_ ids: [Int32]) -> (meanNLL: Double, lastLogits: [Float]) {
     withoutGradients {
       let states = model.states(SequenceLayout([ids]))
@@ -33,7 +34,7 @@ private struct RealModel {
     }
   }
 
-  /// Everything that the reference tells of one prompt.
+  /// Checks everything that the reference says about one prompt.
   func check(_ expected: JSONValue) throws {
     let prompt = try #require(expected["prompt"]?.stringValue)
     let ids = tokenizer.encode(prompt)
@@ -51,7 +52,8 @@ private struct RealModel {
 
     let whole = try #require(expected["greedy_ids"]?.ids)
     let stops = Set(model.configuration.endOfTextIDs)
-    let written = model.generate([ids], options: SamplingOptions(maximumNewTokens: 32), stops: stops)[0]
+    let written = model.generate([GenerationRequest(prompt: ids, maximumNewTokens: 32, stop: StopRule(stops))])[0]
+      .tokens
     // What the reference wrote ends with the end-of-text token where it came to that.
     #expect(ids + written == (whole.last.map(stops.contains) == true ? whole.dropLast() : whole))
     #expect(tokenizer.decode(whole) == expected["greedy_text"]?.stringValue)

@@ -1,12 +1,14 @@
+import Adapters
+import Checkpoints
 import Diagnostics
 import LanguageModels
 import StrictJSON
 
 extension ModelFiles {
-  /// Whether the model scores answers in place of writing them.
+  /// Whether the model scores answers instead of writing them.
   public var isRewardModel: Bool { configuration.head == .score }
 
-  /// The same body with a reward model's head; files of a reward model as they are.
+  /// The same body with a reward model's head; a reward model's files unchanged.
   ///
   /// - Parameter seed: decides the head's values where the weights have none.
   /// - Throws: `UserError` of kind `file` for a configuration that cannot be read.
@@ -26,7 +28,7 @@ extension ModelFiles {
   public func requireLanguageModel() throws {
     guard isRewardModel else { return }
     throw UserError.file(
-      "\(adapter?.path ?? source?.path ?? "the model"): is a reward model: it scores answers and has no language-model "
+      "\(adapter?.path ?? place): is a reward model: it scores answers and has no language-model "
         + "head to predict tokens with; `attune evaluate` and `attune generate --best-of N --reward` use it")
   }
 
@@ -36,7 +38,15 @@ extension ModelFiles {
   public func requireRewardModel() throws {
     if isRewardModel { return }
     throw UserError.file(
-      "\(source?.path ?? "the model"): is a language model, and has no '\(OutputHead.scoreWeight)' to score answers with; "
+      "\(place): is a language model, and has no '\(OutputHead.scoreWeight)' to score answers with; "
         + "`objective: reward` trains one")
+  }
+}
+
+extension WeightsSource {
+  /// Whether an adapter's configuration says that it is one of a reward model.
+  var isOfRewardModel: Bool {
+    let task = (try? JSONValue(parsing: configuration.utf8))?["task_type"]
+    return task == .string(AdapterConfiguration.rewardTask)
   }
 }

@@ -1,0 +1,79 @@
+import Foundation
+import InstructionData
+import LanguageModels
+
+/// A greedy answer beside the record's own.
+public struct AnswerComparison: Sendable, Equatable {
+  /// The example's place among its source's examples.
+  public let index: Int
+  /// The record's answer.
+  public let expected: String
+  /// What the model wrote.
+  public let written: String
+
+  /// Whether both are the same text, apart from white space at the ends.
+  public var isMatch: Bool {
+    expected.trimmingCharacters(in: .whitespacesAndNewlines) == written.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+extension [AnswerComparison] {
+  /// The share of answers that are the record's.
+  public var exactMatch: Double { Double(count(where: \.isMatch)) / Double(Swift.max(1, count)) }
+}
+
+/// Lets a model answer the prompts of examples, greedily, and compares with the examples' own answers.
+///
+/// The model's positions set no limit here: an answer may become as long as those it was trained on.
+///
+/// - Parameters:
+///   - maximumNewTokens: the most tokens of an answer. An answer ends earlier where it is twice as long as the longest
+///     expected one of its group.
+///   - stop: where an answer ends.
+///   - decode: ids to text.
+///   - onProgress: called with the number of examples that are done, before every pass through the weights too; ends the
+///     comparison by throwing.
+public func compareAnswers(
+  _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stop: StopRule,
+  decode: ([Int32]) -> String, onProgress: (Int) throws -> Void
+) rethrows -> [AnswerComparison] {
+  let asked = examples.enumerated().compactMap { AskedExample(index: $0, $1, stop) }
+  var comparisons: [AnswerComparison] = []
+  for start in stride(from: 0, to: asked.count, by: examplesAtATime) {
+    let group = asked[start..<min(start + examplesAtATime, asked.count)]
+    let limit = min(maximumNewTokens, 2 * (group.map(\.answer.count).max() ?? 0) + 8)
+    let written = try model.generate(
+      group.map { GenerationRequest(prompt: $0.prompt, maximumNewTokens: limit, stop: stop) },
+      shouldContinue: {
+        try onProgress(comparisons.count)
+        return true
+      }, onToken: { _, _ in })
+    for (example, sequence) in zip(group, written) {
+      comparisons.append(
+        AnswerComparison(
+          index: example.index, expected: decode(example.answer), written: decode(sequence.tokens)))
+    }
+    try onProgress(comparisons.count)
+  }
+  return comparisons
+}
+
+/// The examples that share the passes through the weights.
+private let examplesAtATime = 32
+
+/// An example's last answer, and everything before it.
+private struct AskedExample {
+  let index: Int
+  let prompt: [Int32]
+  /// Without the token that ends it.
+  let answer: [Int32]
+
+  /// Nil where there is no answer, or nothing before it.
+  init?(index: Int, _ element: some TrainingExample, _ stop: StopRule) {
+    let example = element.demonstration
+    guard let answer = example.trained.last, answer.lowerBound > 0 else { return nil }
+    self.index = index
+    prompt = Array(example.tokens[..<answer.lowerBound])
+    self.answer = stop.withoutEnd(Array(example.tokens[answer]))
+  }
+}

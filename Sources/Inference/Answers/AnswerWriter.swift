@@ -1,0 +1,132 @@
+import Diagnostics
+import InstructionData
+import LanguageModels
+import Tokenization
+
+/// Writes answers to questions: joins a model's tokenizer, the end of its answers and the sampling options.
+public struct AnswerWriter {
+  /// How conversations are written.
+  public let template: TemplateName
+  private let tokenizer: Tokenizer?
+  private let vocabularySize: Int
+  private let stop: StopRule
+  private let lengths: LengthRule
+  private let options: SamplingOptions
+
+  /// The prompts that share the passes through the weights.
+  private static let promptsAtATime = 16
+
+  /// Prepares to write with a model; no weights are read.
+  ///
+  /// - Parameter asked: the template; nil: the one that ``ModelFiles/template(_:)`` finds.
+  /// - Throws: `UserError` of kind `file` where the template noted with the model is unknown.
+  public init(_ files: ModelFiles, template asked: TemplateName?, _ options: SamplingOptions) throws {
+    template = try files.template(asked)
+    tokenizer = files.tokenizer
+    vocabularySize = files.configuration.vocabularySize
+    // Texts can be continued whether or not the template fits.
+    stop = files.stopRule((try? files.chatEncoder(template)) ?? nil)
+    lengths = LengthRule(files.configuration)
+    self.options = options
+  }
+
+  /// Refuses a prompt that leaves the model nothing to write.
+  ///
+  /// - Parameter place: names the prompt in the message.
+  /// - Throws: `UserError`.
+  public func check(_ question: Question, place: String) throws {
+    if question.tokens.isEmpty { throw UserError.recipe("\(place): the prompt has no tokens.") }
+    if let id = question.tokens.first(where: { !(0..<vocabularySize ~= Int($0)) }) {
+      throw UserError.file("\(place): the token \(id) is none of the model's \(vocabularySize).")
+    }
+    guard lengths.room(after: question.tokens.count) > 0 else {
+      throw UserError.file(
+        "\(place): the prompt has \(question.tokens.count) tokens, and the model has positions for "
+          + "\(lengths.maximumPositions) (max_position_embeddings), the answer's included.")
+    }
+  }
+
+  /// Answers one question, and gives its text out as it comes.
+  ///
+  /// - Parameter onText: called with pieces of the answer that are whole characters.
+  /// - Throws: `UserError` of kind `training` where the model's prediction is not finite.
+  public func answer(_ question: Question, with model: LanguageModel, onText: (String) -> Void) throws -> Answer {
+    var stream = textStream(question)
+    var text = ""
+    func add(_ piece: String) {
+      if !piece.isEmpty { onText(piece) }
+      text += piece
+    }
+    let start = ContinuousClock.now
+    let written = model.generate(
+      [request(for: question, index: 0)], shouldContinue: { true }, onToken: { add(stream?.append($1) ?? "") })[0]
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    try model.requireFinite(written)
+    add(stream?.finish() ?? "")
+    return Answer(question, text, written, tokensPerSecond: Double(written.tokensWithEnd.count) / max(seconds, 1e-9))
+  }
+
+  /// Answers several questions together; each answer has the speed of all.
+  ///
+  /// - Parameter questions: a part of all, whose indices give each question a random stream of its own.
+  /// - Throws: `UserError` of kind `training` where the model's prediction is not finite.
+  public func answers(to questions: ArraySlice<Question>, with model: LanguageModel) throws -> [Answer] {
+    let start = ContinuousClock.now
+    let written = model.generate(questions.indices.map { request(for: questions[$0], index: $0) })
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    for sequence in written { try model.requireFinite(sequence) }
+    let count = written.reduce(0) { $0 + $1.tokensWithEnd.count }
+    return zip(questions, written).map { question, sequence in
+      var stream = textStream(question)
+      let text = sequence.tokens.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
+      return Answer(question, text, sequence, tokensPerSecond: Double(count) / max(seconds, 1e-9))
+    }
+  }
+
+  /// Questions in groups that share the passes through the weights; one at the end of the model's positions is alone.
+  public func groups(of questions: [Question]) -> [ArraySlice<Question>] {
+    var groups: [ArraySlice<Question>] = []
+    var start = 0
+    for (index, question) in questions.enumerated() {
+      let isAlone = lengths.room(after: question.tokens.count) < options.maximumNewTokens
+      if isAlone || index - start == Self.promptsAtATime {
+        if start < index { groups.append(questions[start..<index]) }
+        start = index
+      }
+      if isAlone {
+        groups.append(questions[index...index])
+        start = index + 1
+      }
+    }
+    if start < questions.count { groups.append(questions[start...]) }
+    return groups
+  }
+
+  private func request(for question: Question, index: Int) -> GenerationRequest {
+    GenerationRequest(
+      prompt: question.tokens,
+      maximumNewTokens: lengths.limit(options.maximumNewTokens, after: question.tokens.count), stop: stop,
+      sampler: Sampler(options, sequence: index))
+  }
+
+  private func textStream(_ question: Question) -> TextStream? {
+    tokenizer.map { TextStream($0, behind: question.isContinued ? question.tokens : []) }
+  }
+}
+
+extension Answer {
+  fileprivate init(_ question: Question, _ text: String, _ sequence: GeneratedSequence, tokensPerSecond: Double) {
+    self.init(
+      prompt: question.text, completion: text, ids: sequence.tokensWithEnd, tokensPerSecond: tokensPerSecond,
+      isComplete: sequence.isComplete)
+  }
+}
+
+extension LanguageModel {
+  /// Refuses a sequence that ended because its next token would have meant nothing.
+  ///
+  /// - Throws: `UserError` of kind `training`, which names a weight that is not finite.
+  func requireFinite(_ sequence: GeneratedSequence) throws {
+    if sequence.ending == .notFinite { throw notFinite("the prediction of a token") }
+  }
+}

@@ -1,0 +1,123 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import InputFiles
+import InstructionData
+import LanguageModels
+import StrictJSON
+import Tokenization
+
+/// A model's opened files: configuration, tokenizer, the tokens that end a text, and the weights, which are not read yet.
+public struct ModelFiles {
+  /// The folder or file; nil for a model with random weights.
+  public let source: WeightsSource?
+  /// The adapter that belongs to it, where one was opened.
+  public internal(set) var adapter: WeightsSource?
+  /// How the model computes.
+  public internal(set) var configuration: DecoderConfiguration
+  /// Decides the values of a reward model's head where the weights have none; nil where they must have one.
+  public internal(set) var scoreSeed: UInt64?
+  /// Everything but tensors, for files that are written of the model.
+  public var contents: ModelContents
+  /// The tokenizer, where there is one.
+  public let tokenizer: Tokenizer?
+  /// The tokenizer as the data uses it.
+  public let encoder: TextEncoder?
+  /// Tokens at which generation stops.
+  public let stopIDs: Set<Int32>
+  /// The date that the model's own template writes; nil: today's.
+  public var day: CalendarDay?
+
+  /// The folder or file, for messages.
+  var place: String { source?.path ?? "the model" }
+
+  /// Opens a folder or an `.h5`.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public init(path: String) throws {
+    let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
+    let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
+    let configuration = try DecoderConfiguration(parsing: source.configuration, place: place)
+    let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
+    try self.init(source, configuration, try source.contents(), tokenizer, place: source.path)
+  }
+
+  /// A model with random weights: a configuration as in a `config.json`, and the path of a tokenizer.
+  ///
+  /// - Throws: `UserError` of kind `file`, also for an impossible configuration.
+  public init(configuration object: JSONObject, tokenizer path: String?, place: String) throws {
+    let tokenizer = try path.map { try Tokenizer(contentsOf: URL(fileURLWithPath: $0)) }
+    var members = object.members
+    func add(_ key: String, _ value: JSONValue) {
+      if object[key] == nil { members.append((key, value)) }
+    }
+    add("model_type", "llama")
+    add("architectures", ["LlamaForCausalLM"])
+    if let tokenizer {
+      let encoder = TextEncoder(tokenizer)
+      add("vocab_size", .integer(tokenizer.vocabularySize))
+      if let first = encoder.prefix.first { add("bos_token_id", .integer(first)) }
+      if let end = encoder.endOfText { add("eos_token_id", .integer(end)) }
+    }
+    let text = JSONValue.members(members).compactText
+    var contents = ModelContents(kind: .model, configuration: text)
+    if let path, path.hasSuffix(".json") {
+      // The tokenizer was made of this file, so that it is text.
+      contents.tokenizer = String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
+    }
+    let configuration = try DecoderConfiguration(parsing: text, place: place)
+    try self.init(nil, configuration, contents, tokenizer, place: place)
+  }
+
+  /// A model of which there is only a description; its weights are not there.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  init(describedBy contents: ModelContents, place: String) throws {
+    let name = place.hasSuffix(".json") ? place : "\(place)/config.json"
+    let configuration = try DecoderConfiguration(parsing: contents.configuration, place: name)
+    let tokenizer = try contents.tokenizerFile.map { try Tokenizer(bytes: $0.data, name: "\(place)/\($0.name)") }
+    try self.init(nil, configuration, contents, tokenizer, place: place)
+  }
+
+  private init(
+    _ source: WeightsSource?, _ configuration: DecoderConfiguration, _ contents: ModelContents,
+    _ tokenizer: Tokenizer?, place: String
+  ) throws {
+    if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
+      throw UserError.file(
+        "\(place): the tokenizer has \(tokenizer.vocabularySize) tokens, the model's vocab_size is "
+          + "\(configuration.vocabularySize); the tokenizer belongs to another model")
+    }
+    self.source = source
+    self.configuration = configuration
+    self.contents = contents
+    self.tokenizer = tokenizer
+    let named = try contents.endOfText(tokenizer, place: place) ?? configuration.endOfTextIDs.first
+    encoder = tokenizer.map { TextEncoder($0, endOfText: named) }
+    stopIDs = Set(configuration.endOfTextIDs + (try contents.generationEnds(place: place)))
+      .union([named ?? encoder?.endOfText].compactMap { $0 })
+  }
+}
+
+extension ModelFiles {
+  /// Opens a model whose memory and time are to be estimated: its folder need not hold weights yet.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public static func described(at path: String) throws -> ModelFiles {
+    let url = URL(fileURLWithPath: path)
+    guard let contents = try ModelContents(ofFolderWithoutWeights: url) else { return try ModelFiles(path: path) }
+    return try ModelFiles(describedBy: contents, place: path)
+  }
+
+  /// Opens an adapter for the model; its tensors are read when it is attached.
+  ///
+  /// The adapter's template takes the place of the model's.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public mutating func openAdapter(at path: String) throws {
+    let adapter = try WeightsSource.adapter(at: URL(fileURLWithPath: path))
+    if let template = adapter.template { contents.template = template }
+    if adapter.isOfRewardModel { self = try asRewardModel(seed: 0) }
+    self.adapter = adapter
+  }
+}

@@ -1,0 +1,72 @@
+import Diagnostics
+import Inference
+import LanguageModels
+import Testing
+
+@Suite("Answers to questions")
+struct AnswerWriterTests {
+  private let files: ModelFiles
+  private let model: LanguageModel
+
+  init() throws {
+    let configuration = try #require(smallConfigurationObject().objectValue)
+    files = try ModelFiles(configuration: configuration, tokenizer: nil, place: "config.json")
+    model = try files.model(precision: .float32)
+  }
+
+  private func question(_ count: Int) -> Question {
+    Question(text: "", tokens: (0..<count).map { Int32(3 + $0 % 29) }, isText: false)
+  }
+
+  private func writer(_ maximumNewTokens: Int, temperature: Double = 0, seed: UInt64 = 0) throws -> AnswerWriter {
+    try AnswerWriter(
+      files, template: nil,
+      SamplingOptions(maximumNewTokens: maximumNewTokens, temperature: temperature, seed: seed))
+  }
+
+  @Test("sixteen share the passes through the weights; one at the end of the positions is alone")
+  func groups() throws {
+    let questions = Array(repeating: question(4), count: 20) + [question(60)] + Array(repeating: question(5), count: 2)
+    let groups = try writer(8).groups(of: questions)
+    #expect(groups.map(\.indices) == [0..<16, 16..<20, 20..<21, 21..<23])
+  }
+
+  @Test("no answer is longer than the model's positions allow")
+  func length() throws {
+    let writer = try writer(8)
+    for count in [4, 60, 63] {
+      let answer = try writer.answer(question(count), with: model) { _ in }
+      #expect(answer.ids.count <= min(8, 64 - count) && (answer.isComplete || answer.ids.count == min(8, 64 - count)))
+      #expect(try writer.answers(to: [question(count)], with: model)[0].ids == answer.ids)
+    }
+    #expect(throws: UserError.self) { try writer.check(question(64), place: "here") }
+    #expect(throws: UserError.self) { try writer.check(question(0), place: "here") }
+    #expect(throws: UserError.self) {
+      try writer.check(Question(text: "", tokens: [32], isText: false), place: "here")
+    }
+    try writer.check(question(63), place: "here")
+  }
+
+  @Test("a question is sampled by its place among all, however they are grouped")
+  func seeds() throws {
+    let writer = try writer(8, temperature: 1, seed: 5)
+    let questions = Array(repeating: question(4), count: 3)
+    let together = try writer.answers(to: questions[...], with: model).map(\.ids)
+    let apart = try questions.indices.map { try writer.answers(to: questions[$0...$0], with: model)[0].ids }
+    #expect(together == apart && Set(together).count > 1)
+    #expect(try self.writer(8, temperature: 1, seed: 6).answer(question(4), with: model) { _ in }.ids == apart[1])
+  }
+
+  @Test("a model whose predictions are not finite is refused, with the weight that is not")
+  func notFinite() throws {
+    let spoilt = LanguageModel.spoilt(files.configuration)
+    let writer = try writer(8)
+    for ask in [
+      { _ = try writer.answer(question(4), with: spoilt) { _ in } },
+      { _ = try writer.answers(to: [question(4)], with: spoilt) },
+    ] {
+      let error = try #require(throws: UserError.self) { try ask() }
+      #expect(error.kind == .training && error.message.contains("the model's weight 'model.norm.weight'"))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Autodiff
+import Inference
+import LanguageModels
+import Testing
+
+@Suite("The generation loop")
+struct GeneratorTests {
+  private let prompt: [Int32] = [1, 5, 9, 3]
+  private let prompts: [[Int32]] = [[1, 5, 9, 3], [7], [2, 2, 30]]
+
+  @Test("with its cache the model writes what it writes without", arguments: DecoderFamily.allCases)
+  func cache(family: DecoderFamily) throws {
+    let model = try smallModel(["model_type": .string(family.rawValue)])
+    var ids = prompt
+    for _ in 0..<20 {
+      let logits = model.logits(after: ids)
+      ids.append(Int32(try #require(logits.indices.max { logits[$0] < logits[$1] })))
+    }
+    #expect(prompt + model.generate([prompt], SamplingOptions(maximumNewTokens: 20))[0] == ids)
+  }
+
+  @Test("a sequence ends before its stop token, and the others continue")
+  func stops() throws {
+    let model = try smallModel()
+    let options = SamplingOptions(maximumNewTokens: 16)
+    let endless = model.generate(requests(prompts, options))
+    #expect(endless.allSatisfy { $0.tokens.count == 16 && $0.ending == .length && !$0.isComplete })
+    let stop = endless[0].tokens[3]
+    var reported: [[Int32]] = [[], [], []]
+    let stopped = model.generate(
+      requests(prompts, options, stop: StopRule([stop, 31])), shouldContinue: { true },
+      onToken: { reported[$0].append($1) })
+    for (whole, part) in zip(endless.map(\.tokens), stopped) {
+      let end = whole.firstIndex { $0 == stop || $0 == 31 }
+      #expect(part.tokens == Array(whole[..<(end ?? whole.count)]))
+      #expect(part.ending == end.map { .stop(whole[$0]) } ?? .length)
+      #expect(part.tokensWithEnd == Array(whole[...(end ?? whole.count - 1)]))
+    }
+    #expect(stopped[0].tokens.count <= 3 && stopped[0].isComplete)
+    #expect(reported == stopped.map(\.tokens))
+    #expect(model.generate(prompts, SamplingOptions(maximumNewTokens: 0)) == [[], [], []])
+    #expect(model.generate([]).isEmpty)
+  }
+
+  @Test("each sequence has a length, a stop rule and a sampler of its own")
+  func apart() throws {
+    let model = try smallModel()
+    let sampled = Sampler(SamplingOptions(temperature: 1, seed: 4))
+    let alone = model.generate(prompts, SamplingOptions(maximumNewTokens: 16))
+    let requests = [
+      GenerationRequest(prompt: prompts[0], maximumNewTokens: 3, stop: .never),
+      GenerationRequest(prompt: prompts[1], maximumNewTokens: 16, stop: StopRule([alone[1][5]])),
+      GenerationRequest(prompt: prompts[2], maximumNewTokens: 16, stop: .never, sampler: sampled),
+    ]
+    let together = model.generate(requests)
+    #expect(together[0].tokens == Array(alone[0].prefix(3)))
+    #expect(together[1].tokens.count <= 5 && together[1].tokens == Array(alone[1].prefix(together[1].tokens.count)))
+    #expect(together[2] == model.generate([requests[2]])[0])
+    #expect(together[2].tokens != alone[2])
+  }
+
+  @Test("continues from a cache that holds the beginnings of the prompts")
+  func continuing() throws {
+    let model = try smallModel()
+    let requests = requests(prompts, SamplingOptions(maximumNewTokens: 8))
+    let cache = model.cache(sequences: 3, capacity: 20)
+    withoutGradients {
+      _ = model.states(cache.layout(appending: [(0, [1, 5, 9]), (2, [2])]), cache: cache)
+    }
+    let written = model.generate(requests, continuing: cache, shouldContinue: { true }, onToken: { _, _ in })
+    #expect(written == model.generate(requests))
+    // The last token of a sequence is not read.
+    #expect(cache.lengths == [4 + 7, 1 + 7, 3 + 7])
+  }
+
+  @Test("ends where it should not continue, and by what a caller throws")
+  func interruption() throws {
+    struct Enough: Error {}
+    let model = try smallModel()
+    let requests = requests(prompts, SamplingOptions(maximumNewTokens: 16))
+    let whole = model.generate(requests)
+    var passes = 0
+    let cut = model.generate(
+      requests,
+      shouldContinue: {
+        passes += 1
+        return passes <= 2
+      }, onToken: { _, _ in })
+    #expect(cut.map(\.tokens) == whole.map { Array($0.tokens.prefix(2)) })
+    #expect(cut.allSatisfy { $0.ending == .interrupted })
+    #expect(throws: Enough.self) {
+      try model.generate(requests, shouldContinue: { true }, onToken: { _, _ in throw Enough() })
+    }
+  }
+
+  @Test("advances step by step")
+  func steps() throws {
+    let model = try smallModel()
+    let requests = requests(prompts, SamplingOptions(maximumNewTokens: 5))
+    var generator = Generator(model, requests)
+    var steps = 0
+    while !generator.isFinished {
+      generator.step { _, _ in }
+      steps += 1
+      #expect(generator.sequences.allSatisfy { $0.tokens.count == steps })
+    }
+    #expect(steps == 5 && generator.sequences == model.generate(requests))
+  }
+
+  @Test("a sequence ends where its next token would mean nothing")
+  func notFinite() throws {
+    let model = LanguageModel.spoilt(try smallConfiguration())
+    let written = model.generate(requests(prompts, SamplingOptions(maximumNewTokens: 5)))
+    #expect(written.allSatisfy { $0.tokens.isEmpty && $0.ending == .notFinite && !$0.isComplete })
+  }
+}
