@@ -110,7 +110,7 @@ public struct AnswerWriter {
   }
 
   private func textStream(_ question: Question) -> TextStream? {
-    tokenizer.map { TextStream($0, behind: question.isContinued ? question.tokens : []) }
+    tokenizer.map { TextStream($0, after: question.isContinued ? question.tokens : []) }
   }
 }
 

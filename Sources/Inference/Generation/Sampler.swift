@@ -23,27 +23,27 @@ public struct Sampler: Sendable {
   ///
   /// - Parameter logits: one row, `[1, V]`, in float32.
   public mutating func choose(from logits: Tensor) -> Int32 {
-    let values = UnsafeBufferPointer(logits.floats)
-    guard temperature > 0 else { return Self.mostLikely(values) }
-    let candidates = candidates(values)
-    return Int32(candidates[draw(weights(of: candidates, values))])
+    guard temperature > 0 else { return logits.withElements { Self.mostLikely($0) } }
+    let logits = logits.array
+    let candidates = candidates(logits)
+    return Int32(candidates[draw(weights(of: candidates, logits))])
   }
 
-  private static func mostLikely(_ logits: UnsafeBufferPointer<Float>) -> Int32 {
-    var best = 0
-    for id in logits.indices where logits[id] > logits[best] { best = id }
+  private static func mostLikely(_ logits: some Collection<Float>) -> Int32 {
+    var (best, largest): (Int, Float) = (0, logits.first ?? 0)
+    for (id, logit) in logits.enumerated() where logit > largest { (best, largest) = (id, logit) }
     return Int32(best)
   }
 
   /// The ids to sample from, the most likely first where the options ask for the most likely ones.
-  private func candidates(_ logits: UnsafeBufferPointer<Float>) -> [Int] {
+  private func candidates(_ logits: [Float]) -> [Int] {
     var ids = Array(logits.indices)
     if topK != nil || topP != nil { ids.sort { (logits[$1], $0) < (logits[$0], $1) } }
     return topK.map { Array(ids.prefix(max(1, $0))) } ?? ids
   }
 
   /// What each candidate weighs, not normalised; the weights end where they hold the share `topP`.
-  private func weights(of candidates: [Int], _ logits: UnsafeBufferPointer<Float>) -> [Double] {
+  private func weights(of candidates: [Int], _ logits: [Float]) -> [Double] {
     let largest = candidates.reduce(-Float.infinity) { max($0, logits[$1]) }
     let weights = candidates.map { exp(Double(logits[$0] - largest) / temperature) }
     guard let topP else { return weights }

@@ -1,4 +1,5 @@
 import Autodiff
+import Tensors
 
 /// The rows of a layout that somebody reads: the last layer computes keys and values of all rows, but only these queries
 /// and what follows from them.

@@ -1,4 +1,5 @@
 import Autodiff
+import Tensors
 
 /// Sequences of tokens that share their beginnings, each shared beginning once: the one layout for a prompt with several
 /// answers.
