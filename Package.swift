@@ -115,12 +115,13 @@ let package = Package(
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "Diagnostics", "StrictJSON"]),
     .testTarget(
       name: "InstructionDataTests",
-      dependencies: ["Diagnostics", "InstructionData", "StrictJSON", "TestSupport", "Tokenization"]),
+      dependencies: ["Diagnostics", "InstructionData", "Randomness", "StrictJSON", "TestSupport", "Tokenization"]),
     .testTarget(name: "DataChecksTests", dependencies: ["DataChecks"]),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: ["Checkpoints", "Diagnostics", "OutputFiles", "Randomness", "TestSupport"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles", "TestSupport"]),
     .testTarget(
       name: "ModelHubTests", dependencies: ["Hashing", "ModelHub", "StrictJSON"]),

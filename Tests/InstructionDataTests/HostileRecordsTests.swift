@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import InstructionData
+import Randomness
 import Testing
 
 /// Bytes from anywhere: every file is read or refused with an error of ours; nothing traps or hangs.
@@ -23,7 +24,7 @@ import Testing
     let text = form == "json" ? "[\(Self.valid.joined(separator: ",\n"))]" : Self.valid.joined(separator: "\n")
     let loader = try DataLoader(
       template: .zephyr, encoder: encoder, options: DataOptions(maximumLength: 40, lengthPolicy: .truncate), threads: 1)
-    var random = RandomStream(seed: 2)
+    var random = RandomStream(seed: 2, path: [])
     var (read, refused) = (0, 0)
     for _ in 0..<Self.mutations {
       let path = try workspace.file("mutated.\(form)", mutated(Array(text.utf8), &random))

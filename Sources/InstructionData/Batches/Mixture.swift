@@ -1,4 +1,5 @@
 import Diagnostics
+import Randomness
 
 /// How many examples each source gives to an epoch of the run, and which.
 ///

@@ -1,11 +1,11 @@
-import InstructionData
+import Randomness
 import Testing
 
-/// The generator that orders follow from.
+/// The stream that determines the order of records.
 @Suite struct RandomStreamTests {
   @Test func itIsSplitMix64() {
     // The first outputs for the seed 1234567, as published with Vigna's splitmix64.c (Rosetta Code lists them).
-    var stream = RandomStream(seed: 1_234_567)
+    var stream = RandomStream(seed: 1_234_567, path: [])
     #expect(
       (0..<5).map { _ in stream.next() } == [
         6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431,
@@ -24,8 +24,8 @@ import Testing
     #expect(first.count == 400)
   }
 
-  @Test func numbersBelowABoundAreEven() {
-    var stream = RandomStream(seed: 5)
+  @Test func numbersBelowABoundAreEquallyLikely() {
+    var stream = RandomStream(seed: 5, path: [])
     var counts = [0, 0, 0]
     for _ in 0..<30_000 { counts[stream.next(below: 3)] += 1 }
     #expect(counts.allSatisfy { abs($0 - 10_000) < 400 })
