@@ -1,22 +1,23 @@
-/// The candidate that a mistyped name most likely meant, or nil where none is near.
+/// The candidate that a mistyped name most likely means, or nil if none is close.
 ///
-/// Near means a Damerau–Levenshtein distance (insertions, deletions, substitutions, exchanges of neighbours) of at most
-/// a third of the name's length, and at least one. Ties go to the earlier candidate.
+/// Close means within a Damerau–Levenshtein distance (insertions, deletions, substitutions, transpositions of adjacent
+/// characters) of a third of the name's length, and at least 1. Ties go to the earlier candidate.
 public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
-  // Nobody mistypes a name as long as this; a file may hold one, and the distance takes time by both lengths.
+  // Nobody types a name this long, but a file may contain one, and computing the distance takes time proportional to
+  // the product of the lengths.
   guard name.utf8.count <= 200 else { return nil }
-  let wanted = Array(name.lowercased().utf8)
-  let bound = max(1, wanted.count / 3)
+  let typed = Array(name.lowercased().utf8)
+  let bound = max(1, typed.count / 3)
   var best: (distance: Int, name: String)?
-  // Each insertion or deletion costs one: what is much longer or shorter cannot be near.
-  for candidate in candidates where abs(candidate.utf8.count - wanted.count) <= bound + 8 {
-    let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
+  // Each insertion or deletion costs 1, so a candidate that is much longer or shorter cannot be close.
+  for candidate in candidates where abs(candidate.utf8.count - typed.count) <= bound + 8 {
+    let distance = editDistance(typed, Array(candidate.lowercased().utf8))
     if distance <= bound, distance < best?.distance ?? .max { best = (distance, candidate) }
   }
   return best?.name
 }
 
-/// ` Did you mean 'x'?` where a candidate is near, otherwise an empty text: to be put behind a message.
+/// ` Did you mean 'x'?` if a candidate is close, otherwise an empty string; append it to a message.
 public func suggestion(for name: String, in candidates: some Sequence<String>) -> String {
   nearestName(to: name, in: candidates).map { " Did you mean '\($0)'?" } ?? ""
 }

@@ -1,32 +1,32 @@
-/// A mistake that a person can mend: bad input, a missing file, a full disk.
+/// A mistake that a person can fix: bad input, a missing file, a full disk.
 ///
-/// Every error that can reach the user of the program is one of these. The message is one clear text that names the
-/// file, line or key, what was found, what was expected and, where there is one, the nearest valid name.
+/// Every error that can reach the user of the program is one of these. The message names the file, line or key and says
+/// what is wrong, what was expected and how to fix it, with the nearest valid name if there is one.
 public struct UserError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What went wrong, in the sense of the program's exit codes.
+  /// What went wrong, in the terms of the program's exit codes.
   public enum Kind: Int, Sendable, Comparable {
     /// The recipe or an option is wrong (exit code 2).
     case recipe = 2
     /// Data, a model, an adapter or another file is wrong or missing (exit code 3).
     case file = 3
-    /// Training failed: not a number, out of memory (exit code 4).
+    /// Training failed: a value that is not finite, or no memory left (exit code 4).
     case training = 4
     /// Something could not be written (exit code 5).
     case output = 5
 
-    /// Orders kinds by their exit codes; the lowest decides where several errors are reported together.
+    /// Orders kinds by their exit codes. Where several errors are reported together, the lowest decides.
     public static func < (first: Kind, second: Kind) -> Bool { first.rawValue < second.rawValue }
   }
 
-  /// What went wrong, in the sense of the program's exit codes.
+  /// What went wrong, in the terms of the program's exit codes.
   public let kind: Kind
   /// The text for the user, complete in itself.
   public let message: String
 
   /// Makes an error of a kind with the text that the user reads.
   ///
-  /// What files put into a message is made harmless: control characters, which a terminal might obey, stand escaped,
-  /// and a message of more than 4000 characters is shortened in the middle.
+  /// Text from a file cannot do harm in a message: control characters, which a terminal might obey, are escaped, and a
+  /// message of more than 4000 bytes is shortened in the middle.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message.harmless
@@ -46,7 +46,7 @@ public struct UserError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text without control characters but line breaks, and not endless.
+  /// The text with its control characters, line breaks excepted, escaped and its length limited.
   fileprivate var harmless: String {
     let shown =
       utf8.count <= 4000 ? self : String(unicodeScalars.prefix(2500)) + " … " + String(unicodeScalars.suffix(1000))
@@ -60,20 +60,20 @@ extension String {
   }
 }
 
-/// Several mistakes that are reported at once.
+/// Several mistakes, reported at once.
 public struct UserErrors: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The mistakes, in the order in which they are told.
+  /// The mistakes, in the order in which they are reported.
   public let errors: [UserError]
 
   /// Collects mistakes; there must be at least one.
   public init(_ errors: [UserError]) {
-    precondition(!errors.isEmpty, "an empty report of errors")
+    precondition(!errors.isEmpty, "a report of errors needs at least one error")
     self.errors = errors
   }
 
   /// The kind that decides the exit code: the lowest.
   public var kind: UserError.Kind { errors.map(\.kind).min() ?? .recipe }
 
-  /// The texts for the user, a line each.
+  /// The texts for the user, one per line.
   public var description: String { errors.map(\.message).joined(separator: "\n") }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A value that one thread at a time may use.
+/// A value that only one thread at a time can use.
 ///
-/// The system's lock rather than `Synchronization.Mutex`, which does the same: ThreadSanitizer knows the system's lock
-/// and takes all that is under a `Mutex` for a race.
+/// This uses the system's lock rather than `Synchronization.Mutex`, which does the same: ThreadSanitizer knows the
+/// system's lock, but reports a race for everything protected by a `Mutex`.
 package final class Guarded<Value>: @unchecked Sendable {
   private var value: Value
   private let lock = NSLock()
@@ -11,7 +11,7 @@ package final class Guarded<Value>: @unchecked Sendable {
   /// Guards a value.
   package init(_ value: sending Value) { self.value = value }
 
-  /// Runs `body` with the value while no other thread has it.
+  /// Runs `body` with the value while no other thread can use it.
   package func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
     lock.lock()
     defer { lock.unlock() }

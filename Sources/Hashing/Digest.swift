@@ -1,23 +1,23 @@
 import CCrypto
 
-/// A cryptographic digest of bytes that arrive piece by piece, computed by OpenSSL's libcrypto.
+/// A cryptographic digest of bytes that arrive in pieces, computed by OpenSSL's libcrypto.
 package final class Digest {
   /// The digest functions that Attune's formats use.
   package enum Algorithm: Sendable {
-    /// SHA-256 (FIPS 180-4): names weights, data and files.
+    /// SHA-256 (FIPS 180-4), which identifies weights, data and files.
     case sha256
-    /// SHA-1, which is broken for signatures: only to compare with the names that git gives to small files.
+    /// SHA-1, which is broken for signatures: only for comparison with the names that git gives small files.
     case sha1
   }
 
   private let context: OpaquePointer
   private let byteCount: Int
 
-  /// Starts a digest of nothing.
+  /// Starts a digest that has no bytes yet.
   package init(_ algorithm: Algorithm = .sha256) {
     let type = algorithm == .sha256 ? EVP_sha256() : EVP_sha1()
     byteCount = algorithm == .sha256 ? 32 : 20
-    // Both calls fail only where no memory is left for a few hundred bytes.
+    // Both calls fail only if there is no memory for a few hundred bytes.
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, type, nil) == 1 else {
       preconditionFailure("libcrypto offers no digest")
     }
@@ -31,13 +31,13 @@ package final class Digest {
     precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
   }
 
-  /// Adds bytes.
+  /// Adds bytes from any sequence.
   package func update(_ bytes: some Sequence<UInt8>) {
     let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { update(UnsafeRawBufferPointer($0)) }
     if isContiguous == nil { Array(bytes).withUnsafeBytes { update($0) } }
   }
 
-  /// Adds a string's UTF-8.
+  /// Adds the UTF-8 bytes of a string.
   package func update(_ text: String) { update(text.utf8) }
 
   /// Adds a number in little-endian order.
@@ -54,7 +54,7 @@ package final class Digest {
     #endif
   }
 
-  /// The digest's bytes: 32 for SHA-256, 20 for SHA-1. Nothing can be added afterwards.
+  /// The bytes of the digest: 32 for SHA-256, 20 for SHA-1. Nothing can be added afterwards.
   package func finish() -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       precondition(EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1)
@@ -65,7 +65,7 @@ package final class Digest {
   /// The digest as lowercase hexadecimal digits.
   package func finishInHexadecimal() -> String { hexadecimal(finish()) }
 
-  /// The digest's first eight bytes as one big-endian number.
+  /// The first eight bytes of the digest as one big-endian number.
   package func finishAsNumber() -> UInt64 { finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
   /// The SHA-256 digest of some bytes.

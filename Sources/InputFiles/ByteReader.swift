@@ -1,9 +1,9 @@
 import Diagnostics
 import Foundation
 
-/// The bytes of a file or of standard input, a chunk at a time: memory does not grow with the file.
+/// Reads a file or standard input a chunk at a time, so that memory use does not grow with the file.
 package struct ByteReader {
-  /// What messages call it.
+  /// The name used in messages.
   package let path: String
   /// The bytes that have been read and not yet consumed.
   package private(set) var chunk: ArraySlice<UInt8> = []
@@ -15,15 +15,15 @@ package struct ByteReader {
 
   /// Opens a file.
   ///
-  /// - Throws: `UserError` of kind `file` where there is none, with the nearest name beside it; where it can't be read,
-  ///   or is no regular file.
+  /// - Throws: `UserError` of kind `file` if the file does not exist (with the closest name in its folder), cannot be
+  ///   read, or is not a regular file.
   package init(path: String) throws {
     var status = stat()
     if lstat(path, &status) != 0, errno == ENOENT {
       let url = URL(fileURLWithPath: path)
       let folder = url.deletingLastPathComponent().path
-      let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      throw UserError.file("\(path): no such file." + suggestion(for: url.lastPathComponent, in: beside.sorted()))
+      let neighbors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      throw UserError.file("\(path): no such file." + suggestion(for: url.lastPathComponent, in: neighbors.sorted()))
     }
     file = try InputFile(path)
     self.path = path
@@ -34,14 +34,15 @@ package struct ByteReader {
     file = nil
   }
 
-  /// Standard input, whatever it is.
+  /// Standard input: a file, a pipe or a terminal.
   package static var standardInput: ByteReader { ByteReader() }
 
-  /// The file's size when it was opened; nil for standard input.
+  /// The size of the file when it was opened; nil for standard input.
   package var size: Int? { file?.size }
 
-  /// Makes sure that ``chunk`` holds bytes; false at the end of the file.
+  /// Reads on if ``chunk`` is empty.
   ///
+  /// - Returns: whether ``chunk`` holds bytes; false at the end of the file.
   /// - Throws: `UserError` of kind `file`.
   package mutating func fill() throws -> Bool {
     if !chunk.isEmpty { return true }
@@ -67,6 +68,6 @@ package struct ByteReader {
     }
   }
 
-  /// Takes bytes off the front of ``chunk``.
+  /// Removes bytes from the front of ``chunk``.
   package mutating func consume(_ count: Int) { chunk = chunk.dropFirst(count) }
 }

@@ -1,18 +1,18 @@
 import Diagnostics
 import Foundation
 
-/// A regular file that is open for reading at any offset, from any thread.
+/// A regular file, open for reading at any offset from any thread.
 package final class InputFile: Sendable {
-  /// The path as it was given, for messages.
+  /// The path as given, for messages.
   package let path: String
-  /// The size in bytes when it was opened.
+  /// The size in bytes when the file was opened.
   package let size: Int
   private let descriptor: Int32
 
   /// Opens a file.
   ///
-  /// - Parameter shownAs: the path for messages, where it is another than the one that is opened.
-  /// - Throws: `UserError` of kind `file` where it is missing, unreadable or no regular file.
+  /// - Parameter shownAs: the path for messages, if it differs from the one to open.
+  /// - Throws: `UserError` of kind `file` if the file is missing, unreadable or not a regular file.
   package init(_ path: String, shownAs shown: String? = nil) throws {
     self.path = shown ?? path
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -26,22 +26,22 @@ package final class InputFile: Sendable {
     size = Int(status.st_size)
   }
 
-  /// Why a file could not be opened.
+  /// Why `open` failed.
   private static func reason(_ code: Int32, _ path: String) -> String {
     var status = stat()
     let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     switch code {
-    case ELOOP where isLink: return "is a link in a loop of links; expected a file"
-    case ENOENT where isLink: return "is a link to what is not there; expected a file"
+    case ELOOP where isLink: return "is a symbolic link that leads back to itself; expected a file"
+    case ENOENT where isLink: return "is a symbolic link to a file that does not exist; expected a file"
     default: return "cannot be read: \(systemError(code))"
     }
   }
 
   deinit { close(descriptor) }
 
-  /// Fills the memory with the bytes from an offset on.
+  /// Fills a buffer with the bytes that start at an offset.
   ///
-  /// - Throws: `UserError` of kind `file` where the file ends before, or reading fails.
+  /// - Throws: `UserError` of kind `file` if the file ends too early or cannot be read.
   package func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
     var done = 0
     while done < target.count {
@@ -49,16 +49,16 @@ package final class InputFile: Sendable {
       if count > 0 {
         done += count
       } else if count == 0 {
-        throw UserError.file("\(path): ends at byte \(offset + done); expected \(target.count - done) bytes more")
+        throw UserError.file("\(path): ends at byte \(offset + done); expected \(target.count - done) more bytes")
       } else if errno != EINTR {
         throw UserError.file("\(path): cannot be read: \(systemError())")
       }
     }
   }
 
-  /// Reads what there is from an offset on, as far as it fits.
+  /// Reads as many bytes from an offset as are available and fit into a buffer.
   ///
-  /// - Returns: how many bytes; 0 at the end of the file.
+  /// - Returns: the number of bytes read; 0 at the end of the file.
   /// - Throws: `UserError` of kind `file`.
   func readSome(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
@@ -68,7 +68,9 @@ package final class InputFile: Sendable {
     }
   }
 
-  /// The bytes of a range.
+  /// Reads `count` bytes that start at an offset.
+  ///
+  /// - Throws: `UserError` of kind `file` if the file ends too early or cannot be read.
   package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       try read(
@@ -77,9 +79,9 @@ package final class InputFile: Sendable {
     }
   }
 
-  /// The whole file.
+  /// Reads the complete file.
   ///
-  /// - Throws: `UserError` of kind `file`, also where it is larger than `limit` bytes.
+  /// - Throws: `UserError` of kind `file` if the file cannot be read or is larger than `limit` bytes.
   package func contents(limit: Int) throws -> Data {
     guard size <= limit else {
       throw UserError.file("\(path): has \(size) bytes; expected at most \(limit)")
@@ -88,14 +90,14 @@ package final class InputFile: Sendable {
   }
 }
 
-/// What stands at a path, by its mode, where it is no regular file: `a pipe`.
+/// What a path that is not a regular file leads to, for messages: `a pipe`.
 package func fileKind(_ mode: mode_t) -> String {
   switch mode & S_IFMT {
   case S_IFDIR: "a folder"
   case S_IFIFO: "a pipe"
   case S_IFCHR, S_IFBLK: "a device"
   case S_IFSOCK: "a socket"
-  case S_IFLNK: "a link"
-  default: "no regular file"
+  case S_IFLNK: "a symbolic link"
+  default: "not a regular file"
   }
 }

@@ -1,15 +1,15 @@
 import Diagnostics
 import Foundation
 
-/// The lines of a file, one at a time.
+/// Reads a file line by line.
 package struct LineReader {
-  /// The number of the line that was given last, counted from 1.
+  /// The number of the line returned last, counted from 1.
   package private(set) var number = 0
-  /// Whether that line ended with a line break; one that did not may still be growing.
+  /// Whether that line ended with a line break. Without one, another program may still be writing it.
   package private(set) var isComplete = true
   private var bytes: ByteReader
 
-  /// The most bytes of a line.
+  /// The largest number of bytes in a line.
   package static let limit = 64 << 20
 
   /// Reads the lines of a file.
@@ -17,7 +17,7 @@ package struct LineReader {
 
   /// The next line without its line break `\n`, or nil at the end.
   ///
-  /// - Throws: `UserError` of kind `file` where a line is longer than ``limit``, or can't be read.
+  /// - Throws: `UserError` of kind `file` if a line is longer than ``limit`` or cannot be read.
   package mutating func next() throws -> [UInt8]? {
     var line: [UInt8] = []
     number += 1

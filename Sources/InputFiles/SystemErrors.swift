@@ -1,9 +1,10 @@
 import Foundation
 
-/// What the last system call said, as text.
+/// The system's text for an error code, by default that of the system call that has just failed.
 package func systemError(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
-/// What the system said where Foundation failed: `No space left on device`; else Foundation's own words.
+/// The system error beneath an error of Foundation's (`No space left on device`), or Foundation's own description if
+/// there is none.
 package func systemReason(_ error: any Error) -> String {
   var next: (any Error)? = error
   while let current = next {

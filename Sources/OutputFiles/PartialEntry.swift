@@ -3,21 +3,22 @@ import Foundation
 import Guarding
 import InputFiles
 
-/// The name `TARGET.NUMBER.partial` of what is being written, and the lock that says so.
+/// A file or folder that is being written under the name `TARGET.NUMBER.partial`, and the lock that marks it as in use.
 ///
-/// The lock is the kernel's (`flock`): it goes with the process, however that ends. What nobody holds is a dead process's.
+/// The kernel holds the lock (`flock`) and releases it when the process ends, however it ends. A partial file or folder
+/// that is not locked was left behind by a process that is gone.
 package struct PartialEntry {
-  /// Where it stands.
+  /// Its path.
   package let path: String
-  /// What is open and locked; -1 behind ``close()``.
+  /// The descriptor that is open and locked; -1 after ``close()``.
   package private(set) var descriptor: Int32
 
-  /// What this process is writing.
+  /// The paths that this process is writing.
   private static let live = Guarded<Set<String>>([])
 
-  /// Creates an entry beside its target, and clears away those that dead processes left for the same target.
+  /// Creates an entry beside its target and removes those that processes which are gone left for the same target.
   ///
-  /// - Parameter open: creates a file or folder that must not exist, and opens it.
+  /// - Parameter open: creates a file or folder, which must not exist yet, and opens it.
   /// - Throws: `UserError` of kind `output`.
   package init(for target: URL, open: (String) -> Int32) throws {
     removeAbandoned(in: target.deletingLastPathComponent()) { $0 == target.lastPathComponent }
@@ -31,10 +32,10 @@ package struct PartialEntry {
       guard descriptor >= 0 else {
         throw UserError.output("\(target.path): cannot be written: \(systemError(problem))")
       }
-      // Between the two calls another process may have taken it for abandoned: then there is nothing to write to.
+      // Between creating and locking it, another process may have considered it abandoned and removed it. Then try again.
       _ = flock(descriptor, LOCK_EX)
-      var (opened, there) = (stat(), stat())
-      if fstat(descriptor, &opened) == 0, lstat(path, &there) == 0, opened.st_ino == there.st_ino {
+      var (opened, found) = (stat(), stat())
+      if fstat(descriptor, &opened) == 0, lstat(path, &found) == 0, opened.st_ino == found.st_ino {
         (self.path, self.descriptor) = (path, descriptor)
         return
       }
@@ -46,7 +47,7 @@ package struct PartialEntry {
   /// Whether it is still being written.
   package var isOpen: Bool { descriptor >= 0 }
 
-  /// Lets it go, after it was renamed or removed.
+  /// Releases the lock, after the file or folder was renamed or removed.
   package mutating func close() {
     guard isOpen else { return }
     Foundation.close(descriptor)
@@ -54,11 +55,12 @@ package struct PartialEntry {
     _ = Self.live.withLock { $0.remove(path) }
   }
 
-  /// Removes what this process is writing, and ends it; in between nothing more is begun.
+  /// Removes everything that this process is writing, then calls `end`. No other thread can start a partial file in
+  /// between.
   static func removeLive(_ end: () -> Never) -> Never {
     live.withLock { paths in
       for path in paths {
-        // In a folder a file may get its name at this moment, and the folder be not empty yet.
+        // Another thread may be creating a file in a folder at this moment, so that the folder is not empty yet.
         var status = stat()
         for _ in 0..<10 where lstat(path, &status) == 0 { try? FileManager.default.removeItem(atPath: path) }
       }
@@ -67,19 +69,20 @@ package struct PartialEntry {
   }
 }
 
-/// Removes what this process is writing beside its targets, and ends it.
+/// Removes the partial files and folders that this process is writing, then calls `end`, which ends the process.
 public func removeLivePartialFiles(_ end: () -> Never) -> Never { PartialEntry.removeLive(end) }
 
-/// Removes what killed processes left in a folder: files and folders named `NAME.NUMBER.partial` that no process holds.
+/// Removes what killed processes left in a folder: files and folders named `NAME.NUMBER.partial` that no process has
+/// locked.
 public func removePartialFiles(in folder: URL) { removeAbandoned(in: folder) { _ in true } }
 
-/// Removes partial files and folders of some targets, as far as no process holds them.
-private func removeAbandoned(in folder: URL, where isMeant: (Substring) -> Bool) {
+/// Removes the partial files and folders of matching targets that no process has locked.
+private func removeAbandoned(in folder: URL, where isTarget: (Substring) -> Bool) {
   let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
   for entry in entries where entry.hasSuffix(".partial") {
     let name = entry.dropLast(".partial".count)
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex, UInt32(name[name.index(after: dot)...]) != nil,
-      isMeant(name[..<dot])
+      isTarget(name[..<dot])
     else { continue }
     let url = folder.appendingPathComponent(entry)
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)

@@ -2,14 +2,14 @@ import Diagnostics
 import Foundation
 import InputFiles
 
-/// A file that is written beside its target and takes the target's place only when it is complete.
+/// A file that is written beside its target and replaces the target only when it is complete.
 ///
-/// The name beside is `TARGET.NUMBER.partial`; it is removed where the writing is given up. After a kill it stays, until
-/// the same target is written again or ``removePartialFiles(in:)`` clears it away.
+/// Until then its name is `TARGET.NUMBER.partial`. It is removed if writing fails or is abandoned. If the process is
+/// killed, it remains until the same target is written again or ``removePartialFiles(in:)`` removes it.
 package final class PartialFile {
-  /// Where the file will stand.
+  /// The path of the finished file.
   package let target: String
-  /// Where it stands until then.
+  /// The path until then.
   package let path: String
   private var entry: PartialEntry
   private var descriptor: Int32 { entry.descriptor }
@@ -26,6 +26,8 @@ package final class PartialFile {
   deinit { discard() }
 
   /// Writes bytes at an offset.
+  ///
+  /// - Throws: `UserError` of kind `output`.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < bytes.count {
@@ -35,17 +37,23 @@ package final class PartialFile {
   }
 
   /// Writes bytes at an offset.
+  ///
+  /// - Throws: `UserError` of kind `output`.
   package func write(_ bytes: some Sequence<UInt8>, at offset: Int) throws {
-    let whole: Void? = try bytes.withContiguousStorageIfAvailable { try write(UnsafeRawBufferPointer($0), at: offset) }
-    if whole == nil { try Array(bytes).withUnsafeBytes { try write($0, at: offset) } }
+    let isContiguous: Void? = try bytes.withContiguousStorageIfAvailable {
+      try write(UnsafeRawBufferPointer($0), at: offset)
+    }
+    if isContiguous == nil { try Array(bytes).withUnsafeBytes { try write($0, at: offset) } }
   }
 
-  /// Waits until what was written lies on the disk.
+  /// Waits until everything written so far is on the disk.
   package func synchronize() throws {
     if fsync(descriptor) != 0 { throw failure() }
   }
 
-  /// Flushes the file, gives it its name, and flushes the folder.
+  /// Flushes the file, renames it to the target and flushes the folder.
+  ///
+  /// - Throws: `UserError` of kind `output`.
   package func commit() throws {
     try synchronize()
     if rename(path, target) != 0 { throw failure() }
@@ -53,12 +61,13 @@ package final class PartialFile {
     try synchronizeFolder(of: target)
   }
 
-  /// As ``commit()`` where nothing stands at the target yet.
+  /// Does what ``commit()`` does, but only if the target does not exist yet.
   ///
-  /// - Returns: whether that is so; if not, the target is left as it is.
+  /// - Returns: whether the file is now the target; if not, the target is unchanged.
+  /// - Throws: `UserError` of kind `output`.
   package func commitIfNew() throws -> Bool {
     try synchronize()
-    // A second name, unlike a new one, never takes the place of what is there. Some file systems have none.
+    // Unlike renaming, linking never replaces an existing file. Some file systems have no links.
     if link(path, target) != 0 {
       var status = stat()
       if errno == EEXIST || lstat(target, &status) == 0 { return false }
@@ -69,32 +78,34 @@ package final class PartialFile {
     return true
   }
 
-  /// Gives the file up and removes it.
+  /// Abandons the file and removes it.
   package func discard() {
     if entry.isOpen { unlink(path) }
     entry.close()
   }
 
-  /// The error for the system call that has just failed.
+  /// The error to throw after a failed system call.
   package func failure(_ code: Int32 = errno) -> UserError {
     UserError.output("\(target): cannot be written: \(systemError(code))")
   }
 }
 
-/// Waits until the entries of the folder that holds `path` lie on the disk.
+/// Waits until the entries of the folder that contains `path` are on the disk.
+///
+/// - Throws: `UserError` of kind `output`.
 package func synchronizeFolder(of path: String) throws {
   let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
   let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
   if descriptor < 0 { throw UserError.output("\(folder): cannot be flushed: \(systemError())") }
   defer { close(descriptor) }
-  // Some file systems have nothing to flush for a folder and say so.
+  // Some file systems have nothing to flush for a folder and report an error.
   if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
     throw UserError.output("\(folder): cannot be flushed: \(systemError())")
   }
 }
 
-/// Writes a small file so that either the old or the whole new one is there, whatever happens: beside the target,
-/// flushed, renamed over it, and the folder flushed.
+/// Writes a small file so that, whatever happens, either the old or the complete new one exists: it is written beside the
+/// target, flushed and renamed over the target, and then the folder is flushed.
 ///
 /// - Throws: `UserError` of kind `output` that names the file and the reason; the target is then unchanged.
 public func writeAtomically(_ data: some Sequence<UInt8>, to target: URL) throws {

@@ -1,10 +1,10 @@
 /// SplitMix64 (Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators, 2014): the same numbers on every
 /// platform and in every version, unlike Swift's own generator and hashing.
 public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
-  /// All there is to know about the generator.
+  /// The complete state of the generator.
   public var state: UInt64
 
-  /// A generator that goes on from a state.
+  /// A generator that continues from a state.
   @inlinable public init(state: UInt64) { self.state = state }
 
   /// The next 64 random bits.
@@ -13,7 +13,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
     return Self.mixed(state)
   }
 
-  /// Spreads a number over all bits: the generator's last step, and a hash of numbers.
+  /// Mixes the bits of a number: the generator's last step, and a hash of numbers.
   @inlinable public static func mixed(_ value: UInt64) -> UInt64 {
     var bits = value
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9

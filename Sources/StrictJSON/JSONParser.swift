@@ -3,8 +3,8 @@ import Diagnostics
 extension JSONValue {
   /// Reads one JSON document strictly (RFC 8259).
   ///
-  /// Refused, where Foundation's reader is silent: a key that stands twice in an object, bytes that are not UTF-8, lone
-  /// surrogates, nesting deeper than `maximumDepth`, anything behind the document.
+  /// Unlike Foundation's reader, this one refuses an object with the same key twice, bytes that are not UTF-8, lone
+  /// surrogates, nesting deeper than `maximumDepth`, and anything after the document.
   ///
   /// - Parameter bytes: the document in UTF-8, with or without a byte-order mark.
   /// - Throws: ``JSONError`` with the line and column.
@@ -25,20 +25,20 @@ extension JSONValue {
   }
 }
 
-/// What is wrong with a JSON text, and where.
+/// An error in a JSON text, with its place.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The line, counted from 1.
   public let line: Int
-  /// The byte in the line, counted from 1.
+  /// The byte of the line, counted from 1.
   public let column: Int
-  /// What was found and what was expected.
+  /// What is wrong and what was expected.
   public let problem: String
 
-  /// `line 3, column 14: …`.
+  /// `line 3, column 14: …`, for text that has no file.
   public var description: String { "line \(line), column \(column): \(problem)" }
 }
 
-/// A recursive-descent reader over bytes in memory.
+/// A recursive-descent parser of bytes in memory.
 struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   let maximumDepth: Int
@@ -85,7 +85,7 @@ struct JSONParser {
       }
       let key = try string()
       skipSpace()
-      guard take(":") else { throw error("expected ':' behind the key \"\(key)\", found \(found())") }
+      guard take(":") else { throw error("expected ':' after the key \"\(key)\", found \(found())") }
       members.append((key, try value(depth: depth)))
       skipSpace()
     } while take(",")
@@ -93,7 +93,7 @@ struct JSONParser {
     guard let object = JSONObject(members) else {
       var seen: Set<[UInt8]> = []
       let twice = members.first { !seen.insert(Array($0.key.utf8)).inserted }?.key ?? ""
-      throw error("the key \"\(twice)\" stands twice in one object")
+      throw error("the key \"\(twice)\" occurs twice in one object")
     }
     return .object(object)
   }
@@ -115,10 +115,12 @@ struct JSONParser {
   private mutating func number() throws -> String {
     let start = position
     _ = take("-")
-    let whole = digits()
-    if whole == 0 { throw error("expected a digit, found \(found())") }
-    if whole > 1, bytes[position - whole] == UInt8(ascii: "0") { throw error("a number may not begin with 0") }
-    if take("."), digits() == 0 { throw error("expected a digit behind '.', found \(found())") }
+    let digitCount = digits()
+    if digitCount == 0 { throw error("expected a digit, found \(found())") }
+    if digitCount > 1, bytes[position - digitCount] == UInt8(ascii: "0") {
+      throw error("a number must not begin with 0")
+    }
+    if take("."), digits() == 0 { throw error("expected a digit after '.', found \(found())") }
     if take("e") || take("E") {
       if !take("+") { _ = take("-") }
       if digits() == 0 { throw error("expected a digit in the exponent, found \(found())") }
@@ -138,7 +140,7 @@ struct JSONParser {
         return text
       }
       if byte == UInt8(ascii: "\\") { break }
-      if byte < 0x20 { throw error("a control character (\(byte)) must be written as an escape in a string") }
+      if byte < 0x20 { throw error("a control character (\(byte)) in a string; write it as an escape") }
       position += 1
     }
     var decoded = Array(bytes[start..<position])
@@ -150,7 +152,7 @@ struct JSONParser {
       case UInt8(ascii: "\\"): try escape(into: &decoded)
       case 0..<0x20:
         position -= 1
-        throw error("a control character (\(byte)) must be written as an escape in a string")
+        throw error("a control character (\(byte)) in a string; write it as an escape")
       default: decoded.append(byte)
       }
     }
@@ -190,7 +192,7 @@ struct JSONParser {
     for _ in 0..<4 {
       guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue,
         bytes[position] < 0x80
-      else { throw error("expected four hexadecimal digits behind \\u, found \(found())") }
+      else { throw error("expected four hexadecimal digits after \\u, found \(found())") }
       code = code << 4 | UInt32(digit)
       position += 1
     }
@@ -235,7 +237,7 @@ struct JSONParser {
     return true
   }
 
-  /// The character at the position, for a message.
+  /// The character at the current position, for messages.
   private func found() -> String {
     guard position < bytes.count else { return "the end of the text" }
     let byte = bytes[position]

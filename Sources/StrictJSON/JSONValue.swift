@@ -1,19 +1,19 @@
-/// A JSON value (RFC 8259) as it stands in a file: members keep their order, numbers keep their text.
+/// A JSON value (RFC 8259) as written in a file: members keep their order, numbers keep their text.
 public enum JSONValue: Sendable, Equatable {
   /// `null`.
   case null
   /// `true` or `false`.
   case bool(Bool)
-  /// A number, as the text that stands in the file: nothing is rounded before somebody asks.
+  /// A number as the text in the file, so that nothing is rounded until the value is needed.
   case number(String)
-  /// A string; lone surrogates have been refused.
+  /// A string; it contains no lone surrogates.
   case string(String)
   /// An array.
   case array([JSONValue])
-  /// An object; no key stands twice.
+  /// An object; its keys are unique.
   case object(JSONObject)
 
-  /// What kind of value this is, for messages: `a string`, `an object`, ….
+  /// The kind of value, for messages: `a string`, `an object`, ….
   public var kindName: String {
     switch self {
     case .null: "null"
@@ -25,20 +25,20 @@ public enum JSONValue: Sendable, Equatable {
     }
   }
 
-  /// The string, where this is one.
+  /// The string, or nil if this is not a string.
   public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
-  /// The boolean, where this is one.
+  /// The boolean, or nil if this is not a boolean.
   public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
-  /// The elements, where this is an array.
+  /// The elements, or nil if this is not an array.
   public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-  /// The members, where this is an object.
+  /// The members, or nil if this is not an object.
   public var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
-  /// The number as a finite double, where this is one.
+  /// The number as a double, or nil if this is not a number or the double is not finite.
   public var doubleValue: Double? {
     guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
     return value
   }
-  /// The number as an integer, where this is a whole one that fits (`3`, `3.0` and `3e0` alike).
+  /// The number as an integer (`3`, `3.0` and `3e0` alike), or nil if this is not an integer or does not fit.
   public var intValue: Int? {
     guard case .number(let text) = self else { return nil }
     return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
@@ -46,20 +46,20 @@ public enum JSONValue: Sendable, Equatable {
   /// Whether this is `null`.
   public var isNull: Bool { self == .null }
 
-  /// The member of an object, or nil where there is none or this is no object.
+  /// The value of a key, or nil if the key is absent or this is not an object.
   public subscript(key: String) -> JSONValue? { objectValue?[key] }
 }
 
-/// The members of a JSON object, in the order in which they stand, each key once.
+/// The members of a JSON object in the order of the file, each key once.
 ///
-/// Keys are told apart by their scalars: canonically equivalent spellings are different keys.
+/// Keys are compared by their scalars, so canonically equivalent spellings are different keys.
 public struct JSONObject: Sendable, Equatable {
   /// Keys and values in the order of the file.
   public let members: [(key: String, value: JSONValue)]
-  /// Nil for a small object, which is searched faster than it is hashed.
+  /// Nil for a small object, where a search is faster than hashing.
   private let index: MemberIndex?
 
-  /// Makes an object; nil where a key stands twice.
+  /// Makes an object, or returns nil if a key occurs twice.
   public init?(_ members: [(key: String, value: JSONValue)]) {
     if members.count > 8 {
       var index = MemberIndex(capacity: members.count)
@@ -79,7 +79,7 @@ public struct JSONObject: Sendable, Equatable {
   /// The keys in the order of the file.
   public var keys: [String] { members.map(\.key) }
 
-  /// The value of a key, or nil where it is absent.
+  /// The value of a key, or nil if the key is absent.
   public subscript(key: String) -> JSONValue? {
     guard let index else { return members.first { sameBytes($0.key, key) }?.value }
     return index.position(of: key, in: members).map { members[$0].value }

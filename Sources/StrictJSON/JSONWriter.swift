@@ -1,15 +1,15 @@
 extension JSONValue {
-  /// The value as JSON text on one line (RFC 8259), without spaces: members in their order, numbers as they stand.
+  /// The value as JSON text (RFC 8259) on one line, without spaces: members in their order, numbers as their text.
   ///
-  /// Reading the text back gives an equal value. Control characters, quotes and backslashes are escaped, all else
-  /// stays UTF-8.
+  /// Reading the text back gives an equal value. Control characters, quotes and backslashes are escaped; everything else
+  /// is written as UTF-8.
   public var compactText: String {
     var bytes: [UInt8] = []
     append(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Appends the value as JSON text on one line to bytes in UTF-8.
+  /// Appends the value as JSON text on one line, in UTF-8.
   public func append(to bytes: inout [UInt8]) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)

@@ -1,9 +1,9 @@
-/// Where each key of an object stands: a hash table over the bytes of the keys.
+/// The position of each key of an object: a hash table over the bytes of the keys.
 ///
-/// Swift's strings are equal where they are canonically equivalent (`é` in one scalar and in two); keys of a JSON object
-/// are equal only where they are the same scalars (RFC 8259, section 8.3), and vocabularies rely on it.
+/// Swift's strings are equal if they are canonically equivalent (`é` as one scalar and as two). Keys of a JSON object are
+/// equal only if they have the same scalars (RFC 8259, section 8.3), and vocabularies rely on that.
 struct MemberIndex: Sendable {
-  /// Positions plus one, 0 where free; a power of two long, at most half full.
+  /// Positions plus one, 0 if free. The number of slots is a power of two, and at most half of them are taken.
   private var slots: [UInt32]
   private let seed = UInt64.random(in: 0 ... .max)
 
@@ -13,7 +13,7 @@ struct MemberIndex: Sendable {
     slots = Array(repeating: 0, count: size)
   }
 
-  /// Enters the key that stands at a position; false where an equal one stands earlier.
+  /// Adds the key of the member at a position; returns false if an earlier member has the same key.
   mutating func insert(_ position: Int, in members: [(key: String, value: JSONValue)]) -> Bool {
     let slot = self.slot(of: members[position].key, in: members)
     guard slots[slot] == 0 else { return false }
@@ -21,13 +21,13 @@ struct MemberIndex: Sendable {
     return true
   }
 
-  /// The position of a key, or nil where it is absent.
+  /// The position of a key, or nil if it is absent.
   func position(of key: String, in members: [(key: String, value: JSONValue)]) -> Int? {
     let found = slots[slot(of: key, in: members)]
     return found == 0 ? nil : Int(found) - 1
   }
 
-  /// The slot that holds a key, or the free one where it belongs.
+  /// The slot that holds a key, or the free slot where it belongs.
   private func slot(of key: String, in members: [(key: String, value: JSONValue)]) -> Int {
     // FNV-1a, then mixed, so that the low bits depend on every byte.
     var hash = seed
@@ -39,7 +39,7 @@ struct MemberIndex: Sendable {
   }
 }
 
-/// Whether two strings are the same scalars.
+/// Whether two strings have the same scalars.
 func sameBytes(_ first: String, _ second: String) -> Bool {
   first.utf8.count == second.utf8.count && first.utf8.elementsEqual(second.utf8)
 }

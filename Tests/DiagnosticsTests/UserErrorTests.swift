@@ -1,7 +1,7 @@
 import Diagnostics
 import Testing
 
-@Suite("Messages to people")
+@Suite("Messages to users")
 struct UserErrorTests {
   @Test("a name from a file cannot command the terminal")
   func controlCharacters() {
@@ -9,7 +9,7 @@ struct UserErrorTests {
     #expect(error.message == #"tensor 'a\u{1B}[2Jb\u{009B}c\0': is damaged"# + "\nsecond line")
   }
 
-  @Test("an endless name is shortened, beginning and end stay")
+  @Test("a message with a huge name keeps its beginning and its end")
   func length() {
     let error = UserError.file("x.json: key '\(String(repeating: "ü", count: 100_000))': expected a number")
     #expect(error.message.hasPrefix("x.json: key 'ü") && error.message.hasSuffix("ü': expected a number"))
@@ -18,11 +18,11 @@ struct UserErrorTests {
     #expect(UserError.file(short).message == short)
   }
 
-  @Test("the nearest name is told, but not sought for an endless one")
+  @Test("suggests the nearest name, but does not search for a huge one")
   func nearestNames() {
     #expect(nearestName(to: "learing_rate", in: ["epochs", "learning_rate"]) == "learning_rate")
-    let endless = String(repeating: "x", count: 5_000_000)
-    #expect(nearestName(to: endless, in: [endless + "y"]) == nil)
-    #expect(nearestName(to: "epoch", in: [endless, "epochs"]) == "epochs")
+    let huge = String(repeating: "x", count: 5_000_000)
+    #expect(nearestName(to: huge, in: [huge + "y"]) == nil)
+    #expect(nearestName(to: "epoch", in: [huge, "epochs"]) == "epochs")
   }
 }

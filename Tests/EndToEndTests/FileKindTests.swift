@@ -71,10 +71,10 @@ struct FileKindTests {
     try files.createSymbolicLink(atPath: workspace.file("lost.jsonl").path, withDestinationPath: "nowhere")
     try workspace.writeRecipe(data: "{train: loop.jsonl, template: plain}")
     workspace.expectRefusal(
-      try workspace.run("run", "recipe.yaml"), code: 3, "loop.jsonl: is a link in a loop of links")
+      try workspace.run("run", "recipe.yaml"), code: 3, "loop.jsonl: is a symbolic link that leads back to itself")
     workspace.expectRefusal(
       try workspace.run("run", "recipe.yaml", "data.train=lost.jsonl"), code: 3,
-      "lost.jsonl: is a link to what is not there")
+      "lost.jsonl: is a symbolic link to a file that does not exist")
   }
 
   @Test("tokenize takes a text of ten gigabytes line by line, and no line above 64 MiB")

@@ -122,7 +122,8 @@ struct GoingOnTests {
       atPath: workspace.file("out/last.h5").path, withDestinationPath: "nowhere.h5")
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    let passedOver = "last.h5: is a link to what is not there; expected a file; the checkpoint is passed over"
+    let passedOver =
+      "last.h5: is a symbolic link to a file that does not exist; expected a file; the checkpoint is passed over"
     #expect(resumed.messages.contains(passedOver), "\(resumed.messages)")
     #expect(resumed.messages.contains("behind step 8"), "\(resumed.messages)")
   }

@@ -13,7 +13,7 @@ import Testing
     #expect(digest.finishInHexadecimal() == "a9993e364706816aba3e25717850c26c9cd0d89d")
   }
 
-  @Test("git's name of a file that holds 'hello' and a line break")
+  @Test("git's name of a file with 'hello' and a line break")
   func gitBlob() {
     let digest = Digest(.sha1)
     digest.update("blob 6\0")
@@ -21,7 +21,7 @@ import Testing
     #expect(digest.finishInHexadecimal() == "ce013625030ba8dba906f756967f9e9ca394464a")
   }
 
-  @Test("pieces give what the whole gives; numbers count as their little-endian bytes")
+  @Test("the digest does not depend on the pieces; numbers count as their little-endian bytes")
   func pieces() {
     let pieces = Digest()
     pieces.update([1, -1] as [Int32])

@@ -15,20 +15,20 @@ struct JSONWriterTests {
         + #""ids":[1,-2.5],"large":18446744073709551615,"rate":0.1,"none":[],"empty":{}}"#)
   }
 
-  @Test("writes null for what is not finite")
+  @Test("writes null for numbers that are not finite")
   func notFinite() {
     let value: JSONValue = [.double(.nan), .double(.infinity), .float(-.infinity)]
     #expect(value.compactText == "[null,null,null]")
   }
 
-  @Test("escapes what JSON asks for, and nothing else")
+  @Test("escapes what JSON requires, and nothing else")
   func escapes() {
     #expect(
       JSONValue.string("a\"b\\c\n\r\t\u{0}\u{8}\u{1F}é😀/\u{7F}").compactText
         == "\"a\\\"b\\\\c\\n\\r\\t\\u0000\\u0008\\u001fé😀/\u{7F}\"")
   }
 
-  @Test("what is written reads back the same")
+  @Test("written values read back equal")
   func roundTrip() throws {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<200 {
