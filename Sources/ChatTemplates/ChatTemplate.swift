@@ -4,39 +4,45 @@ import StrictJSON
 
 /// A conversation as text.
 public struct RenderedChat: Sendable, Equatable {
-  /// The text, special tokens by their names.
+  /// The text, with special tokens as their names.
   public let text: String
-  /// What stands in `{% generation %}` blocks, in bytes (UTF-8) of the text, in order; empty where there are none.
+  /// The text in `{% generation %}` blocks, in order, as ranges of UTF-8 bytes; empty if there are no such blocks.
   public let generated: [Range<Int>]
 }
 
 /// A model's own `chat_template`: Jinja as transformers renders it, with Python's values.
 ///
-/// The language is Jinja 3.1 as transformers' `apply_chat_template` sets it up (`trim_blocks`, `lstrip_blocks`, loop
-/// controls, `tojson` without escapes, `raise_exception`, `strftime_now`, `{% generation %}`), without inclusion,
-/// inheritance and whatever changes its arguments. What is not supported is refused by name. A template from elsewhere
-/// cannot harm: rendering has limits on work, memory and depth, and reaches nothing but its variables and the clock.
+/// The language is Jinja 3.1 as transformers' `apply_chat_template` configures it (`trim_blocks`, `lstrip_blocks`, loop
+/// controls, `tojson` without escapes, `raise_exception`, `strftime_now`, `{% generation %}`), without inclusion, without
+/// inheritance and without methods that change their arguments. Anything unsupported is refused by name. An untrusted
+/// template can do no harm: rendering has limits on work, memory and depth, and it can read only its variables and the
+/// clock.
 public struct ChatTemplate: Sendable {
   private let body: [Statement]
-  private let place: String
-  /// Whether the template marks what the assistant wrote by `{% generation %}`.
+  private let file: String
+  private let key: String?
+  /// Whether the template marks the assistant's text with `{% generation %}`.
   public let marksGeneration: Bool
-  /// Whether the template asks what time it is (`strftime_now`), so that it may write another text another day.
+  /// Whether the template reads the clock (`strftime_now`), so that it may render another text on another day.
   public let readsClock: Bool
 
-  /// The most bytes of a template's source; real ones have up to 50,000.
+  /// The largest number of bytes in a template; real ones have up to 50,000.
   private static let longestSource = 1 << 20
 
   /// Reads a template.
   ///
   /// - Parameters:
-  ///   - source: Jinja.
-  ///   - place: what messages call it, such as the file.
-  /// - Throws: `UserError` of kind `file` that names the line, what was found and what is supported.
-  public init(_ source: String, place: String) throws {
-    self.place = place
+  ///   - source: the template in Jinja.
+  ///   - file: the path of the file that contains the template, for messages.
+  ///   - key: the key of the file that holds the template; nil if the file is the template.
+  /// - Throws: `UserError` of kind `file` that names the line and says what is wrong or not supported.
+  public init(_ source: String, file: String, key: String? = nil) throws {
+    self.file = file
+    self.key = key
     guard source.utf8.count <= Self.longestSource else {
-      throw UserError.file("\(place): the chat template has more than \(Self.longestSource) bytes")
+      let place = key.map { "\(file): \($0)" } ?? file
+      throw UserError.file(
+        "\(place): the chat template has \(source.utf8.count) bytes; expected at most \(Self.longestSource)")
     }
     do {
       var lexer = Lexer(source)
@@ -44,19 +50,19 @@ public struct ChatTemplate: Sendable {
       readsClock = tokens.contains { $0.kind == .name("strftime_now") }
       var parser = Parser(tokens)
       body = try parser.template()
-      marksGeneration = body.contains { $0.marksGeneration }
+      marksGeneration = parser.marksGeneration
     } catch let error as TemplateError {
-      throw Self.problem(error, place)
+      throw Self.userError(error, file, key)
     }
   }
 
   /// Renders the template.
   ///
   /// - Parameters:
-  ///   - variables: what the template knows: `messages`, `tools`, `add_generation_prompt`, `bos_token`, ….
-  ///   - time: what the template is told of the time.
-  /// - Throws: `UserError`: of kind `file` where the template refuses its input or does what isn't defined; of kind
-  ///   `recipe` where it takes too much work, so that another record will fare no better.
+  ///   - variables: the variables of the template: `messages`, `tools`, `add_generation_prompt`, `bos_token`, ….
+  ///   - time: the time that the template reads from the clock.
+  /// - Throws: `UserError`: of kind `file` if the template refuses its input or does something undefined; of kind `recipe`
+  ///   if rendering takes too much work, since no other record will do better.
   public func render(_ variables: [(name: String, value: JSONValue)], at time: Date = Date()) throws -> RenderedChat {
     let renderer = Renderer(time: time)
     let globals = Scope()
@@ -65,32 +71,23 @@ public struct ChatTemplate: Sendable {
       for (name, value) in variables { globals.set(name, try Value(value)) }
       _ = try renderer.run(body, in: Scope(in: globals))
     } catch let error as TemplateError {
-      throw Self.problem(error, place)
+      throw Self.userError(error, file, key)
     }
     return RenderedChat(text: renderer.output, generated: renderer.generated)
   }
 
-  private static func problem(_ error: TemplateError, _ place: String) -> UserError {
-    let line = error.line.map { ", line \($0)" } ?? ""
-    if error.isLimit { return .recipe("data.template: \(place)\(line): \(error.message)") }
+  /// The error for the user. It begins with `FILE:LINE: ` where the line is one of the file.
+  private static func userError(_ error: TemplateError, _ file: String, _ key: String?) -> UserError {
+    let place =
+      if let key {
+        "\(file): \(key)" + (error.line.map { ", line \($0)" } ?? "")
+      } else {
+        file + (error.line.map { ":\($0)" } ?? "")
+      }
     if error.isRaised {
-      return .file("the model's chat template refuses the conversation: \(error.message) (\(place)\(line))")
+      return .file("the model's chat template refuses the conversation: \(error.message) (\(place))")
     }
-    return .file("\(place)\(line): \(error.message)")
-  }
-}
-
-extension Statement {
-  /// Whether there is a `{% generation %}` in it.
-  fileprivate var marksGeneration: Bool {
-    switch kind {
-    case .generation: true
-    case .conditional(let branches, let otherwise):
-      branches.contains { $0.body.contains { $0.marksGeneration } } || otherwise.contains { $0.marksGeneration }
-    case .loop(let loop): (loop.body + loop.otherwise).contains { $0.marksGeneration }
-    case .with(_, let body), .filtered(_, let body), .capture(_, _, let body): body.contains { $0.marksGeneration }
-    case .macro(let macro), .call(_, let macro): macro.body.contains { $0.marksGeneration }
-    case .text, .output, .assignment, .breakLoop, .continueLoop: false
-    }
+    if error.isLimit { return .recipe("\(place): \(error.message); choose another template") }
+    return .file("\(place): \(error.message)")
   }
 }

@@ -1,12 +1,12 @@
-/// What is wrong with a template, or with what it was given, and where in the template.
+/// An error in a template or in its input, with the line of the template.
 struct TemplateError: Error {
-  /// The line of the template, counted from 1; nil where the place that knows it has not been reached yet.
+  /// The line of the template, counted from 1; nil until the error reaches a caller that knows the line.
   var line: Int?
-  /// What was found and what was expected.
+  /// What is wrong and what was expected.
   let message: String
-  /// Whether the template itself refused its input by `raise_exception`.
+  /// Whether the template itself refused its input with `raise_exception`.
   var isRaised = false
-  /// Whether a limit of this engine was reached, so that no other input will fare better.
+  /// Whether the template reached a limit of this engine, so that no other input will do better.
   var isLimit = false
 
   init(line: Int? = nil, _ message: String) {
@@ -26,7 +26,7 @@ struct TemplateError: Error {
     return error
   }
 
-  /// The same, at a line where none is known yet.
+  /// The same error, with this line if it has none yet.
   func at(_ line: Int) -> TemplateError {
     var error = self
     if error.line == nil { error.line = line }

@@ -2,7 +2,7 @@ import ChatTemplates
 import StrictJSON
 import Testing
 
-/// The language, feature by feature: what Python's Jinja 3.1.6 writes as transformers 5.23 sets it up.
+/// The language, feature by feature, compared with Python's Jinja 3.1.6 as transformers 5.23 configures it.
 @Suite struct LanguageTests {
   static let variables: [(name: String, value: JSONValue)] = [
     ("xs", [3, 1, 2]), ("names", ["b", "A", "c"]), ("text", " Hällo Wörld "), ("empty", ""), ("none", .null),
@@ -18,7 +18,7 @@ import Testing
 
   private func expect(_ rows: (template: String, text: String)...) throws {
     for (template, text) in rows {
-      let found = try ChatTemplate(template, place: "t").render(Self.variables).text
+      let found = try ChatTemplate(template, file: "t").render(Self.variables).text
       #expect(Array(found.utf8) == Array(text.utf8), "\(template)\nwrites  \(found)\nand not \(text)")
     }
   }

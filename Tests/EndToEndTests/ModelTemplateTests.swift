@@ -53,7 +53,7 @@ struct ModelTemplateTests {
     try workspace.write("train.jsonl", String(repeating: #"{"prompt": "a", "completion": "b"}"# + "\n", count: 9))
     try workspace.writeRecipe(data: "{train: train.jsonl, held_out: train.jsonl}")
     let run = try workspace.run("validate", "recipe.yaml")
-    workspace.expectRefusal(run, code: 3, "model/chat_template.jinja, line 2: the tag 'fr' is not supported")
+    workspace.expectRefusal(run, code: 3, "model/chat_template.jinja:2: the tag 'fr' is not supported")
     #expect(run.messages.contains("Did you mean 'for'?"))
   }
 }

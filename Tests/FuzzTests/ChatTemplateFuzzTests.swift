@@ -103,7 +103,7 @@ struct ChatTemplateFuzzTests {
   }
 
   private func use(_ bytes: [UInt8]) throws {
-    let template = try ChatTemplate(String(decoding: bytes, as: UTF8.self), place: "chat_template.jinja")
+    let template = try ChatTemplate(String(decoding: bytes, as: UTF8.self), file: "chat_template.jinja")
     let chat = try template.render(Self.variables)
     #expect(chat.generated.allSatisfy { $0.upperBound <= chat.text.utf8.count })
   }

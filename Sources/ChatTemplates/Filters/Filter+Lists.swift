@@ -1,9 +1,9 @@
 extension Filter {
-  /// Filters that look at lists, mappings and texts as collections.
+  /// Filters that treat lists, mappings and strings as collections.
   static let lists: [Filter] = [
     Filter(name: "length") { value, _, _ in
       guard let count = value.count else {
-        throw TemplateError("the filter 'length' means nothing on \(value.kindName)")
+        throw TemplateError("the filter 'length' expects a list, a mapping or a string, found \(value.kindName)")
       }
       return .integer(count)
     },
@@ -44,7 +44,7 @@ extension Filter {
     Filter(name: "unique") { value, arguments, renderer in
       let given = try arguments.bound("unique", "case_sensitive", "attribute")
       var seen: Set<ValueKey> = []
-      // What may be no key (lists, mappings) is compared one by one.
+      // Values that cannot be keys (lists, mappings) are compared one by one.
       var others: [Value] = []
       return .list(
         try value.elements(for: "unique").filter { element in
@@ -60,18 +60,18 @@ extension Filter {
 }
 
 extension Value {
-  /// The text in lower case, any other value as it is: how filters compare without regard to case.
+  /// A string in lower case, any other value unchanged, for comparisons that ignore case.
   func inLowerCase(_ budget: Budget) throws -> Value {
-    try budget.spend(bytes: text?.utf8.count ?? 0)
+    try budget.spend(on: text)
     return text.map { .string($0.lowercased()) } ?? self
   }
 
-  /// What a path of names and places (`function.name`, `0`) leads to.
+  /// The value at a path of names and indices (`function.name`, `0`).
   func value(at path: Value, _ budget: Budget) throws -> Value {
     guard let text = path.text else { return try item(path, budget) }
     try budget.spend(units: 1 + text.utf8.count)
     return try text.split(around: ".").reduce(self) { value, name in
-      // As in Jinja, items go before attributes here.
+      // As in Jinja, items take precedence over attributes here.
       try value.item(Int(name).map { .integer($0) } ?? .string(name), budget)
     }
   }

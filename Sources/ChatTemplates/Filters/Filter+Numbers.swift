@@ -1,11 +1,11 @@
 import Foundation
 
 extension Filter {
-  /// Filters that make numbers.
+  /// Filters that return numbers.
   static let numbers: [Filter] = [
     Filter(name: "int") { value, arguments, _ in
       let given = try arguments.bound("int", "default", "base")
-      if try given[1].integer("int") ?? 10 != 10 { throw TemplateError("the filter 'int' knows base 10 only") }
+      if try given[1].integer("int") ?? 10 != 10 { throw TemplateError("the filter 'int' supports only base 10") }
       if case .undefined(let what) = value { throw TemplateError("the filter 'int' expects a number, found \(what)") }
       let number = value.number?.double ?? value.text.flatMap { Double($0.stripped()) }
       return
@@ -14,9 +14,9 @@ extension Filter {
         .map { .integer($0) } ?? given[0] ?? .integer(0)
     },
     Filter(name: "float") { value, arguments, _ in
-      let standard = try arguments.bound("float", "default")[0]
+      let fallback = try arguments.bound("float", "default")[0]
       if case .undefined(let what) = value { throw TemplateError("the filter 'float' expects a number, found \(what)") }
-      return (value.number?.double ?? value.text.flatMap { Double($0.stripped()) }).map { .float($0) } ?? standard
+      return (value.number?.double ?? value.text.flatMap { Double($0.stripped()) }).map { .float($0) } ?? fallback
         ?? .float(0)
     },
     Filter(name: "abs") { value, _, _ in
@@ -31,7 +31,7 @@ extension Filter {
         throw TemplateError("the filter 'round' expects a number, found \(value.kindName)")
       }
       let places = try given[0].integer("round") ?? 0
-      guard 0...15 ~= places else { throw TemplateError("the filter 'round' knows 0 to 15 places") }
+      guard 0...15 ~= places else { throw TemplateError("the filter 'round' supports 0 to 15 decimal places") }
       return .float(try rounded(number, places, method: try given[1].text("round") ?? "common"))
     },
     Filter(name: "sum") { value, arguments, renderer in
@@ -47,11 +47,11 @@ extension Filter {
   private static func rounded(_ number: Double, _ places: Int, method: String) throws -> Double {
     let scale = pow(10, Double(places))
     switch method {
-    // As Python's `round`, which rounds the decimal digits, half to even.
+    // Python's `round` rounds the decimal digits, half to even.
     case "common": return Double(String(format: "%.\(places)f", number)) ?? number
     case "ceil": return (number * scale).rounded(.up) / scale
     case "floor": return (number * scale).rounded(.down) / scale
-    default: throw TemplateError("the filter 'round' knows the methods common, ceil and floor")
+    default: throw TemplateError("the filter 'round' supports the methods common, ceil and floor")
     }
   }
 }

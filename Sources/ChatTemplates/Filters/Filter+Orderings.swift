@@ -38,7 +38,7 @@ extension Filter {
     }
   }
 
-  /// The elements by their keys; equal ones stay in their order.
+  /// The elements sorted by their keys. Elements with equal keys keep their order.
   private static func ordered(_ keyed: [Keyed], descending: Bool, _ budget: Budget) throws -> [Value] {
     try keyed.sorted { try descending ? $1.key.isLess(than: $0.key, budget) : $0.key.isLess(than: $1.key, budget) }
       .map(\.element)

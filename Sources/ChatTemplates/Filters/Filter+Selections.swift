@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Filter {
-  /// Filters that go through elements with another filter or test.
+  /// Filters that apply another filter or a test to each element.
   static let selections: [Filter] = [
     Filter(name: "map") { value, arguments, renderer in .list(try mapped(value, arguments, renderer)) },
     Filter(name: "select") { try .list(selected("select", $0, $1, $2, byAttribute: false, keeps: true)) },
@@ -16,10 +16,10 @@ extension Filter {
       guard let path = arguments.named.first(where: { $0.name == "attribute" })?.value else {
         throw TemplateError("the filter 'map' expects a filter's name, or attribute=…")
       }
-      let standard = arguments.named.first { $0.name == "default" }?.value
+      let fallback = arguments.named.first { $0.name == "default" }?.value
       return try elements.map { element in
         let found = try element.value(at: path, renderer.budget)
-        return found.isUndefined ? standard ?? found : found
+        return found.isUndefined ? fallback ?? found : found
       }
     }
     var rest = arguments

@@ -1,5 +1,5 @@
 extension Filter {
-  /// Filters that make texts.
+  /// Filters that return strings.
   static let texts: [Filter] = [
     Filter(name: "trim") { value, arguments, renderer in
       let characters = try arguments.bound("trim", "chars")[0].text("trim")
@@ -18,7 +18,7 @@ extension Filter {
     Filter(name: "replace") { value, arguments, renderer in
       let given = try arguments.bound("replace", "old", "new", "count")
       guard let old = given[0], let new = given[1] else {
-        throw TemplateError("the filter 'replace' expects two texts")
+        throw TemplateError("the filter 'replace' expects two strings")
       }
       let texts = try [value, old, new].map { try $0.written(renderer.budget) }
       let (text, part, other) = (texts[0], texts[1], texts[2])
@@ -56,7 +56,7 @@ extension Filter {
     return .string(text)
   }
 
-  /// Jinja's own rule, which is not that of Python's `title`: words begin behind white space, hyphens and brackets.
+  /// Jinja's own rule, which differs from Python's `title`: words begin after white space, hyphens and opening brackets.
   private static func titled(_ text: String) -> String {
     var result = ""
     var isStart = true
@@ -70,7 +70,7 @@ extension Filter {
   private static func indented(
     _ text: String, by width: String, first: Bool, blank: Bool, _ budget: Budget
   ) throws -> String {
-    // As in Jinja, a line break is put behind the text ahead of splitting it.
+    // As in Jinja, the text gets a line break at its end before it is split.
     let lines = (text + "\n").lines
     let (size, overflow) = lines.count.multipliedReportingOverflow(by: width.utf8.count)
     try budget.spend(bytes: overflow ? .max : size)

@@ -1,5 +1,5 @@
 extension Filter {
-  /// Filters on any value.
+  /// Filters for values of any kind.
   static let values: [Filter] = [
     Filter(name: "default") { value, arguments, _ in
       let given = try arguments.bound("default", "default_value", "boolean")

@@ -1,9 +1,9 @@
-/// A test of Jinja's: `value is name(arguments)`.
+/// A Jinja test: `value is name(arguments)`.
 struct Test: Sendable {
   let name: String
   let holds: @Sendable (_ value: Value, _ arguments: Arguments, _ budget: Budget) throws -> Bool
 
-  /// The tests by their names, aliases included.
+  /// The tests by their names, including aliases.
   static let named: [String: Test] = {
     var named = Dictionary((kinds + texts + comparisons).map { ($0.name, $0) }) { first, _ in first }
     let aliases = [
@@ -14,7 +14,7 @@ struct Test: Sendable {
     return named
   }()
 
-  /// What kind of value it is.
+  /// Tests for kinds of values.
   private static let kinds: [Test] = [
     Test(name: "defined") { value, _, _ in !value.isUndefined },
     Test(name: "undefined") { value, _, _ in value.isUndefined },
@@ -28,7 +28,7 @@ struct Test: Sendable {
     Test(name: "string") { value, _, _ in value.text != nil },
     Test(name: "mapping") { value, _, _ in if case .dictionary = value { true } else { false } },
     Test(name: "iterable") { value, _, _ in value.elements != nil },
-    // As in Jinja: whatever has a length and items; a mapping does, and so does what is undefined.
+    // As in Jinja, everything with a length and items, which includes mappings and undefined values.
     Test(name: "sequence") { value, _, _ in value.elements != nil },
     Test(name: "callable") { value, _, _ in
       switch value {
@@ -45,7 +45,7 @@ struct Test: Sendable {
     Test(name: "test") { value, _, _ in value.text.map { Test.named[$0] != nil } ?? false },
   ]
 
-  /// Whether a method without arguments answers yes to a value's text.
+  /// Whether a string method without arguments is true for a value's text.
   private static func isTrue(_ method: String, of value: Value, _ budget: Budget) throws -> Bool {
     try Method(object: .string(value.written(budget)), name: method).call(Arguments(), budget).isTrue
   }
@@ -93,7 +93,7 @@ struct Test: Sendable {
     guard let number = value.integer else {
       throw TemplateError("the test '\(name)' expects a whole number, found \(value.kindName)")
     }
-    if divisor == 0 { throw TemplateError("a division by zero") }
+    if divisor == 0 { throw TemplateError("division by zero") }
     return number.remainderReportingOverflow(dividingBy: divisor).partialValue
   }
 }

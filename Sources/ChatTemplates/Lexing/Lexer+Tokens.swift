@@ -1,4 +1,4 @@
-// The tokens inside of tags.
+// Reading the tokens inside tags.
 extension Lexer {
   private static let longestName = 1_000
 
@@ -7,7 +7,7 @@ extension Lexer {
     ":", "|", ",",
   ].map { Array($0.unicodeScalars) }
 
-  /// Reads one token, which begins at the position.
+  /// Reads the token that begins at the current position.
   mutating func readToken() throws {
     let first = source[position]
     if first == "'" || first == "\"" { return try readString(closing: first) }
@@ -16,7 +16,7 @@ extension Lexer {
       var end = position
       while let scalar = scalar(end), scalar == "_" || scalar.properties.isXIDContinue { end += 1 }
       if end - position > Self.longestName {
-        throw TemplateError(line: line, "a name has more than \(Self.longestName) characters")
+        throw TemplateError(line: line, "the name has more than \(Self.longestName) characters")
       }
       add(.name(string(position..<end)))
       move(to: end)
@@ -36,15 +36,17 @@ extension Lexer {
     case "[": brackets.append("]")
     case "{": brackets.append("}")
     case ")", "]", "}":
-      guard let expected = brackets.popLast() else { throw TemplateError(line: line, "unexpected '\(scalar)'") }
-      if expected != scalar { throw TemplateError(line: line, "unexpected '\(scalar)', expected '\(expected)'") }
+      guard let expected = brackets.popLast() else {
+        throw TemplateError(line: line, "found '\(scalar)' without an opening bracket")
+      }
+      if expected != scalar { throw TemplateError(line: line, "expected '\(expected)', found '\(scalar)'") }
     default: break
     }
   }
 
   private mutating func readNumber() throws {
     var end = digits(from: position)
-    // Behind a dot stands an index (`pair.0`), not a fraction.
+    // A number after a dot is an index (`pair.0`), which has no fraction.
     let mayBeFraction = scalar(position - 1) != "."
     var isFraction = false
     if mayBeFraction, scalar(end) == ".", isDigit(end + 1) {
@@ -63,7 +65,7 @@ extension Lexer {
     }
     let text = string(position..<end).replacing("_", with: "")
     if isFraction {
-      guard let value = Double(text) else { throw TemplateError(line: line, "'\(text)' is no number") }
+      guard let value = Double(text) else { throw TemplateError(line: line, "'\(text)' is not a number") }
       add(.float(value))
     } else {
       guard let value = Int(text) else { throw TemplateError(line: line, "the number \(text) is too large") }
@@ -93,10 +95,10 @@ extension Lexer {
       }
       if next == "\\" { text.append(contentsOf: try escape(&index)) } else { text.append(next) }
     }
-    throw TemplateError(line: start, "a string that begins here has no closing quote")
+    throw TemplateError(line: start, "the string that begins here has no closing quote")
   }
 
-  /// Python's escapes; an unknown one stands as it is, backslash included.
+  /// Python's escapes. An unknown one is kept unchanged, including the backslash.
   private func escape(_ index: inout Int) throws -> [Unicode.Scalar] {
     guard let kind = scalar(index) else { return ["\\"] }
     index += 1
@@ -113,7 +115,7 @@ extension Lexer {
     case "x": return [try code(&index, digits: 2, kind)]
     case "u": return [try code(&index, digits: 4, kind)]
     case "U": return [try code(&index, digits: 8, kind)]
-    case "N": throw TemplateError(line: line, "characters by their names (\\N{…}) are not supported")
+    case "N": throw TemplateError(line: line, "characters by name (\\N{…}) are not supported")
     case "0"..."7":
       var value = kind.value - 48
       for _ in 0..<2 {
@@ -130,13 +132,13 @@ extension Lexer {
     var value: UInt32 = 0
     for _ in 0..<digits {
       guard let scalar = scalar(index), let digit = Character(scalar).hexDigitValue, scalar.isASCII else {
-        throw TemplateError(line: line, "expected \(digits) hexadecimal digits behind \\\(kind)")
+        throw TemplateError(line: line, "expected \(digits) hexadecimal digits after \\\(kind)")
       }
       value = value << 4 | UInt32(digit)
       index += 1
     }
     guard let scalar = Unicode.Scalar(value) else {
-      throw TemplateError(line: line, "\\\(kind)\(String(value, radix: 16)) is no character")
+      throw TemplateError(line: line, "\\\(kind)\(String(value, radix: 16)) is not a character")
     }
     return scalar
   }

@@ -1,6 +1,6 @@
-/// Splits a template into text and the tokens of its tags, with Jinja's rules for white space as transformers sets them:
-/// `trim_blocks` (a line break behind a tag is removed) and `lstrip_blocks` (so is white space between the beginning of
-/// a line and a tag), `-` and `+` marks, one line break removed from the template's end.
+/// Splits a template into text and the tokens of its tags, with Jinja's rules for white space as transformers configures
+/// them: `trim_blocks` (removes a line break after a tag) and `lstrip_blocks` (removes white space between the beginning of
+/// a line and a tag), the marks `-` and `+`, and no line break at the end of the template.
 ///
 /// Source of the rules: `jinja2/lexer.py`, version 3.1.
 struct Lexer {
@@ -8,9 +8,9 @@ struct Lexer {
   var position = 0
   var line = 1
   var tokens: [Token] = []
-  /// The closing brackets that are due.
+  /// The closing brackets that are still missing.
   var brackets: [Unicode.Scalar] = []
-  /// Whether the last tag, with what was trimmed behind it, ended with a line break.
+  /// Whether the last tag, including the text trimmed after it, ended with a line break.
   private var isLineStart = true
 
   init(_ text: String) {
@@ -25,7 +25,7 @@ struct Lexer {
     source = scalars
   }
 
-  /// All tokens, the end included.
+  /// All tokens, including the end.
   ///
   /// - Throws: `TemplateError` with its line.
   mutating func tokenize() throws -> [Token] {
@@ -57,30 +57,30 @@ struct Lexer {
     return tokens
   }
 
-  /// The tokens between `{{` and `}}` or `{%` and `%}`, and what is trimmed behind.
+  /// Reads the tokens between `{{` and `}}` or `{%` and `%}`, and skips the text that the tag trims.
   private mutating func readTag(closing: Unicode.Scalar, _ end: Token.Kind, from tagLine: Int) throws {
     while true {
       skipSpace()
-      guard position < source.count else { throw TemplateError(line: tagLine, "a tag that begins here has no end") }
-      if brackets.isEmpty, let behind = tagEnd(closing, trims: closing == "%") {
+      guard position < source.count else { throw TemplateError(line: tagLine, "the tag that begins here has no end") }
+      if brackets.isEmpty, let next = endOfTag(closing, trims: closing == "%") {
         add(end)
-        move(to: behind)
+        move(to: next)
         return
       }
       try readToken()
     }
   }
 
-  /// Where reading goes on behind a closing mark that stands here.
-  private func tagEnd(_ closing: Unicode.Scalar, trims: Bool) -> Int? {
+  /// Where reading continues after a closing mark; nil if there is none at the current position.
+  private func endOfTag(_ closing: Unicode.Scalar, trims: Bool) -> Int? {
     let sign = sign(at: position)
     let start = position + (sign == nil || (sign == "+" && !trims) ? 0 : 1)
     guard scalar(start) == closing, scalar(start + 1) == "}" else { return nil }
-    return behind(start + 2, sign, trims: trims)
+    return trimmedEnd(start + 2, sign, trims: trims)
   }
 
-  /// What is trimmed behind a closing mark: all white space after `-`, one line break after a tag without a sign.
-  private func behind(_ end: Int, _ sign: Unicode.Scalar?, trims: Bool) -> Int {
+  /// Where reading continues after a closing mark: `-` trims all white space, a tag without a sign one line break.
+  private func trimmedEnd(_ end: Int, _ sign: Unicode.Scalar?, trims: Bool) -> Int {
     var end = end
     if sign == "-" {
       while let scalar = scalar(end), scalar.isPythonSpace { end += 1 }
@@ -95,17 +95,17 @@ struct Lexer {
     while end + 1 < source.count {
       if source[end] == "#", source[end + 1] == "}" {
         let sign = end > position ? sign(at: end - 1) : nil
-        move(to: behind(end + 2, sign, trims: true))
+        move(to: trimmedEnd(end + 2, sign, trims: true))
         return
       }
       end += 1
     }
-    throw TemplateError(line: tagLine, "a comment that begins here has no end")
+    throw TemplateError(line: tagLine, "the comment that begins here has no end")
   }
 
-  /// Reads `{% raw %} … {% endraw %}` where the tag behind its opening mark is one.
+  /// Reads `{% raw %} … {% endraw %}`; returns false if the tag whose opening mark has been read is another one.
   private mutating func readRaw(from tagLine: Int) throws -> Bool {
-    guard let opened = tagBehind(position, name: "raw", trims: false) else { return false }
+    guard let opened = endOfTag(named: "raw", from: position, trims: false) else { return false }
     let begin = move(to: opened)
     var end = begin
     isLineStart = begin > 0 && source[begin - 1] == "\n"
@@ -113,7 +113,7 @@ struct Lexer {
       defer { end += 1 }
       guard source[end] == "{", source[end + 1] == "%" else { continue }
       let sign = sign(at: end + 2)
-      guard let closed = tagBehind(end + 2 + (sign == nil ? 0 : 1), name: "endraw", trims: true) else { continue }
+      guard let closed = endOfTag(named: "endraw", from: end + 2 + (sign == nil ? 0 : 1), trims: true) else { continue }
       add(.text(string(trimmed(begin..<end, sign, isOutput: false))))
       move(to: closed)
       return true
@@ -121,8 +121,9 @@ struct Lexer {
     throw TemplateError(line: tagLine, "the tag 'raw' has no 'endraw'")
   }
 
-  /// Where reading goes on behind a tag of a single word, whose opening mark ends at a position.
-  private func tagBehind(_ start: Int, name: String, trims: Bool) -> Int? {
+  /// Where reading continues after a tag that is only a name, whose opening mark ends at a position; nil if there is no
+  /// such tag.
+  private func endOfTag(named name: String, from start: Int, trims: Bool) -> Int? {
     var end = start
     while let scalar = scalar(end), scalar.isPythonSpace { end += 1 }
     for expected in name.unicodeScalars {
@@ -133,18 +134,18 @@ struct Lexer {
     let sign = sign(at: end)
     if sign != nil { end += 1 }
     guard scalar(end) == "%", scalar(end + 1) == "}" else { return nil }
-    return behind(end + 2, sign, trims: trims)
+    return trimmedEnd(end + 2, sign, trims: trims)
   }
 
-  /// A text ahead of a tag without the white space that the tag takes away.
+  /// The text before a tag, without the white space that the tag trims.
   private func trimmed(_ text: Range<Int>, _ sign: Unicode.Scalar?, isOutput: Bool) -> Range<Int> {
     var end = text.upperBound
     if sign == "-" {
       while end > text.lowerBound, source[end - 1].isPythonSpace { end -= 1 }
     } else if sign == nil, !isOutput {
       while end > text.lowerBound, source[end - 1].isPythonSpace, source[end - 1] != "\n" { end -= 1 }
-      let isWholeLine = end > text.lowerBound ? source[end - 1] == "\n" : isLineStart
-      if !isWholeLine { end = text.upperBound }
+      let beginsLine = end > text.lowerBound ? source[end - 1] == "\n" : isLineStart
+      if !beginsLine { end = text.upperBound }
     }
     return text.lowerBound..<end
   }
@@ -175,7 +176,7 @@ struct Lexer {
 
   mutating func add(_ kind: Token.Kind) { tokens.append(Token(kind: kind, line: line)) }
 
-  /// Moves on, counting lines.
+  /// Moves to a later position and counts lines.
   @discardableResult
   mutating func move(to end: Int) -> Int {
     for index in position..<max(position, end) where source[index] == "\n" { line += 1 }

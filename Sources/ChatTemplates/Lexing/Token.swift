@@ -1,7 +1,7 @@
 /// A piece of a template's source.
 struct Token: Equatable {
   enum Kind: Equatable {
-    /// Text outside of tags, white space already trimmed.
+    /// Text outside tags, with white space already trimmed.
     case text(String)
     /// `{{` and `}}`.
     case outputBegin, outputEnd
@@ -19,7 +19,7 @@ struct Token: Equatable {
   /// The line of the source, counted from 1.
   let line: Int
 
-  /// For messages.
+  /// The token in words, for messages.
   var description: String {
     switch kind {
     case .text: "text"

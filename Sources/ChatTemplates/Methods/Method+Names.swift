@@ -9,7 +9,7 @@ extension Method {
   private static let ofDictionaries: Set<String> = ["get", "items", "keys", "values", "copy"]
   private static let ofLists: Set<String> = ["index", "count", "copy"]
 
-  /// The methods of a value.
+  /// The names of a value's methods.
   static func names(of value: Value) -> Set<String> {
     switch value {
     case .string, .markup: ofStrings
@@ -19,7 +19,7 @@ extension Method {
     }
   }
 
-  /// The methods that would change a value, which Jinja's sandbox forbids as well.
+  /// The names of the methods that would change a value. Jinja's sandbox forbids them as well.
   static func changing(_ value: Value) -> Set<String> {
     switch value {
     case .dictionary: ["clear", "pop", "popitem", "setdefault", "update"]
@@ -32,7 +32,7 @@ extension Method {
   func call(_ arguments: Arguments, _ budget: Budget) throws -> Value {
     switch object {
     case .string(let text), .markup(let text):
-      try budget.spend(bytes: text.utf8.count)
+      try budget.spend(on: text)
       return try StringMethod(text: text, name: name).call(arguments, budget)
     case .dictionary(let dictionary): return try call(on: dictionary, arguments, budget)
     case .list(let elements), .tuple(let elements): return try call(on: elements, arguments, budget)
@@ -65,11 +65,11 @@ extension Method {
 
   private func call(on elements: [Value], _ arguments: Arguments, _ budget: Budget) throws -> Value {
     if name == "copy" { return object }
-    guard let wanted = try arguments.bound(name, "value")[0] else { throw TemplateError("'\(name)' expects a value") }
-    if name == "count" { return .integer(try elements.count { try $0.equals(wanted, budget) }) }
-    guard let place = try elements.firstIndex(where: { try $0.equals(wanted, budget) }) else {
+    guard let value = try arguments.bound(name, "value")[0] else { throw TemplateError("'\(name)' expects a value") }
+    if name == "count" { return .integer(try elements.count { try $0.equals(value, budget) }) }
+    guard let position = try elements.firstIndex(where: { try $0.equals(value, budget) }) else {
       throw TemplateError("'index': the value is not in the list")
     }
-    return .integer(place)
+    return .integer(position)
   }
 }

@@ -1,8 +1,11 @@
-/// A method of Python's strings.
+/// A method of Python's strings, bound to a text.
 struct StringMethod {
   let text: String
   let name: String
 
+  /// Calls the method.
+  ///
+  /// - Throws: `TemplateError` for wrong arguments.
   func call(_ arguments: Arguments, _ budget: Budget) throws -> Value {
     switch name {
     case "strip", "lstrip", "rstrip":
@@ -25,7 +28,7 @@ struct StringMethod {
     }
   }
 
-  /// The methods that change the case; nil for another name.
+  /// The result of a method that changes the case; nil for another method.
   private func changed() -> Value? {
     switch name {
     case "upper": .string(text.uppercased())
@@ -41,7 +44,7 @@ struct StringMethod {
     }
   }
 
-  /// The methods that ask what characters there are.
+  /// The result of a method that tests all characters.
   private func isEvery() -> Bool {
     let scalars = text.unicodeScalars
     switch name {
@@ -111,18 +114,18 @@ struct StringMethod {
     return text.replaced(old, new, limit: most < 0 ? .max : most)
   }
 
-  /// Places are counted in characters; -1 where the part is not found.
+  /// The position of a part, in characters, or -1; for `count` the number of its occurrences.
   private func search(_ arguments: Arguments) throws -> Int {
     guard let part = try arguments.bound(name, "part")[0].text(name) else {
       throw TemplateError("'\(name)' expects a string")
     }
-    if name == "count" { return part.isEmpty ? text.unicodeScalars.count + 1 : text.places(of: part).count }
-    let place = name == "rfind" ? text.findLast(part) : text.find(part)
-    guard let place else {
-      if name == "index" { throw TemplateError("'index': the text is not found") }
+    if name == "count" { return part.isEmpty ? text.unicodeScalars.count + 1 : text.positions(of: part).count }
+    let position = name == "rfind" ? text.findLast(part) : text.find(part)
+    guard let position else {
+      if name == "index" { throw TemplateError("'index': the string does not contain the part") }
       return -1
     }
-    return text[bytes: 0..<place].unicodeScalars.count
+    return text[bytes: 0..<position].unicodeScalars.count
   }
 
   private func partition(_ arguments: Arguments) throws -> Value {
@@ -150,26 +153,26 @@ struct StringMethod {
     let given = try arguments.bound(name, "width", "fillchar")
     let missing = (try given[0].integer(name) ?? 0).subtractingReportingOverflow(text.unicodeScalars.count).partialValue
     let fill = try given[1].text(name) ?? (name == "zfill" ? "0" : " ")
-    if fill.unicodeScalars.count != 1 { throw TemplateError("'\(name)' expects one character to fill with") }
-    if missing > 1_000_000 { throw TemplateError.limit("'\(name)' makes too long a text") }
+    if fill.unicodeScalars.count != 1 { throw TemplateError("'\(name)' expects a fill character, exactly one") }
+    if missing > 1_000_000 { throw TemplateError.limit("'\(name)' produces too long a string") }
     if missing <= 0 { return text }
-    let space = { (count: Int) in String(repeating: fill, count: count) }
+    let filling = { (count: Int) in String(repeating: fill, count: count) }
     switch name {
-    case "ljust": return text + space(missing)
-    case "rjust": return space(missing) + text
+    case "ljust": return text + filling(missing)
+    case "rjust": return filling(missing) + text
     case "zfill":
       let sign = text.hasPrefix("-") || text.hasPrefix("+") ? 1 : 0
-      return text.prefix(sign) + space(missing) + text.dropFirst(sign)
+      return text.prefix(sign) + filling(missing) + text.dropFirst(sign)
     default:
       // CPython's rule for the odd character.
       let left = missing / 2 + (missing & (missing + text.unicodeScalars.count) & 1)
-      return space(left) + text + space(missing - left)
+      return filling(left) + text + filling(missing - left)
     }
   }
 }
 
 extension String {
-  /// The lines of the text without their ends.
+  /// The lines of the text, without line breaks.
   var lines: [String] {
     var lines: [String] = []
     var line = String.UnicodeScalarView()
@@ -187,10 +190,10 @@ extension String {
     return line.isEmpty ? lines : lines + [String(line)]
   }
 
-  /// An upper bound of the bytes of a text in which a part is exchanged.
+  /// An upper bound for the size in bytes after replacing a part.
   func sizeReplacing(_ old: String, _ new: String) -> Int {
-    let places = old.isEmpty ? utf8.count + 1 : utf8.count / old.utf8.count
-    let (size, overflow) = places.multipliedReportingOverflow(by: new.utf8.count)
+    let count = old.isEmpty ? utf8.count + 1 : utf8.count / old.utf8.count
+    let (size, overflow) = count.multipliedReportingOverflow(by: new.utf8.count)
     return overflow ? Int.max / 2 : size + utf8.count
   }
 }

@@ -23,7 +23,7 @@ struct Expression: Sendable {
     case negative(Expression)
     case positive(Expression)
     case arithmetic(ArithmeticOperator, Expression, Expression)
-    /// `a ~ b`: the values as texts.
+    /// `a ~ b`: the values as strings.
     case concatenation([Expression])
     /// `a < b <= c`.
     case comparison(Expression, [(relation: Relation, operand: Expression)])
@@ -38,7 +38,7 @@ struct Expression: Sendable {
   let line: Int
 }
 
-/// The arguments of a call as they stand in the template.
+/// The arguments of a call as written in the template.
 struct CallArguments: Sendable {
   var positional: [Expression] = []
   var named: [(name: String, value: Expression)] = []

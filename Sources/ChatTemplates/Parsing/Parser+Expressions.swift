@@ -1,9 +1,9 @@
 import Diagnostics
 
-// Operators, from the loosest to the tightest.
+// Operators, from the lowest precedence to the highest.
 extension Parser {
-  /// An expression that stands alone in a tag; several with commas between are a tuple.
-  mutating func wholeExpression(allowsCondition: Bool = true, allowsTuple: Bool = true) throws -> Expression {
+  /// The expression of a tag. Several separated by commas are a tuple.
+  mutating func tagExpression(allowsCondition: Bool = true, allowsTuple: Bool = true) throws -> Expression {
     let around = parts
     parts = 0
     defer { parts = around }
@@ -19,7 +19,7 @@ extension Parser {
 
   private var endsExpression: Bool { token.kind == .outputEnd || token.kind == .tagEnd || isSymbol(")") }
 
-  /// `value if condition else other`, or anything tighter.
+  /// `value if condition else other`, or an expression of higher precedence.
   mutating func expression(allowsCondition: Bool = true) throws -> Expression {
     try nested { parser in
       var value = try parser.disjunction()
@@ -32,11 +32,11 @@ extension Parser {
     }
   }
 
-  /// Makes a node, and counts it: the depth of an expression's tree is at most the number of its nodes.
+  /// Makes a node and counts it: the depth of an expression's tree is at most the number of its nodes.
   mutating func part(_ kind: Expression.Kind, _ line: Int) throws -> Expression {
     parts += 1
     if parts > Self.maximumParts {
-      throw TemplateError(line: line, "an expression has more than \(Self.maximumParts) parts")
+      throw TemplateError(line: line, "the expression has more than \(Self.maximumParts) parts")
     }
     return Expression(kind: kind, line: line)
   }
@@ -112,7 +112,7 @@ extension Parser {
     return left
   }
 
-  /// A sign with its operand, or a primary; then attributes, items, calls, filters and tests.
+  /// A sign with its operand, or a primary, followed by attributes, items, calls, filters and tests.
   private mutating func unary(allowsFilters: Bool = true) throws -> Expression {
     let line = token.line
     let operand: Expression
@@ -174,7 +174,7 @@ extension Parser {
     if isSymbol("(") { return try arguments() }
     switch token.kind {
     case .name("else"), .name("or"), .name("and"): return CallArguments()
-    case .name("is"): throw TemplateError(line: token.line, "tests cannot be chained by 'is'")
+    case .name("is"): throw TemplateError(line: token.line, "tests cannot be chained with 'is'; join them with 'and'")
     case .name("if"), .name("not"), .name("in"): return CallArguments()
     case .name, .string, .integer, .float, .symbol("["), .symbol("{"):
       return CallArguments(positional: [try postfix(try primary())])

@@ -1,4 +1,4 @@
-// Names, literals, brackets, and what may stand behind them.
+// Names, literals and brackets, and what can follow them.
 extension Parser {
   mutating func primary() throws -> Expression {
     let line = token.line
@@ -75,7 +75,7 @@ extension Parser {
     return try part(.dictionary(members), line)
   }
 
-  /// `.name`, `[key]`, `[start:end:step]` and `(arguments)` behind a primary.
+  /// `.name`, `[key]`, `[start:end:step]` and `(arguments)` after a primary.
   mutating func postfix(_ operand: Expression) throws -> Expression {
     var value = operand
     while true {
@@ -101,7 +101,7 @@ extension Parser {
     let start = isSymbol(":") ? nil : try expression()
     guard take(symbol: ":") else {
       guard let start else { throw unexpected("an expression") }
-      if isSymbol(",") { throw TemplateError(line: token.line, "an item of several keys is not supported") }
+      if isSymbol(",") { throw TemplateError(line: token.line, "an item with several keys is not supported") }
       try expect(symbol: "]")
       return .item(value, start)
     }
@@ -126,7 +126,7 @@ extension Parser {
         arguments.named.append((name, try expression()))
       } else {
         if !arguments.named.isEmpty {
-          throw TemplateError(line: token.line, "an argument without a name stands behind one with a name")
+          throw TemplateError(line: token.line, "an argument without a name follows one with a name")
         }
         arguments.positional.append(try expression())
       }

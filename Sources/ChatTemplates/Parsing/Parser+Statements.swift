@@ -8,7 +8,9 @@ extension Parser {
 
   private static let mostParameters = 255
 
-  /// Statements up to a tag of one of these names, which is passed up to its name; all to the end without names.
+  /// Statements up to a tag with one of these names, or to the end of the template if there are no names.
+  ///
+  /// Reading continues at the name of that tag.
   mutating func statements(until ends: [String]) throws -> [Statement] {
     try nested { parser in
       var body: [Statement] = []
@@ -20,7 +22,7 @@ extension Parser {
           body.append(Statement(kind: .text(text), line: line))
         case .outputBegin:
           parser.advance()
-          let expression = try parser.wholeExpression()
+          let expression = try parser.tagExpression()
           try parser.expect(.outputEnd, "'}}'")
           body.append(Statement(kind: .output(expression), line: line))
         case .tagBegin:
@@ -35,7 +37,7 @@ extension Parser {
     }
   }
 
-  /// A tag from its name to its end, with all that belongs to it.
+  /// A tag from its name to its end, including its blocks.
   private mutating func statement() throws -> Statement {
     let line = token.line
     let name = try expectName()
@@ -50,21 +52,23 @@ extension Parser {
       let chain = try filterChain(isFirst: true)
       kind = .filtered(chain, try block("endfilter"))
     case "with": kind = try with()
-    case "generation": kind = .generation(try block("endgeneration"))
+    case "generation":
+      marksGeneration = true
+      kind = .generation(try block("endgeneration"))
     case "break", "continue":
-      if loops == 0 { throw TemplateError(line: line, "'\(name)' stands outside of a loop") }
+      if loops == 0 { throw TemplateError(line: line, "'\(name)' is outside a loop") }
       kind = name == "break" ? .breakLoop : .continueLoop
     default:
       throw TemplateError(
         line: line,
-        "the tag '\(name.prefix(40))' is not supported; supported tags are \(Self.tags.joined(separator: ", "))."
+        "the tag '\(name.prefix(40))' is not supported; expected one of \(Self.tags.joined(separator: ", "))."
           + suggestion(for: String(name.prefix(40)), in: Self.tags))
     }
     try expect(.tagEnd, "'%}'")
     return Statement(kind: kind, line: line)
   }
 
-  /// From the end of an opening tag to the name of its closing one.
+  /// The statements between the end of an opening tag and its closing tag, whose name is skipped.
   private mutating func block(_ end: String) throws -> [Statement] {
     try expect(.tagEnd, "'%}'")
     let body = try statements(until: [end])
@@ -75,7 +79,7 @@ extension Parser {
   private mutating func conditional() throws -> Statement.Kind {
     var branches: [(condition: Expression, body: [Statement])] = []
     while true {
-      let condition = try wholeExpression()
+      let condition = try tagExpression()
       try expect(.tagEnd, "'%}'")
       branches.append((condition, try statements(until: ["elif", "else", "endif"])))
       if take(name: "elif") { continue }
@@ -88,8 +92,8 @@ extension Parser {
   private mutating func loop() throws -> Loop {
     let target = try target(allowsAttributes: false)
     guard take(name: "in") else { throw unexpected("'in'") }
-    let sequence = try wholeExpression(allowsCondition: false)
-    let condition = take(name: "if") ? try wholeExpression() : nil
+    let sequence = try tagExpression(allowsCondition: false)
+    let condition = take(name: "if") ? try tagExpression() : nil
     if isName("recursive") { throw TemplateError(line: token.line, "recursive loops are not supported") }
     try expect(.tagEnd, "'%}'")
     loops += 1
@@ -102,7 +106,7 @@ extension Parser {
 
   private mutating func set() throws -> Statement.Kind {
     let target = try target(allowsAttributes: true)
-    if take(symbol: "=") { return .assignment(target, try wholeExpression()) }
+    if take(symbol: "=") { return .assignment(target, try tagExpression()) }
     let chain = try filterChain(isFirst: false)
     return .capture(target, chain, try block("endset"))
   }
@@ -113,7 +117,7 @@ extension Parser {
       if !bindings.isEmpty { try expect(symbol: ",") }
       let name = try expectName()
       try expect(symbol: "=")
-      bindings.append((.name(name), try wholeExpression(allowsTuple: false)))
+      bindings.append((.name(name), try tagExpression(allowsTuple: false)))
     }
     return .with(bindings, try block("endwith"))
   }
@@ -125,43 +129,43 @@ extension Parser {
 
   private mutating func call(_ line: Int) throws -> Statement.Kind {
     let parameters = isSymbol("(") ? try parameters() : []
-    let callee = try wholeExpression(allowsTuple: false)
-    guard case .call = callee.kind else { throw TemplateError(line: line, "expected a call behind 'call'") }
+    let callee = try tagExpression(allowsTuple: false)
+    guard case .call = callee.kind else { throw TemplateError(line: line, "expected a call after 'call'") }
     return .call(callee, body: try macro(named: "caller", parameters: parameters, end: "endcall"))
   }
 
   private mutating func macro(
-    named name: String, parameters: [(name: String, standard: Expression?)], end: String
+    named name: String, parameters: [(name: String, defaultValue: Expression?)], end: String
   ) throws -> MacroDefinition {
-    // A loop around the definition is none of the body's.
+    // A loop around the definition is not a loop around the body's statements.
     let around = loops
     loops = 0
     defer { loops = around }
     return MacroDefinition(name: name, parameters: parameters, body: try block(end))
   }
 
-  private mutating func parameters() throws -> [(name: String, standard: Expression?)] {
-    var parameters: [(name: String, standard: Expression?)] = []
+  private mutating func parameters() throws -> [(name: String, defaultValue: Expression?)] {
+    var parameters: [(name: String, defaultValue: Expression?)] = []
     try expect(symbol: "(")
     while !isSymbol(")") {
       if !parameters.isEmpty { try expect(symbol: ",") }
       if isSymbol(")") { break }
       let line = token.line
       let name = try expectName()
-      let standard = take(symbol: "=") ? try wholeExpression(allowsTuple: false) : nil
-      if standard == nil, parameters.last?.standard != nil {
-        throw TemplateError(line: line, "the parameter '\(name)' without a default stands behind one with a default")
+      let defaultValue = take(symbol: "=") ? try tagExpression(allowsTuple: false) : nil
+      if defaultValue == nil, parameters.last?.defaultValue != nil {
+        throw TemplateError(line: line, "the parameter '\(name)', which has no default, follows one that has")
       }
-      parameters.append((name, standard))
+      parameters.append((name, defaultValue))
       if parameters.count > Self.mostParameters {
-        throw TemplateError(line: line, "a macro has more than \(Self.mostParameters) parameters")
+        throw TemplateError(line: line, "the macro has more than \(Self.mostParameters) parameters")
       }
     }
     try expect(symbol: ")")
     return parameters
   }
 
-  /// What a loop or `set` assigns to.
+  /// The target of a loop or of `set`.
   private mutating func target(allowsAttributes: Bool) throws -> Target {
     var targets: [Target] = []
     var isTuple = false

@@ -1,15 +1,17 @@
-/// Tokens to statements: recursive descent, with limits on nesting so that no template exhausts the stack.
+/// Turns tokens into statements, by recursive descent with limits on nesting so that no template can exhaust the stack.
 ///
 /// Grammar: `jinja2/parser.py`, version 3.1, without template inheritance and inclusion.
 struct Parser {
   let tokens: [Token]
   var index = 0
-  /// Tags and brackets that stand open.
+  /// The number of open tags and brackets.
   var depth = 0
-  /// Loops around the statement.
+  /// The number of loops around the current statement.
   var loops = 0
-  /// Parts of the expression that is being read: what bounds the depth of its tree.
+  /// The number of nodes in the current expression, which bounds the depth of its tree.
   var parts = 0
+  /// Whether the template contains a `{% generation %}` block.
+  var marksGeneration = false
 
   static let maximumDepth = 64
   static let maximumParts = 2_000
@@ -24,14 +26,14 @@ struct Parser {
   func isSymbol(_ symbol: String) -> Bool { token.kind == .symbol(symbol) }
   func isName(_ name: String) -> Bool { token.kind == .name(name) }
 
-  /// Whether a symbol stood here, which is then passed.
+  /// Skips a symbol; returns false if the current token is another one.
   mutating func take(symbol: String) -> Bool {
     guard isSymbol(symbol) else { return false }
     advance()
     return true
   }
 
-  /// Whether a word stood here, which is then passed.
+  /// Skips a name; returns false if the current token is another one.
   mutating func take(name: String) -> Bool {
     guard isName(name) else { return false }
     advance()
@@ -54,10 +56,10 @@ struct Parser {
   }
 
   func unexpected(_ expected: String) -> TemplateError {
-    TemplateError(line: token.line, "unexpected \(token.description), expected \(expected)")
+    TemplateError(line: token.line, "expected \(expected), found \(token.description)")
   }
 
-  /// Reads something that may hold others of its kind.
+  /// Reads something that can contain others of its kind.
   mutating func nested<Result>(_ body: (inout Parser) throws -> Result) throws -> Result {
     depth += 1
     defer { depth -= 1 }
@@ -67,7 +69,7 @@ struct Parser {
     return try body(&self)
   }
 
-  /// The whole template.
+  /// The complete template.
   ///
   /// - Throws: `TemplateError` with its line.
   mutating func template() throws -> [Statement] {

@@ -12,13 +12,13 @@ struct Statement: Sendable {
     case conditional([(condition: Expression, body: [Statement])], otherwise: [Statement])
     case loop(Loop)
     case macro(MacroDefinition)
-    /// `{% call(parameters) callee(…) %}…{% endcall %}`: the body is what the callee calls `caller`.
+    /// `{% call(parameters) callee(…) %}…{% endcall %}`: the callee calls the body as `caller`.
     case call(Expression, body: MacroDefinition)
     /// `{% filter name %}…{% endfilter %}`.
     case filtered(FilterChain, [Statement])
     /// `{% with name = expression %}…{% endwith %}`.
     case with([(target: Target, value: Expression)], [Statement])
-    /// `{% generation %}…{% endgeneration %}`: what the assistant wrote.
+    /// `{% generation %}…{% endgeneration %}`: text of the assistant.
     case generation([Statement])
     case breakLoop
     case continueLoop
@@ -29,7 +29,7 @@ struct Statement: Sendable {
   let line: Int
 }
 
-/// What a value is given to.
+/// The target of an assignment.
 indirect enum Target: Sendable {
   case name(String)
   /// An attribute of a namespace.
@@ -52,6 +52,6 @@ struct Loop: Sendable {
 /// `{% macro name(parameter, other=default) %}…{% endmacro %}`.
 struct MacroDefinition: Sendable {
   let name: String
-  let parameters: [(name: String, standard: Expression?)]
+  let parameters: [(name: String, defaultValue: Expression?)]
   let body: [Statement]
 }

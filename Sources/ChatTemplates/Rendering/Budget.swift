@@ -1,45 +1,50 @@
-/// What one rendering may cost: a template from elsewhere must end, and must not fill the memory.
+/// Limits the cost of one rendering: an untrusted template must end and must not fill the memory.
 ///
-/// Whatever goes through a value or makes one pays for it first: values may share their parts, so that a list of a
-/// megabyte in memory may have texts without end.
+/// Code that iterates over a value or makes one pays for it first. Values can share their parts, so that a list of one
+/// megabyte in memory can have an almost endless text.
 final class Budget {
-  /// Nodes evaluated or gone through, and texts made or gone through, eight bytes a unit. A long conversation in the
-  /// largest real templates needs some hundred thousand.
+  /// The units that remain. A node that is evaluated or visited costs one, and so do eight bytes of text that is made or
+  /// read. A long conversation in the largest real templates needs a few hundred thousand.
   private var left = 10_000_000
-  /// Calls within calls and blocks within blocks while rendering.
+  /// The depth of nested calls and blocks.
   private var depth = 0
 
-  /// The longest text that is made, in bytes.
+  /// The size in bytes of the longest text to make.
   static let largestText = 64 << 20
-  /// The longest text that is gone through character by character, in bytes.
+  /// The size in bytes of the longest text to iterate over by character.
   static let longestWalk = 1 << 20
   private static let deepest = 600
 
   /// Pays for a node.
   func spend() throws { try spend(units: 1) }
 
-  /// Pays for making a text or list of a size, or for going through it.
+  /// Pays for making or reading a text or list of a size.
   func spend(bytes: Int) throws { try spend(units: bytes / 8 + 1) }
 
-  /// Pays for as many nodes; a negative number is one that was too large to count.
+  /// Pays for making or reading a text; without one, for a node.
+  @inline(never)
+  func spend(on text: String?) throws { try spend(bytes: text?.utf8.count ?? 0) }
+
+  /// Pays for a number of nodes. A negative number is one that was too large to count.
+  @inline(never)
   func spend(units: Int) throws {
     left = units < 0 || units > left ? -1 : left - units
     if left < 0 {
-      throw TemplateError.limit("rendering takes too much work (a loop that goes on without need?)")
+      throw TemplateError.limit("rendering takes too much work (an endless loop?)")
     }
   }
 
-  /// Goes a level deeper.
+  /// Enters a call or block.
   func enter() throws {
     try spend()
     depth += 1
     if depth > Self.deepest {
       depth -= 1
       throw TemplateError.limit(
-        "calls or blocks within each other are too deep (a macro that calls itself without end?)")
+        "calls or blocks are nested too deeply (a macro that calls itself endlessly?)")
     }
   }
 
-  /// Comes back.
+  /// Leaves a call or block.
   func leave() { depth -= 1 }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A function that every template knows.
+/// A function that every template can call.
 struct GlobalFunction: Sendable {
   let name: String
   let call: @Sendable (Arguments, Renderer) throws -> Value
 
-  /// Python's limit for ranges in Jinja's sandbox.
+  /// The limit for ranges in Jinja's sandbox.
   private static let longestRange = 100_000
 
   static let all: [GlobalFunction] = [
@@ -55,7 +55,7 @@ struct GlobalFunction: Sendable {
     return stride(from: start, to: stop, by: step).map { .integer($0) }
   }
 
-  /// The time of day and place, as C's `strftime` writes it.
+  /// The local time in the format of C's `strftime`.
   private static func localTime(_ time: Date, _ format: String) throws -> String {
     guard format.utf8.count <= 1_000, !format.utf8.contains(0) else {
       throw TemplateError("'strftime_now' expects a format of at most 1000 bytes")
@@ -63,10 +63,11 @@ struct GlobalFunction: Sendable {
     var now = time_t(time.timeIntervalSince1970)
     var parts = tm()
     localtime_r(&now, &parts)
-    // A format of nothing but a time zone may be empty, which strftime cannot tell from a buffer too small: a mark helps.
+    // The result for a mere time zone can be empty, and then strftime returns the same as for too small a buffer. A mark
+    // at the end makes the difference.
     var buffer = [CChar](repeating: 0, count: 1 << 16)
     let count = strftime(&buffer, buffer.count, format + "|", &parts)
-    if count == 0 { throw TemplateError("'strftime_now' makes too long a text") }
+    if count == 0 { throw TemplateError("'strftime_now' produces too long a string") }
     return String(decoding: buffer[..<(count - 1)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,9 +1,9 @@
-/// The variable `loop` of a loop's turn.
+/// The variable `loop` in one iteration of a loop.
 struct LoopState {
   let elements: [Value]
   let index: Int
 
-  /// `loop.index` and its like; nil for a name that it doesn't have.
+  /// An attribute such as `loop.index`; nil for an unknown name.
   func attribute(_ name: String) -> Value? {
     switch name {
     case "index": .integer(index + 1)
@@ -13,12 +13,12 @@ struct LoopState {
     case "first": .boolean(index == 0)
     case "last": .boolean(index == elements.count - 1)
     case "length": .integer(elements.count)
-    // Depths count the calls of recursive loops, which there are none of.
+    // The depth of recursive loops, which are not supported.
     case "depth": .integer(1)
     case "depth0": .integer(0)
-    case "previtem": index > 0 ? elements[index - 1] : .undefined("'loop.previtem' before the first turn")
+    case "previtem": index > 0 ? elements[index - 1] : .undefined("'loop.previtem' in the first iteration")
     case "nextitem":
-      index + 1 < elements.count ? elements[index + 1] : .undefined("'loop.nextitem' behind the last turn")
+      index + 1 < elements.count ? elements[index + 1] : .undefined("'loop.nextitem' in the last iteration")
     case "cycle": .method(Method(object: .loop(self), name: "cycle"))
     default: nil
     }

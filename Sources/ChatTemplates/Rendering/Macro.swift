@@ -1,4 +1,4 @@
-/// A macro with the scope that it was defined in.
+/// A macro with the scope in which it was defined.
 final class Macro {
   let definition: MacroDefinition
   let scope: Scope
@@ -9,7 +9,7 @@ final class Macro {
   }
 }
 
-/// A method with the value it belongs to.
+/// A method with the value that it is called on.
 final class Method {
   let object: Value
   let name: String

@@ -5,11 +5,11 @@ extension Renderer {
     case .macro(let macro): return try call(macro, arguments)
     case .function(let function): return try paid(function.call(arguments, self))
     case .method(let method): return try paid(method.call(arguments, budget))
-    default: throw TemplateError("\(callee.kindName) cannot be called")
+    default: throw TemplateError("a call expects a macro, a function or a method, found \(callee.kindName)")
     }
   }
 
-  /// Calls what a `call` block names; the block's body is its `caller`.
+  /// Calls the macro that a `call` block names, with the block's body as its `caller`.
   func call(_ expression: Expression, withCaller caller: Macro, in scope: Scope) throws -> Value {
     guard case .call(let callee, let given) = expression.kind else { return .none }
     guard case .macro(let macro) = try evaluate(callee, in: scope) else {
@@ -25,8 +25,8 @@ extension Renderer {
     try budget.spend(units: definition.parameters.count)
     guard arguments.positional.count <= definition.parameters.count else {
       throw TemplateError(
-        "the macro '\(definition.name)' takes at most \(definition.parameters.count) arguments, found "
-          + "\(arguments.positional.count)")
+        "too many arguments for the macro '\(definition.name)': expected at most \(definition.parameters.count), "
+          + "found \(arguments.positional.count)")
     }
     let scope = Scope(in: macro.scope)
     if let caller { scope.set("caller", .macro(caller)) }
@@ -34,12 +34,12 @@ extension Renderer {
     for (position, parameter) in definition.parameters.enumerated() {
       if position < arguments.positional.count {
         scope.set(parameter.name, arguments.positional[position])
-      } else if let place = named.firstIndex(where: { $0.name == parameter.name }) {
-        scope.set(parameter.name, named.remove(at: place).value)
-      } else if let standard = parameter.standard {
-        scope.set(parameter.name, try evaluate(standard, in: scope))
+      } else if let index = named.firstIndex(where: { $0.name == parameter.name }) {
+        scope.set(parameter.name, named.remove(at: index).value)
+      } else if let defaultValue = parameter.defaultValue {
+        scope.set(parameter.name, try evaluate(defaultValue, in: scope))
       } else {
-        scope.set(parameter.name, .undefined("the parameter '\(parameter.name)', which was not given"))
+        scope.set(parameter.name, .undefined("the parameter '\(parameter.name)', which has no argument"))
       }
     }
     if let unknown = named.first {

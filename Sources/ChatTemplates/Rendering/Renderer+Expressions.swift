@@ -1,5 +1,7 @@
-// The values of expressions.
+// Evaluating expressions.
 extension Renderer {
+  /// The value of an expression.
+  ///
   /// - Throws: `TemplateError` with the line of the innermost expression that fails.
   func evaluate(_ expression: Expression, in scope: Scope) throws -> Value {
     try budget.enter()
@@ -41,7 +43,7 @@ extension Renderer {
     case .concatenation(let operands):
       let texts = try operands.map { operand in
         let text = try evaluate(operand, in: scope).written(budget)
-        try budget.spend(bytes: text.utf8.count)
+        try budget.spend(on: text)
         return text
       }
       return .string(texts.joined())
@@ -59,7 +61,7 @@ extension Renderer {
       return value.isTrue ? value : try evaluate(second, in: scope)
     case .conditional(let condition, let value, let other):
       if try evaluate(condition, in: scope).isTrue { return try evaluate(value, in: scope) }
-      guard let other else { return .undefined("the value of an 'if' without 'else' whose condition does not hold") }
+      guard let other else { return .undefined("the value of an 'if' without 'else' whose condition is false") }
       return try evaluate(other, in: scope)
     case .comparison(let first, let operands):
       var left = try evaluate(first, in: scope)
@@ -90,7 +92,7 @@ extension Renderer {
     return value
   }
 
-  /// Refuses keys that Python's mappings don't take.
+  /// Refuses values that cannot be keys of Python's mappings.
   private func checked(_ key: Value) throws -> Value {
     switch key {
     case .string, .markup, .integer, .float, .boolean, .none: return key
@@ -98,9 +100,9 @@ extension Renderer {
     }
   }
 
-  /// Refuses values in values without end, which would exhaust the stack, and what may not be kept.
+  /// Refuses values that are nested so deeply that they would exhaust the stack, and values that cannot be stored.
   func checkNesting(of value: Value, _ depth: Int) throws {
-    if depth > 200 { throw TemplateError.limit("lists or mappings within each other are too deep") }
+    if depth > 200 { throw TemplateError.limit("lists or mappings are nested too deeply") }
     switch value {
     case .list(let elements), .tuple(let elements):
       try budget.spend(bytes: elements.count * 8)
@@ -108,7 +110,7 @@ extension Renderer {
     case .dictionary(let dictionary):
       try budget.spend(bytes: dictionary.members.count * 8)
       for member in dictionary.members { try checkNesting(of: member.value, depth + 1) }
-    case .loop, .method: throw TemplateError("\(value.kindName) cannot be kept in a list or mapping")
+    case .loop, .method: throw TemplateError("\(value.kindName) cannot be stored in a list or mapping")
     default: break
     }
   }
@@ -123,16 +125,17 @@ extension Renderer {
     return bound
   }
 
+  /// The values of a call's arguments.
   func evaluate(_ arguments: CallArguments, in scope: Scope) throws -> Arguments {
     Arguments(
       positional: try arguments.positional.map { try evaluate($0, in: scope) },
       named: try arguments.named.map { ($0.name, try evaluate($0.value, in: scope)) })
   }
 
-  /// A value, with its size paid for.
+  /// Pays for the size of a value and returns it.
   func paid(_ value: Value) throws -> Value {
     switch value {
-    case .string(let text), .markup(let text): try budget.spend(bytes: text.utf8.count)
+    case .string(let text), .markup(let text): try budget.spend(on: text)
     case .list(let elements), .tuple(let elements): try budget.spend(bytes: elements.count * 16)
     default: break
     }

@@ -3,20 +3,20 @@ import Foundation
 /// Renders one conversation: runs the statements of a template.
 final class Renderer {
   let budget = Budget()
-  /// What the template is told of the time.
+  /// The time that the template reads from the clock.
   let time: Date
-  /// What has been written so far, in the innermost block that is captured.
+  /// The text written so far in the innermost captured block.
   var output = ""
-  /// Captures (macros, block sets) around the statement.
+  /// The number of captures (macros, block sets) around the current statement.
   var captures = 0
-  /// Where text stands that the assistant wrote, in bytes of the output.
+  /// The ranges of the assistant's text, in bytes of the output.
   var generated: [Range<Int>] = []
-  /// What may hold itself, and is emptied at the end.
+  /// The objects that can contain themselves. They are emptied at the end, so that they are freed.
   private var scopes: [Scope] = []
   private var namespaces: [Namespace] = []
   private static let mostNamespaces = 1_000
 
-  /// What a body ended with.
+  /// How a body ended.
   enum Flow { case next, breakLoop, continueLoop }
 
   init(time: Date) { self.time = time }
@@ -81,13 +81,13 @@ final class Renderer {
   private func run(_ loop: Loop, in scope: Scope) throws {
     let sequence = try evaluate(loop.sequence, in: scope)
     if let text = sequence.text, text.utf8.count > Budget.longestWalk {
-      throw TemplateError.limit("'for' goes through a text of more than \(Budget.longestWalk) bytes")
+      throw TemplateError.limit("'for' iterates over a string of more than \(Budget.longestWalk) bytes")
     }
     guard var elements = sequence.elements else {
       throw TemplateError(
         line: loop.sequence.line, "'for' expects a list, a mapping or a string, found \(sequence.kindName)")
     }
-    // A text's characters are made into values here.
+    // Each character of a string becomes a value here.
     try budget.spend(units: sequence.text == nil ? 1 : elements.count)
     if let condition = loop.condition {
       elements = try elements.filter { element in
@@ -109,42 +109,43 @@ final class Renderer {
   }
 
   private func generate(_ body: [Statement], _ scope: Scope) throws {
-    if captures > 0 { throw TemplateError("'generation' inside of a macro or block set is not supported") }
+    if captures > 0 { throw TemplateError("'generation' in a macro or block set is not supported") }
     let start = output.utf8.count
     _ = try run(body, in: Scope(in: scope))
     generated.append(start..<output.utf8.count)
   }
 
-  /// Gives a value to a name, an attribute of a namespace, or several of them.
+  /// Assigns a value to a name, to an attribute of a namespace, or to several of them.
   func assign(_ value: Value, to target: Target, in scope: Scope) throws {
     switch value {
-    case .loop, .method: throw TemplateError("\(value.kindName) cannot be kept in a variable")
+    case .loop, .method: throw TemplateError("\(value.kindName) cannot be stored in a variable")
     default: break
     }
     switch target {
     case .name(let name): scope.set(name, value)
     case .attribute(let name, let attribute):
       guard case .namespace(let namespace) = scope[name] else {
-        throw TemplateError("'\(name).\(attribute)' is assigned to, and '\(name)' is not a namespace")
+        throw TemplateError("cannot assign to '\(name).\(attribute)': '\(name)' is not a namespace")
       }
       namespace.attributes.set(.string(attribute), value)
     case .tuple(let targets):
       try budget.spend(units: targets.count)
       guard let elements = value.elements, elements.count == targets.count else {
         throw TemplateError(
-          "\(targets.count) names are assigned to at once, found \(value.count.map { "\($0) values" } ?? value.kindName)"
+          "expected \(targets.count) values to assign, found \(value.count.map(String.init) ?? value.kindName)"
         )
       }
       for (target, element) in zip(targets, elements) { try assign(element, to: target, in: scope) }
     }
   }
 
+  /// Writes a text.
   func write(_ text: String) throws {
-    try budget.spend(bytes: text.utf8.count)
+    try budget.spend(on: text)
     output += text
   }
 
-  /// What a body writes, as a text.
+  /// The text that a body writes.
   func captured(_ body: () throws -> Flow) throws -> String {
     let around = output
     output = ""
@@ -157,18 +158,18 @@ final class Renderer {
     return output
   }
 
-  /// A macro, whose scope is emptied when the rendering ends.
+  /// Makes a macro, whose scope is emptied when the rendering ends.
   private func macro(_ definition: MacroDefinition, in scope: Scope) throws -> Macro {
-    // It stays, with all variables of its scope, until the end.
+    // It and all variables of its scope remain until the end.
     try budget.spend(bytes: 1_000)
     scopes.append(scope)
     return Macro(definition, in: scope)
   }
 
-  /// A namespace, which is emptied when the rendering ends.
+  /// Makes a namespace, which is emptied when the rendering ends.
   func namespace(_ attributes: ValueDictionary) throws -> Namespace {
     if namespaces.count == Self.mostNamespaces {
-      throw TemplateError.limit("more than \(Self.mostNamespaces) namespaces are made")
+      throw TemplateError.limit("the template makes more than \(Self.mostNamespaces) namespaces")
     }
     let namespace = Namespace(attributes)
     namespaces.append(namespace)

@@ -1,4 +1,4 @@
-/// The variables of a block: what is not found here is looked for in the block around.
+/// The variables of a block. Names that it does not define are looked up in the enclosing block.
 final class Scope {
   private var variables: [String: Value] = [:]
   private let around: Scope?
@@ -10,6 +10,6 @@ final class Scope {
 
   func set(_ name: String, _ value: Value) { variables[name] = value }
 
-  /// Forgets all variables: a macro and the scope it stands in hold each other.
+  /// Removes all variables, since a macro and the scope that contains it refer to each other.
   func clear() { variables = [:] }
 }

@@ -1,13 +1,15 @@
-/// Python's `json.dumps`, which the filter `tojson` is in transformers.
+/// Python's `json.dumps`, which is the filter `tojson` in transformers.
 struct JSONText {
   let budget: Budget
   var escapesNonASCII = false
-  /// What a level is indented by; nil: all on one line.
+  /// The indentation of a level; nil writes everything on one line.
   var indent: String?
   var separators: (item: String, key: String)
   var sortsKeys = false
 
-  /// - Throws: `TemplateError` for a value that JSON has no form for.
+  /// The JSON text of a value.
+  ///
+  /// - Throws: `TemplateError` for a value that JSON cannot represent.
   func text(of value: Value) throws -> String {
     var result = ""
     try write(value, 0, &result)
@@ -27,7 +29,7 @@ struct JSONText {
       try writeAll(elements, "[", "]", depth, &result) { try write($0, depth + 1, &$1) }
     case .dictionary(let dictionary):
       var members = try dictionary.members.map { member in
-        try budget.spend(bytes: member.key.text?.utf8.count ?? 0)
+        try budget.spend(on: member.key.text)
         return (key: try keyText(member.key), value: member.value)
       }
       if sortsKeys { members.sort { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) } }
@@ -37,7 +39,7 @@ struct JSONText {
         try write(member.value, depth + 1, &result)
       }
     case .undefined, .namespace, .loop, .macro, .function, .method:
-      throw TemplateError("'tojson' expects a value that JSON has a form for, found \(value.kindName)")
+      throw TemplateError("'tojson' expects a value that JSON can represent, found \(value.kindName)")
     }
   }
 

@@ -2,6 +2,8 @@ import Foundation
 
 extension String {
   /// Python's `format % values` with `s`, `r`, `d`, `i`, `f` and `x`.
+  ///
+  /// - Throws: `TemplateError` for wrong values and unsupported formats.
   func formatted(percent values: Value, _ budget: Budget) throws -> String {
     var rest: [Value] = if case .tuple(let elements) = values { elements } else { [values] }
     rest.reverse()
@@ -20,19 +22,19 @@ extension String {
         scalars.removeFirst()
         precision = try Self.number(&scalars) ?? 0
       }
-      guard let kind = scalars.popFirst() else { throw TemplateError("a format ends behind '%'") }
+      guard let kind = scalars.popFirst() else { throw TemplateError("a format ends after '%'") }
       if kind == "%" {
         result.append("%")
         continue
       }
-      guard let value = rest.popLast() else { throw TemplateError("a format has more places than values") }
+      guard let value = rest.popLast() else { throw TemplateError("a format has more placeholders than values") }
       let text = try Self.formatted(value, kind, precision, flags.contains("+"), budget)
       try budget.spend(bytes: text.utf8.count + (width ?? 0))
       result.append(
         contentsOf: Self.padded(text, width ?? 0, flags.contains("-"), flags.contains("0") && kind != "s")
           .unicodeScalars)
     }
-    if !rest.isEmpty { throw TemplateError("a format has fewer places than values") }
+    if !rest.isEmpty { throw TemplateError("a format has fewer placeholders than values") }
     return String(result)
   }
 
@@ -41,7 +43,7 @@ extension String {
     if digits.isEmpty { return nil }
     scalars = scalars.dropFirst(digits.count)
     let value = digits.reduce(0) { Swift.min($0 * 10 + Int($1.value - 48), 10_000) }
-    if value > 1_000 { throw TemplateError("a format asks for more than 1000 characters") }
+    if value > 1_000 { throw TemplateError("a format has a width or precision of more than 1000") }
     return value
   }
 
@@ -57,16 +59,16 @@ extension String {
       guard let number = value.number else {
         throw TemplateError("'%\(kind)' expects a number, found \(value.kindName)")
       }
-      guard let whole = value.integer ?? Int(exactly: number.double.rounded(.towardZero)) else {
+      guard let integer = value.integer ?? Int(exactly: number.double.rounded(.towardZero)) else {
         throw TemplateError("a number is too large for '%\(kind)'")
       }
-      return sign(whole < 0) + String(whole, radix: kind == "x" ? 16 : 10)
+      return sign(integer < 0) + String(integer, radix: kind == "x" ? 16 : 10)
     case "f":
       guard let number = value.number?.double else {
         throw TemplateError("'%f' expects a number, found \(value.kindName)")
       }
       return sign(number < 0) + String(format: "%.\(precision ?? 6)f", number)
-    default: throw TemplateError("the format '%\(kind)' is not supported; s, r, d, i, x and f are")
+    default: throw TemplateError("the format '%\(kind)' is not supported; expected s, r, d, i, x or f")
     }
   }
 
@@ -79,12 +81,14 @@ extension String {
     return sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count)
   }
 
-  /// Python's `str.format` with `{}`, `{0}` and `{name}`; without format specifications.
+  /// Python's `str.format` with `{}`, `{0}` and `{name}`, without format specifications.
+  ///
+  /// - Throws: `TemplateError` for missing values and unsupported placeholders.
   func formatted(braces arguments: Arguments, _ budget: Budget) throws -> String {
     var result = ""
     func write(_ value: Value) throws {
       let text = try value.written(budget)
-      try budget.spend(bytes: text.utf8.count)
+      try budget.spend(on: text)
       result += text
     }
     var position = 0
@@ -105,7 +109,9 @@ extension String {
       let name = String(String.UnicodeScalarView(scalars[..<end]))
       scalars = scalars[(end + 1)...]
       if name.isEmpty {
-        guard position < arguments.positional.count else { throw TemplateError("a format has more places than values") }
+        guard position < arguments.positional.count else {
+          throw TemplateError("a format has more placeholders than values")
+        }
         try write(arguments.positional[position])
         position += 1
       } else if let index = Int(name), arguments.positional.indices.contains(index) {
@@ -113,7 +119,7 @@ extension String {
       } else if let named = arguments.named.first(where: { $0.name == name }) {
         try write(named.value)
       } else {
-        throw TemplateError("the place '{\(name.prefix(40))}' of a format is not supported or has no value")
+        throw TemplateError("the placeholder '{\(name.prefix(40))}' of a format is not supported or has no value")
       }
     }
     return result

@@ -1,53 +1,53 @@
-// Python's operations on texts, by Unicode characters (scalars), not by what a reader sees as one character.
+// Python's operations on strings, in terms of Unicode scalars rather than of what a reader sees as one character.
 extension String {
-  /// The byte at which a part first stands at or behind a byte, or nil.
+  /// The byte offset of the first occurrence of a part at or after a byte offset, or nil.
   ///
   /// The time is linear in the lengths, whatever the texts.
   func find(_ part: String, from start: Int = 0) -> Int? {
     var (text, part) = (self, part)
-    return text.withUTF8 { text in part.withUTF8 { part in text.place(of: part, from: start) } }
+    return text.withUTF8 { text in part.withUTF8 { part in text.position(of: part, from: start) } }
   }
 
-  /// The byte at which a part last stands, or nil.
+  /// The byte offset of the last occurrence of a part, or nil.
   func findLast(_ part: String) -> Int? {
     guard !part.isEmpty else { return utf8.count }
-    // Found from the other end: texts of overlapping parts would else be gone through again and again.
+    // Search the reversed text: with overlapping occurrences, searching forward would read the text again and again.
     let (text, part) = (Array(utf8.reversed()), Array(part.utf8.reversed()))
     return text.withUnsafeBufferPointer { text in
-      part.withUnsafeBufferPointer { part in text.place(of: part, from: 0).map { text.count - $0 - part.count } }
+      part.withUnsafeBufferPointer { part in text.position(of: part, from: 0).map { text.count - $0 - part.count } }
     }
   }
 
-  /// The bytes at which a part stands, without overlaps, at most `limit` of them.
-  func places(of part: String, limit: Int = .max) -> [Int] {
-    var places: [Int] = []
-    var position = 0
-    while places.count < limit, let place = find(part, from: position) {
-      places.append(place)
-      position = place + part.utf8.count
+  /// The byte offsets of at most `limit` occurrences of a part that do not overlap.
+  func positions(of part: String, limit: Int = .max) -> [Int] {
+    var positions: [Int] = []
+    var start = 0
+    while positions.count < limit, let position = find(part, from: start) {
+      positions.append(position)
+      start = position + part.utf8.count
     }
-    return places
+    return positions
   }
 
-  /// The text of a range of bytes; its ends stand between characters.
+  /// The text of a range of bytes, whose bounds must be between characters.
   subscript(bytes range: Range<Int>) -> String {
     String(Substring(utf8.prefix(range.upperBound).dropFirst(range.lowerBound)))
   }
 
-  /// The pieces between places of a separator.
+  /// The pieces between the occurrences of a separator.
   func split(around separator: String, limit: Int = .max, fromEnd: Bool = false) -> [String] {
-    var places = places(of: separator, limit: fromEnd ? .max : limit)
-    if fromEnd { places = Array(places.suffix(limit)) }
+    var positions = positions(of: separator, limit: fromEnd ? .max : limit)
+    if fromEnd { positions = Array(positions.suffix(limit)) }
     var pieces: [String] = []
     var start = 0
-    for place in places {
-      pieces.append(self[bytes: start..<place])
-      start = place + separator.utf8.count
+    for position in positions {
+      pieces.append(self[bytes: start..<position])
+      start = position + separator.utf8.count
     }
     return pieces + [self[bytes: start..<utf8.count]]
   }
 
-  /// The words between white space; behind `limit` of them the rest as it stands.
+  /// The words between white space. After `limit` of them, the rest is one more piece.
   func splitAtSpace(limit: Int = .max) -> [String] {
     var words: [String] = []
     var rest = unicodeScalars[...]
@@ -61,7 +61,7 @@ extension String {
     }
   }
 
-  /// The text with a part exchanged, at most `limit` times from the left.
+  /// The text with at most `limit` occurrences of a part replaced, from the left.
   func replaced(_ old: String, _ new: String, limit: Int = .max) -> String {
     if old.isEmpty {
       var result = ""
@@ -91,26 +91,26 @@ extension String {
     return String(unicodeScalars[..<end])
   }
 
-  /// Without the characters of a set at both ends; without white space where no set is given.
+  /// The text without the characters of a set, or without white space if there is no set, at both ends.
   func stripped(_ characters: String? = nil) -> String {
     let isStripped = Self.stripping(characters)
     return strippedLeft(isStripped).strippedRight(isStripped)
   }
 
-  /// Whether a character is one of a set, or white space where no set is given.
+  /// A function that is true for the characters of a set, or for white space if there is no set.
   static func stripping(_ characters: String?) -> (Unicode.Scalar) -> Bool {
     guard let characters else { return { $0.isPythonSpace } }
     let set = Set(characters.unicodeScalars)
     return { set.contains($0) }
   }
 
-  /// The first character in titlecase, the others in lower case.
+  /// The text with its first character in titlecase and the others in lower case.
   var capitalizedFirst: String {
     guard let first = unicodeScalars.first else { return "" }
     return first.properties.titlecaseMapping + String(unicodeScalars.dropFirst()).lowercased()
   }
 
-  /// Python's `str.title`: a letter behind a letter in lower case, any other in titlecase.
+  /// Python's `str.title`: a letter after a letter becomes lower case, any other becomes titlecase.
   var titled: String {
     var result = ""
     var isInside = false
@@ -121,7 +121,7 @@ extension String {
     return result
   }
 
-  /// With the five characters of HTML's markup written as entities, as MarkupSafe does.
+  /// The text with the five special characters of HTML written as entities, as MarkupSafe does.
   var escapedForHTML: String {
     var result = ""
     for scalar in unicodeScalars {
@@ -139,13 +139,13 @@ extension String {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Where a part first stands at or behind a byte, found in a time that is linear in both lengths (Knuth, Morris and
+  /// The offset of the first occurrence of a part at or after an offset, in time linear in both lengths (Knuth, Morris and
   /// Pratt, 1977).
-  fileprivate func place(of part: Self, from start: Int) -> Int? {
+  fileprivate func position(of part: Self, from start: Int) -> Int? {
     guard start <= count else { return nil }
     if part.isEmpty { return start }
     guard count - start >= part.count else { return nil }
-    // How much of the part's beginning ends each of its beginnings.
+    // For each prefix of the part, the length of its longest proper prefix that is also its suffix.
     var borders = [Int](repeating: 0, count: part.count)
     var border = 0
     for position in part.indices.dropFirst() {

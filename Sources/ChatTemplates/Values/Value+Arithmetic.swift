@@ -1,9 +1,9 @@
 import Foundation
 
 extension Value {
-  /// Python's arithmetic, with text and lists where Python allows them.
+  /// Python's arithmetic, including that on strings and lists.
   ///
-  /// - Throws: `TemplateError` for values it is not defined on, and for whole numbers of more than 64 bits.
+  /// - Throws: `TemplateError` for values that the operation is not defined for, and for integers of more than 64 bits.
   func computed(_ operation: ArithmeticOperator, _ other: Value, _ budget: Budget) throws -> Value {
     if let first = number, let second = other.number {
       if case .integer(let first) = first, case .integer(let second) = second {
@@ -12,7 +12,7 @@ extension Value {
       return .float(try Self.computed(operation, first.double, second.double))
     }
     if operation == .add {
-      // Paid ahead of the making: several of the largest texts would be too much.
+      // Pay before making the result: a few of the largest strings would be too much.
       for part in [self, other] { try budget.spend(bytes: part.text?.utf8.count ?? (part.count ?? 0) * 16) }
     }
     switch (operation, self, other) {
@@ -26,7 +26,7 @@ extension Value {
     case (.multiply, .integer(let count), _): return try other.repeated(count, budget)
     case (.remainder, .string(let format), _): return .string(try format.formatted(percent: other, budget))
     default:
-      throw TemplateError("'\(operation.rawValue)' is not defined on \(kindName) and \(other.kindName)")
+      throw TemplateError("'\(operation.rawValue)' is not defined for \(kindName) and \(other.kindName)")
     }
   }
 
@@ -34,7 +34,7 @@ extension Value {
     let count = max(0, count)
     func check(_ size: Int) throws {
       let (product, overflow) = size.multipliedReportingOverflow(by: count)
-      if overflow || product > Budget.largestText { throw TemplateError.limit("a text or list becomes too long") }
+      if overflow || product > Budget.largestText { throw TemplateError.limit("a string or list becomes too long") }
       try budget.spend(bytes: product)
     }
     switch self {
@@ -47,7 +47,7 @@ extension Value {
     case .tuple(let elements):
       try check(elements.count * 16)
       return .tuple(Array(repeatElement(elements, count: count).joined()))
-    default: throw TemplateError("'*' is not defined on \(kindName) and a whole number")
+    default: throw TemplateError("'*' is not defined for \(kindName) and a whole number")
     }
   }
 
@@ -59,7 +59,7 @@ extension Value {
     case .multiply: result = first.multipliedReportingOverflow(by: second)
     case .divide: return .float(try computed(operation, Double(first), Double(second)))
     case .floorDivide, .remainder:
-      if second == 0 { throw TemplateError("a division by zero") }
+      if second == 0 { throw TemplateError("division by zero") }
       result =
         operation == .remainder
         ? first.remainderReportingOverflow(dividingBy: second)
@@ -74,7 +74,7 @@ extension Value {
       if second < 0 { return .float(try computed(operation, Double(first), Double(second))) }
       result = try power(first, second)
     }
-    if result.overflow { throw TemplateError("a number becomes too large") }
+    if result.overflow { throw TemplateError("the result does not fit into 64 bits") }
     return .integer(result.partialValue)
   }
 
@@ -98,7 +98,7 @@ extension Value {
     case .multiply: return first * second
     case .power: return pow(first, second)
     case .divide, .floorDivide, .remainder:
-      if second == 0 { throw TemplateError("a division by zero") }
+      if second == 0 { throw TemplateError("division by zero") }
       if operation == .divide { return first / second }
       let rest = fmod(first, second)
       let remainder = rest != 0 && (rest < 0) != (second < 0) ? rest + second : rest
@@ -106,15 +106,15 @@ extension Value {
     }
   }
 
-  /// The number with the other sign.
+  /// The number with the opposite sign.
   func negated() throws -> Value {
     switch number {
     case .integer(let value):
       let (result, overflow) = 0.subtractingReportingOverflow(value)
-      if overflow { throw TemplateError("a number becomes too large") }
+      if overflow { throw TemplateError("the result does not fit into 64 bits") }
       return .integer(result)
     case .float(let value): return .float(-value)
-    case nil: throw TemplateError("'-' is not defined on \(kindName)")
+    case nil: throw TemplateError("'-' is not defined for \(kindName)")
     }
   }
 }

@@ -15,7 +15,7 @@ extension Value {
     default:
       if let first = text, let second = other.text {
         guard first.utf8.count == second.utf8.count else { return false }
-        try budget.spend(bytes: first.utf8.count)
+        try budget.spend(on: first)
         return sameText(first, second)
       }
       guard let first = number, let second = other.number else { return false }
@@ -26,7 +26,7 @@ extension Value {
 
   /// Python's `<`.
   ///
-  /// - Throws: `TemplateError` for values that have no order.
+  /// - Throws: `TemplateError` for values that cannot be ordered.
   func isLess(than other: Value, _ budget: Budget) throws -> Bool {
     try budget.spend()
     if let first = text, let second = other.text {
@@ -43,18 +43,18 @@ extension Value {
         return try one.isLess(than: another, budget)
       }
       return first.count < second.count
-    default: throw TemplateError("\(kindName) and \(other.kindName) have no order")
+    default: throw TemplateError("cannot order \(kindName) and \(other.kindName)")
     }
   }
 
-  /// Whether a comparison holds.
+  /// Whether a comparison is true.
   func holds(_ relation: Relation, _ other: Value, _ budget: Budget) throws -> Bool {
     switch relation {
     case .equal: try equals(other, budget)
     case .unequal: try !equals(other, budget)
     case .less: try isLess(than: other, budget)
     case .greater: try other.isLess(than: self, budget)
-    // Not the negation of the other order: nothing is less, equal or greater than what is not a number.
+    // Not the negation of the opposite order: NaN is neither less nor equal nor greater than anything.
     case .lessOrEqual: try isLess(than: other, budget) || equals(other, budget)
     case .greaterOrEqual: try other.isLess(than: self, budget) || equals(other, budget)
     case .contained: try other.contains(self, budget)
@@ -69,7 +69,7 @@ extension Value {
       guard let part = element.text else {
         throw TemplateError("'in' a string expects a string, found \(element.kindName)")
       }
-      try budget.spend(bytes: text.utf8.count)
+      try budget.spend(on: text)
       return text.find(part) != nil
     case .dictionary(let dictionary): return try dictionary.value(of: element, budget) != nil
     case .undefined: return false

@@ -1,9 +1,9 @@
 import StrictJSON
 
 extension Value {
-  /// What Python's `json.loads` makes of a value.
+  /// Makes the value that Python's `json.loads` returns.
   ///
-  /// - Throws: `TemplateError` for a whole number of more than 64 bits.
+  /// - Throws: `TemplateError` for an integer of more than 64 bits.
   init(_ json: JSONValue) throws {
     switch json {
     case .null: self = .none

@@ -1,7 +1,7 @@
 extension Value {
-  /// Python's `str()`: what `{{ … }}` writes.
+  /// Python's `str()`, which `{{ … }}` writes.
   ///
-  /// - Throws: `TemplateError` for values that have no text worth writing (macros, functions).
+  /// - Throws: `TemplateError` for values without a meaningful text (macros, functions).
   func written(_ budget: Budget) throws -> String {
     switch self {
     case .string(let text), .markup(let text): return text
@@ -10,7 +10,7 @@ extension Value {
     }
   }
 
-  /// Python's `repr()`: a text in quotes, all else as `str()` writes it.
+  /// Python's `repr()`: a string in quotes, anything else as `str()` writes it.
   func represented(_ budget: Budget) throws -> String {
     var result = ""
     try represent(into: &result, budget)
@@ -65,13 +65,13 @@ extension Double {
     guard abs(self) < 1e16, let exponent = text.firstIndex(of: "e"), text[exponent...].hasPrefix("e+") else {
       return text
     }
-    // Swift changes to exponents a little earlier than Python.
+    // Swift switches to exponents a little earlier than Python.
     return abs(self) < 9e15 ? "\(Int(self)).0" : text
   }
 }
 
 extension String {
-  /// Python's `repr` of a text.
+  /// Python's `repr` of a string.
   var pythonLiteral: String {
     let quote: Unicode.Scalar = utf8.contains(UInt8(ascii: "'")) && !utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
     var result = String(quote)

@@ -1,13 +1,13 @@
-/// A value while a template is rendered: what Python holds there.
+/// A value during rendering, like a value in Python.
 enum Value {
-  /// Nothing of this name or attribute; the text says what, for messages.
+  /// A name or attribute that does not exist; the text describes it in messages.
   case undefined(String)
   case none
   case boolean(Bool)
   case integer(Int)
   case float(Double)
   case string(String)
-  /// A text that `safe` or `escape` has marked: what is added to it by `+` is escaped for HTML.
+  /// A string marked by `safe` or `escape`: strings added to it with `+` are escaped for HTML.
   case markup(String)
   case list([Value])
   case tuple([Value])
@@ -18,7 +18,7 @@ enum Value {
   case function(GlobalFunction)
   case method(Method)
 
-  /// What kind of value this is, for messages.
+  /// The kind of value, for messages.
   var kindName: String {
     switch self {
     case .undefined(let what): what
@@ -38,7 +38,7 @@ enum Value {
     }
   }
 
-  /// The text of a string.
+  /// The text of a string, or nil for another value.
   var text: String? {
     switch self {
     case .string(let text), .markup(let text): text
@@ -46,11 +46,11 @@ enum Value {
     }
   }
 
-  /// Whether this is nothing of some name.
+  /// Whether this is an undefined name or attribute.
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
   var isNone: Bool { if case .none = self { true } else { false } }
 
-  /// Python's truth.
+  /// Whether Python treats the value as true.
   var isTrue: Bool {
     switch self {
     case .undefined, .none: false
@@ -64,7 +64,7 @@ enum Value {
     }
   }
 
-  /// The number, where this is one; booleans are numbers in Python.
+  /// The number, or nil for another value; booleans are numbers in Python.
   var number: Number? {
     switch self {
     case .boolean(let value): .integer(value ? 1 : 0)
@@ -74,10 +74,10 @@ enum Value {
     }
   }
 
-  /// The whole number, where this is one.
+  /// The integer, or nil for another value.
   var integer: Int? { if case .integer(let value) = number { value } else { nil } }
 
-  /// How many elements, members or characters there are; nil where that means nothing.
+  /// The number of elements, members or characters; nil for a value that has no length.
   var count: Int? {
     switch self {
     case .undefined: 0
@@ -89,7 +89,7 @@ enum Value {
     }
   }
 
-  /// What a loop goes through: elements, keys, or characters; nil where there is nothing to go through.
+  /// The values that a loop iterates over: elements, keys or characters; nil for a value without any.
   var elements: [Value]? {
     switch self {
     case .undefined: []
@@ -101,7 +101,7 @@ enum Value {
   }
 }
 
-/// A whole number or one with a fraction.
+/// An integer or a number with a fraction.
 enum Number {
   case integer(Int)
   case float(Double)
@@ -121,7 +121,7 @@ enum Number {
   }
 }
 
-/// `namespace(…)`: attributes that stay set when the loop that set them is left.
+/// `namespace(…)`: attributes that keep their values after the loop that set them.
 final class Namespace {
   var attributes: ValueDictionary
   init(_ attributes: ValueDictionary) { self.attributes = attributes }

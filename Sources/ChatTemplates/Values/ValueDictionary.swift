@@ -1,4 +1,4 @@
-/// Keys with values in the order in which they were put in, each key once.
+/// Keys with values in the order in which they were added, each key once.
 struct ValueDictionary {
   /// A key with its value.
   struct Member {
@@ -7,15 +7,15 @@ struct ValueDictionary {
   }
 
   private(set) var members: [Member]
-  /// The places of the keys, where there are so many members that searching would be slow.
-  private var places: [ValueKey: Int] = [:]
+  /// The positions of the keys, if there are so many members that searching would be slow.
+  private var positions: [ValueKey: Int] = [:]
 
   private static let mostSearched = 12
 
-  /// No members.
+  /// Makes a dictionary without members.
   init() { members = [] }
 
-  /// Members of which no key stands twice.
+  /// Makes a dictionary of members with different keys.
   init(unique members: [Member]) {
     self.members = members
     if members.count > Self.mostSearched { index() }
@@ -23,47 +23,47 @@ struct ValueDictionary {
 
   /// The value of a key, or nil.
   func value(of key: Value, _ budget: Budget) throws -> Value? {
-    try budget.spend(bytes: key.text?.utf8.count ?? 0)
-    return ValueKey(key).flatMap { place(of: $0) }.map { members[$0].value }
+    try budget.spend(on: key.text)
+    return ValueKey(key).flatMap { position(of: $0) }.map { members[$0].value }
   }
 
   /// The value of a key that is a string, or nil.
-  subscript(name: String) -> Value? { place(of: .text(ByteKey(name))).map { members[$0].value } }
+  subscript(name: String) -> Value? { position(of: .text(ByteKey(name))).map { members[$0].value } }
 
-  /// Puts a value in, in the place of an earlier one of the same key; a key of no ``ValueKey`` is none.
+  /// Sets the value of a key. A key that has no ``ValueKey`` is ignored.
   mutating func set(_ key: Value, _ value: Value) {
     guard let unique = ValueKey(key) else { return }
-    if let place = place(of: unique) {
-      members[place].value = value
+    if let position = position(of: unique) {
+      members[position].value = value
       return
     }
     members.append(Member(key: key, value: value))
-    if !places.isEmpty {
-      places[unique] = members.count - 1
+    if !positions.isEmpty {
+      positions[unique] = members.count - 1
     } else if members.count > Self.mostSearched {
       index()
     }
   }
 
-  private func place(of key: ValueKey) -> Int? {
-    places.isEmpty ? members.firstIndex { ValueKey($0.key) == key } : places[key]
+  private func position(of key: ValueKey) -> Int? {
+    positions.isEmpty ? members.firstIndex { ValueKey($0.key) == key } : positions[key]
   }
 
   private mutating func index() {
-    for (place, member) in members.enumerated() {
-      if let key = ValueKey(member.key) { places[key] = place }
+    for (position, member) in members.enumerated() {
+      if let key = ValueKey(member.key) { positions[key] = position }
     }
   }
 }
 
-/// What a mapping finds a value by: numbers that are equal are the same key, whatever their type, as in Python.
+/// The identity of a key in a mapping. As in Python, numbers that are equal are the same key, whatever their type.
 enum ValueKey: Hashable {
   case none
   case text(ByteKey)
   case integer(Int)
   case float(Double)
 
-  /// Nil for values that Python's mappings don't take as keys.
+  /// Returns nil for values that cannot be keys in Python.
   init?(_ value: Value) {
     switch value {
     case .none: self = .none
@@ -78,7 +78,7 @@ enum ValueKey: Hashable {
   }
 }
 
-/// A text as Python compares it: by its characters as they stand, not by canonical equivalence.
+/// A string that is compared as Python compares it: by its scalars, not by canonical equivalence.
 struct ByteKey: Hashable {
   let text: String
   init(_ text: String) { self.text = text }
@@ -89,7 +89,7 @@ struct ByteKey: Hashable {
   }
 }
 
-/// Whether two texts have the same characters.
+/// Whether two strings have the same scalars.
 func sameText(_ first: String, _ second: String) -> Bool {
   first.utf8.count == second.utf8.count && first.utf8.elementsEqual(second.utf8)
 }

@@ -32,7 +32,7 @@ public struct ModelTemplate: Sendable {
       guard let source = String(validating: data, as: UTF8.self) else {
         throw UserError.file("\(place)/chat_template.jinja: is not UTF-8 text")
       }
-      standard = try ChatTemplate(source, place: "\(place)/chat_template.jinja")
+      standard = try ChatTemplate(source, file: "\(place)/chat_template.jinja")
       forTools = standard
       return
     }
@@ -40,12 +40,14 @@ public struct ModelTemplate: Sendable {
     switch configuration?["chat_template"] {
     case nil, .null?: return nil
     case .string(let source)?:
-      standard = try ChatTemplate(source, place: key)
+      standard = try ChatTemplate(source, file: "\(place)/tokenizer_config.json", key: "chat_template")
       forTools = standard
     case .array(let list)?:
       func template(_ name: String) throws -> ChatTemplate? {
         let source = list.first { $0["name"]?.stringValue == name }?["template"]?.stringValue
-        return try source.map { try ChatTemplate($0, place: "\(key) '\(name)'") }
+        return try source.map {
+          try ChatTemplate($0, file: "\(place)/tokenizer_config.json", key: "chat_template '\(name)'")
+        }
       }
       guard let found = try template("default") else {
         let names = list.compactMap { $0["name"]?.stringValue }.map { "'\($0)'" }.joined(separator: ", ")
