@@ -163,6 +163,6 @@ struct Writer {
   private func isWhole(_ ids: [Int32]) -> Bool { ids.last.map(stops.contains) ?? false }
 
   private func textStream(_ question: Question) -> TextStream? {
-    tokenizer.map { TextStream($0, behind: question.isContinued ? question.tokens : []) }
+    tokenizer.map { TextStream($0, after: question.isContinued ? question.tokens : []) }
   }
 }

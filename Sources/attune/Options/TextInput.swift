@@ -27,7 +27,7 @@ struct TextInput {
     var lines = LineReader(bytes)
     while let line = try lines.next() {
       let content = line.last == 0x0D ? line.dropLast() : line[...]
-      try body(text(content, place: "\(name), line \(lines.number)"), lines.number)
+      try body(text(content, place: "\(name):\(lines.number)"), lines.number)
     }
   }
 

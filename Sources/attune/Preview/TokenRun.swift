@@ -38,7 +38,7 @@ extension Example {
 
   private func text(_ range: Range<Int>, _ tokenizer: Tokenizer?) -> String {
     guard let tokenizer else { return tokens[range].map { "\($0) " }.joined() }
-    var stream = TextStream(tokenizer, behind: Array(tokens[..<range.lowerBound]))
+    var stream = TextStream(tokenizer, after: Array(tokens[..<range.lowerBound]))
     return tokens[range].map { stream.append($0) }.joined() + stream.finish()
   }
 }
