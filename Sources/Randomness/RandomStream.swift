@@ -1,8 +1,8 @@
-/// A repeatable stream of random numbers (``SplitMix64``), named by a seed and a path of numbers.
+/// A repeatable stream of random numbers (``SplitMix64``), identified by a seed and a path of numbers.
 package struct RandomStream: Sendable, Equatable {
   private var generator: SplitMix64
 
-  /// Starts the stream of a seed and a path of numbers. Different paths give unrelated streams.
+  /// Starts the stream for a seed and a path of numbers; different paths give unrelated streams.
   package init(seed: UInt64, path: [UInt64]) {
     generator = SplitMix64(state: seed)
     for part in path {
@@ -14,10 +14,10 @@ package struct RandomStream: Sendable, Equatable {
   /// The next 64 random bits.
   package mutating func next() -> UInt64 { generator.next() }
 
-  /// A number in `0 ..< bound`, all equally likely; `bound` must be positive.
+  /// A uniformly distributed number in `0 ..< bound`; `bound` must be positive.
   package mutating func next(below bound: Int) -> Int {
     let bound = UInt64(bound)
-    // Reject the lowest 2⁶⁴ mod bound numbers, so that the rest divides evenly.
+    // The lowest 2⁶⁴ mod bound values are rejected, so that the others divide evenly.
     let excess = (0 &- bound) % bound
     while true {
       let bits = next()
@@ -32,7 +32,7 @@ package struct RandomStream: Sendable, Equatable {
     return order
   }
 
-  /// Puts elements into random order (Fisher and Yates).
+  /// Shuffles elements (Fisher and Yates).
   package mutating func shuffle<Element>(_ elements: inout [Element]) {
     for last in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(last, next(below: last + 1)) }
   }

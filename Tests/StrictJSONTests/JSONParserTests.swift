@@ -48,10 +48,11 @@ struct JSONParserTests {
     }
   }
 
-  @Test("an error names the file, the line and the column as compilers do")
+  @Test("an error in a file begins with the file and the line")
   func messageInFile() throws {
     let error = try #require(throws: JSONError.self) { try JSONValue(parsing: Array("{\n  \"a\": nul}".utf8)) }
-    #expect(error.message(in: "m/config.json") == "m/config.json:2:8: expected a value, found 'n'")
+    #expect(error.message(in: "m/config.json") == "m/config.json:2: not JSON: expected a value, found 'n' (column 8)")
+    #expect(error.message(in: "a.jsonl", startingAt: 5).hasPrefix("a.jsonl:6: not JSON: "))
   }
 
   @Test("refuses bytes that are not UTF-8")

@@ -49,7 +49,7 @@ extension Filter {
     },
   ]
 
-  /// A text made of a value's text; what was marked safe stays so.
+  /// A string made from a value's text, marked as safe if the value is.
   private static func text(of value: Value, _ renderer: Renderer, _ change: (String) -> String) throws -> Value {
     let text = change(try value.written(renderer.budget))
     if case .markup = value { return .markup(text) }

@@ -23,7 +23,7 @@ extension TokenizerParts {
     do {
       document = try JSONValue(parsing: bytes)
     } catch let error as JSONError {
-      throw UserError.file(error.message(in: name) + "; not a tokenizer.json")
+      throw UserError.file(error.message(in: name))
     }
     let root = try FileSection(document, file: name, path: "")
     try root.allowOnly(

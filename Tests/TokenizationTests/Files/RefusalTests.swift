@@ -58,7 +58,7 @@ struct RefusalTests {
       ),
       (#""version": "1.0""#, #""version": "2.0""#, "version: '2.0' is not supported"),
       (#""padding": null"#, #""pading": null"#, "pading: unknown key"),
-      (#""version": "1.0""#, #""version" "1.0""#, "x/tokenizer.json:1:12: expected ':' after the key"),
+      (#""version": "1.0""#, #""version" "1.0""#, "x/tokenizer.json:1: not JSON: expected ':' after the key"),
     ])
   func refusal(found: String, replacement: String, message: String) throws {
     let json = TokenizerFixture(tokens: ["a", "b"]).json.replacingOccurrences(of: found, with: replacement)
