@@ -3,7 +3,7 @@ import Foundation
 
 /// The weights of a model or adapter with everything that belongs to them, in any stored form: a Hugging Face or PEFT
 /// folder, an Attune `.h5`, or a checkpoint.
-public struct WeightsSource: TensorSource {
+public struct WeightsSource: ForwardingTensorSource {
   /// Whether this is a model or an adapter.
   public let kind: ModelContents.Kind
   /// The file or folder, for messages.
@@ -14,7 +14,7 @@ public struct WeightsSource: TensorSource {
   public let template: String?
   /// The stored origin of the weights: see ``ModelContents/provenance``.
   public let provenance: [String: String]
-  private let weights: any TensorSource
+  let weights: any TensorSource
   private let readContents: @Sendable () throws -> ModelContents
   private let readTokenizer: @Sendable () throws -> NamedFile?
 
@@ -100,17 +100,4 @@ public struct WeightsSource: TensorSource {
   ///
   /// - Throws: `UserError` of kind `file`.
   public func tokenizer() throws -> NamedFile? { try readTokenizer() }
-
-  /// The tensors, sorted by the bytes of their names.
-  public var tensors: [TensorDescription] { weights.tensors }
-
-  /// The tensor with the given name, or nil.
-  public func description(of name: String) -> TensorDescription? { weights.description(of: name) }
-
-  /// Reads rows of a tensor (see ``TensorSource``).
-  public func read(
-    _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
-  ) throws {
-    try weights.read(tensor, rows: rows, as: type, into: target)
-  }
 }

@@ -68,7 +68,7 @@ struct FileDownload {
   ) throws -> NamedDigest? {
     if let size = file.size, part.size == size { return nil }
     if let size = file.size, part.size > size { try part.empty() }
-    var whole = file.size
+    var total = file.size
     var digest: NamedDigest?
     let address = try client.hub.file(file.name, of: client.model, commit: commit)
     try client.ask(address, what: what, offset: part.size) { head in
@@ -78,17 +78,17 @@ struct FileDownload {
       if head.status == 206, part.size != range?.start ?? 0 {
         throw TransferFailure(reason: "\(file.name): the server sent a different part of the file than requested")
       }
-      whole = try announcedSize(head, range, onto: part.size)
+      total = try announcedSize(head, range, onto: part.size)
     } onBody: { bytes in
-      if let whole, part.size + bytes.count > whole {
+      if let total, part.size + bytes.count > total {
         try part.empty()
-        throw UserError.file("\(what): the hub sent more than the announced \(whole) bytes")
+        throw UserError.file("\(what): the hub sent more than the announced \(total) bytes")
       }
       try part.append(bytes)
       try onBytes(part.size, bytes.count)
     }
-    if let whole, part.size < whole {
-      throw TransferFailure(reason: "\(file.name): the connection ended at byte \(part.size) of \(whole)")
+    if let total, part.size < total {
+      throw TransferFailure(reason: "\(file.name): the connection ended at byte \(part.size) of \(total)")
     }
     return digest
   }

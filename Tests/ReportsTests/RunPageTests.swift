@@ -86,6 +86,6 @@ struct RunPageTests {
   func damaged() throws {
     let run = try SyntheticRun(steps: 3)
     try Data("{\"event\":\"start\"}\nnothing\n".utf8).write(to: run.metrics)
-    #expect { try run.page() } throws: { "\($0)".contains("metrics.jsonl:2: not JSON:  ") }
+    #expect { try run.page() } throws: { "\($0)".contains("metrics.jsonl:2: not JSON: ") }
   }
 }

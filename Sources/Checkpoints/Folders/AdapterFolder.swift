@@ -2,15 +2,13 @@ import Diagnostics
 import Foundation
 
 /// An adapter as PEFT stores it: a folder with `adapter_config.json` and `adapter_model.safetensors`.
-public struct AdapterFolder: TensorSource {
+public struct AdapterFolder: ForwardingTensorSource {
   /// The folder, for messages.
   public let path: String
   /// The text of `adapter_config.json`.
   public let configuration: String
-  /// The tensors, sorted by the bytes of their names.
-  public var tensors: [TensorDescription] { weights.tensors }
   private let files: FolderFiles
-  private let weights: Shards
+  let weights: any TensorSource
 
   /// Opens a folder: reads `adapter_config.json` and checks the header of `adapter_model.safetensors`.
   ///
@@ -41,14 +39,4 @@ public struct AdapterFolder: TensorSource {
 
   /// The notes in `attune.json`, empty without that file.
   func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
-
-  /// The tensor with the given name, or nil.
-  public func description(of name: String) -> TensorDescription? { weights.description(of: name) }
-
-  /// Reads rows of a tensor (see ``TensorSource``).
-  public func read(
-    _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
-  ) throws {
-    try weights.read(tensor, rows: rows, as: type, into: target)
-  }
 }

@@ -2,15 +2,13 @@ import Diagnostics
 import Foundation
 
 /// A model as Hugging Face stores it: a folder with `config.json`, safetensors files and a tokenizer.
-public struct ModelFolder: TensorSource {
+public struct ModelFolder: ForwardingTensorSource {
   /// The folder, for messages.
   public let path: String
   /// The text of `config.json`.
   public let configuration: String
-  /// The tensors, sorted by the bytes of their names.
-  public var tensors: [TensorDescription] { shards.tensors }
   private let files: FolderFiles
-  private let shards: Shards
+  let weights: any TensorSource
 
   /// The largest size of a text that is read completely: `tokenizer.json` has up to about 40 MB in real models.
   static let textLimit = 256 << 20
@@ -32,7 +30,7 @@ public struct ModelFolder: TensorSource {
       throw UserError.file("\(path): there is no config.json; expected a Hugging Face model's folder\(found)")
     }
     configuration = try files.text("config.json", limit: Self.smallFileLimit)
-    shards = try Shards(ofModelIn: files)
+    weights = try Shards(ofModelIn: files)
   }
 
   /// The tokenizer's file: `tokenizer.json`, otherwise `tokenizer.model`, or nil.
@@ -52,16 +50,6 @@ public struct ModelFolder: TensorSource {
 
   /// The notes in `attune.json`, empty without that file.
   func notes() throws -> AttuneNotes { try AttuneNotes(of: files) }
-
-  /// The tensor with the given name, or nil.
-  public func description(of name: String) -> TensorDescription? { shards.description(of: name) }
-
-  /// Reads rows of a tensor (see ``TensorSource``).
-  public func read(
-    _ tensor: TensorDescription, rows: Range<Int>, as type: StoredType, into target: UnsafeMutableRawBufferPointer
-  ) throws {
-    try shards.read(tensor, rows: rows, as: type, into: target)
-  }
 }
 
 /// A small file with its name.

@@ -40,7 +40,7 @@ package struct PairedDifference: Sendable, Equatable {
       (lower, upper) = (0, 0)
       return
     }
-    // Enough for quantiles of a hundredth; fewer where there are very many records.
+    // Enough for quantiles of a hundredth; fewer for very many records.
     let resamples = max(1000, min(4000, 200_000_000 / records))
     var random = SplitMix64(state: seed)
     let sampled = (0..<resamples).map { _ in

@@ -19,13 +19,13 @@ extension Page {
         default: return Math.abs(value) > 0 && Math.abs(value) < 0.001 ? value.toExponential(3) : value.toPrecision(4);
       }
     }
-    function nearest(values, wanted) {
+    function nearest(values, target) {
       let low = 0, high = values.length - 1;
       while (high - low > 1) {
         const middle = (low + high) >> 1;
-        if (values[middle] < wanted) { low = middle; } else { high = middle; }
+        if (values[middle] < target) { low = middle; } else { high = middle; }
       }
-      return wanted - values[low] <= values[high] - wanted ? low : high;
+      return target - values[low] <= values[high] - target ? low : high;
     }
     for (const figure of document.querySelectorAll("figure.chart")) {
       const data = JSON.parse(figure.querySelector("script").textContent);
@@ -83,8 +83,8 @@ extension Page {
         const outer = plot.getBoundingClientRect();
         const at = box.left - outer.left + left / 100 * box.width;
         const room = outer.width - tip.offsetWidth - 4;
-        const wanted = at + 14 + tip.offsetWidth < outer.width ? at + 14 : at - 14 - tip.offsetWidth;
-        tip.style.transform = "translate(" + Math.max(4, Math.min(room, wanted)) + "px, 0)";
+        const x = at + 14 + tip.offsetWidth < outer.width ? at + 14 : at - 14 - tip.offsetWidth;
+        tip.style.transform = "translate(" + Math.max(4, Math.min(room, x)) + "px, 0)";
         if (speaks) { status.textContent = spoken.join(", "); }
       }
       function hide() {

@@ -35,7 +35,7 @@ final class HubFixture: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
 
-  /// The hub's answer about the model, as Hugging Face's gives it; safetensors are large files.
+  /// The hub's answer about the model, in Hugging Face's format; safetensors are large files.
   func listing(extra: [(key: String, value: JSONValue)] = []) -> Data {
     let siblings = files.sorted { $0.key < $1.key }.map { name, data -> JSONValue in
       let blob = Self.gitName(of: data)

@@ -35,7 +35,7 @@ struct Response: Sendable {
   static func redirection(to location: String) -> Response { Response(status: 302, fields: ["Location": location]) }
 }
 
-/// An HTTP server on 127.0.0.1 that answers one request a connection, in a thread of its own.
+/// An HTTP server on 127.0.0.1 that answers one request per connection, in its own thread.
 final class LoopbackServer: Sendable {
   /// Where it listens.
   let port: Int

@@ -12,8 +12,8 @@ final class SyntheticRun {
   /// A run of some steps, evaluated ten times.
   ///
   /// - Parameters:
-  ///   - name: stands where a run holds text from outside: paths, prompts, answers.
-  ///   - isPreference: whether the lines hold rewards.
+  ///   - name: used wherever a run contains text from outside: paths, prompts, answers.
+  ///   - isPreference: whether the lines contain rewards.
   init(steps: Int = 200, name: String = "train.jsonl", isPreference: Bool = false) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var lines: [JSONValue] = [

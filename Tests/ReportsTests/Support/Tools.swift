@@ -1,6 +1,6 @@
 import Foundation
 
-/// Programs that tests use where they are installed.
+/// Programs that tests use if they are installed.
 enum Tools {
   /// A Chromium that needs no screen.
   static let chromium = ["chromium", "chromium-browser", "google-chrome"].lazy.flatMap { name in
