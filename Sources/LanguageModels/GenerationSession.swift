@@ -27,7 +27,7 @@ public final class GenerationSession {
     let cache = room(for: prompt.count + options.maximumNewTokens)
     // The last token is always read: what follows is predicted from it.
     let known = min(zip(held, prompt).prefix { $0 == $1 }.count, prompt.count - 1)
-    cache.forget(sequence: 0, behind: known)
+    cache.forget(sequence: 0, after: known)
     held.removeSubrange(known...)
     var sampler = Sampler(options, sequence: 0)
     var written: [Int32] = []

@@ -7,8 +7,8 @@ import Testing
 struct GenerationTests {
   private let prompt: [Int32] = [1, 5, 9, 3]
 
-  private func model(_ family: DecoderFamily = .llama) throws -> LanguageModel {
-    LanguageModel(randomly: try tiny(["model_type": .string(family.rawValue), "initializer_range": 0.5]), seed: 6)
+  private func model(_ family: String = "llama") throws -> LanguageModel {
+    LanguageModel(randomly: try tiny(["model_type": .string(family), "initializer_range": 0.5]), seed: 6)
   }
 
   /// The logits behind some tokens, read at once.
@@ -37,8 +37,8 @@ struct GenerationTests {
     zip(shares, expected).allSatisfy { abs($0 - $1) <= 5 * ($1 * (1 - $1) / 4000).squareRoot() }
   }
 
-  @Test("with its cache the model writes what it writes without", arguments: DecoderFamily.allCases)
-  func cache(family: DecoderFamily) throws {
+  @Test("with its cache the model writes what it writes without", arguments: modelTypes)
+  func cache(family: String) throws {
     let model = try model(family)
     var ids = prompt
     for _ in 0..<20 {

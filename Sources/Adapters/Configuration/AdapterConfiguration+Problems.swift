@@ -36,7 +36,7 @@ extension AdapterConfiguration.LowRank {
         AdapterProblem("layers", "there is no layer \(stray): the model has layers 0 to \(model.layerCount - 1)"))
     }
     if layers?.isEmpty ?? false { problems.append(AdapterProblem("layers", "the list is empty: name at least one")) }
-    let changed = model.linearShapes.filter { includes($0.name, layer: $0.layer) }
+    let changed = model.linears.filter { includes($0.name, layer: $0.layer) }
     if let narrow = changed.first(where: { min($0.inputs, $0.outputs) < rank }) {
       problems.append(
         AdapterProblem(
@@ -44,7 +44,7 @@ extension AdapterConfiguration.LowRank {
           "\(rank) is more than \(narrow.name) has: its weight is \(narrow.outputs) × \(narrow.inputs); "
             + "expected at most \(min(narrow.inputs, narrow.outputs))"))
     }
-    let modules = wholeModules.map(\.module)
+    let modules = model.outerModules.map(\.role)
     for name in trainAlso where !modules.contains(name) {
       problems.append(
         AdapterProblem(
@@ -52,9 +52,10 @@ extension AdapterConfiguration.LowRank {
           "'\(name)' cannot be trained whole; expected some of \(modules.joined(separator: ", "))."
             + suggestion(for: name, in: modules)))
     }
-    if model.head == .score, trainAlso.contains("lm_head") {
+    let head = model.outerModules.first { $0.kind == .head }?.role
+    if model.head == .score, let head, trainAlso.contains(head) {
       problems.append(
-        AdapterProblem("train_also", "a reward model has no lm_head; its own head, score, is trained always"))
+        AdapterProblem("train_also", "a reward model has no \(head); its own head, score, is trained always"))
     }
     return problems
   }
@@ -63,10 +64,9 @@ extension AdapterConfiguration.LowRank {
 extension AdapterConfiguration.Targets {
   fileprivate func problems(for model: DecoderConfiguration) -> [AdapterProblem] {
     guard case .names(let names) = self else { return [] }
-    let shapes = model.linearShapes
-    let roles = model.linearShapes(ofLayer: 0).map(\.role)
+    let (linears, roles) = (model.linears, model.linearRoles)
     return names.filter { name in
-      !shapes.contains { AdapterConfiguration.Targets.names([name]).include($0.name) }
+      !linears.contains { AdapterConfiguration.Targets.names([name]).include($0.name) }
     }.map { name in
       AdapterProblem(
         "targets",

@@ -90,14 +90,9 @@ extension AdapterConfiguration.LowRank {
     // Which layers have a part is told by the tensors, whatever pattern chose them.
     if let names = try? reader.strings("target_modules") { targets = .names(names) } else { targets = .all }
     if let saved = try reader.strings("modules_to_save") {
-      trainAlso = try saved.filter { !reader.isOfScore($0) }.map { name in
-        let last = name.split(separator: ".").last.map(String.init) ?? name
-        guard wholeModules.contains(where: { $0.module == last }) else {
-          throw UserError.file(
-            "\(reader.place): modules_to_save: '\(name)' is not a module that Attune trains whole; it knows "
-              + wholeModules.map(\.module).joined(separator: ", "))
-        }
-        return last
+      // A tensor of a module that the model does not have is refused when the adapter is attached.
+      trainAlso = saved.filter { !reader.isOfScore($0) }.map { name in
+        name.split(separator: ".").last.map(String.init) ?? name
       }
     }
   }

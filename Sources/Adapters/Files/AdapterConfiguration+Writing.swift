@@ -35,13 +35,14 @@ extension AdapterConfiguration {
     case .lora(let settings): settings.members(model, names, decomposed: false)
     case .dora(let settings): settings.members(model, names, decomposed: true)
     case .prefix(let settings):
-      virtualTokens(settings.length, model, width: model.keyValueHeadCount * model.headWidth, model.keyValueHeadCount)
+      virtualTokens(
+        settings.length, model, width: model.attention.keyValueWidth, model.attention.keyValueHeadCount)
         + [
           ("encoder_hidden_size", settings.reparameterizationHidden.map { .integer($0) } ?? .null),
           ("prefix_projection", .bool(settings.reparameterizationHidden != nil)),
         ]
     case .prompt(let settings):
-      virtualTokens(settings.length, model, width: model.hiddenSize, model.headCount) + [
+      virtualTokens(settings.length, model, width: model.hiddenSize, model.attention.headCount) + [
         ("prompt_tuning_init", "RANDOM")
       ]
     case .ia3(let settings):
@@ -78,8 +79,8 @@ extension AdapterConfiguration.LowRank {
   ) -> [(key: String, value: JSONValue)] {
     // PEFT's own names; `norm` alone would mean every norm there.
     let whole =
-      wholeModules.filter { names.contains(fileNamePrefix + $0.weight) }
-      .map { $0.module == "norm" ? "model.norm" : $0.module } + (names.contains(scoreName) ? ["score"] : [])
+      model.outerModules.filter { names.contains(fileNamePrefix + $0.weight) }
+      .map { $0.kind == .norm ? $0.name : $0.role } + (names.contains(scoreName) ? ["score"] : [])
     return [
       ("r", .integer(rank)), ("lora_alpha", .double(alpha)), ("lora_dropout", .double(dropout)),
       ("target_modules", texts(targets.names(model))),
@@ -97,7 +98,7 @@ extension AdapterConfiguration.Targets {
   /// The layers' names as PEFT's `target_modules` has them.
   func names(_ model: DecoderConfiguration) -> [String] {
     switch self {
-    case .all: model.linearShapes(ofLayer: 0).map(\.role)
+    case .all: model.linearRoles
     case .names(let names): names
     }
   }

@@ -40,8 +40,8 @@ public struct Extraction {
     var settings = settings
     settings.alpha = Double(settings.rank)
     if let problem = AdapterConfiguration.lora(settings).problems(for: model).first { throw problem }
-    let pair = TensorPair(fineTuned, base)
-    let targets = model.linearShapes.filter { settings.includes($0.name, layer: $0.layer) }
+    let pair = TensorPair(fineTuned, base, of: model)
+    let targets = model.linears.filter { settings.includes($0.name, layer: $0.layer) }
     let rank = settings.rank
     let factors = try concurrently(targets.count) { index in
       let target = targets[index]
@@ -60,11 +60,7 @@ public struct Extraction {
       tensors.append((fileNamePrefix + target.name + ".lora_A.weight", factors.a))
       tensors.append((fileNamePrefix + target.name + ".lora_B.weight", factors.b))
     }
-    var whole = wholeModules.filter { settings.trainAlso.contains($0.module) }.map(\.weight)
-    // Embedding and head of a tied model change together.
-    if model.tiesEmbeddings, whole.contains(where: { $0 != "model.norm.weight" }) {
-      whole = wholeModules.map(\.weight).filter { $0 != "model.norm.weight" || whole.contains($0) }
-    }
+    let whole = model.weights(ofModules: settings.trainAlso)
     let names = pair.names.filter { name in !targets.contains { $0.name + ".weight" == name } }
     let squares = try concurrently(names.count) { try pair.squaredDifference(of: names[$0]) }
     others = zip(names, squares).filter { $1 > 0 }.map { name, square in
@@ -79,15 +75,16 @@ public struct Extraction {
 private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable {
   private let fineTuned: FineTuned
   private let base: Base
+  private let model: DecoderConfiguration
 
-  init(_ fineTuned: FineTuned, _ base: Base) {
-    (self.fineTuned, self.base) = (fineTuned, base)
+  init(_ fineTuned: FineTuned, _ base: Base, of model: DecoderConfiguration) {
+    (self.fineTuned, self.base, self.model) = (fineTuned, base, model)
   }
 
-  /// The names of either, the head of a tied model left out unless one of them has it apart.
+  /// The names of either, without buffers; a tied head only where one of them stores it apart.
   var names: [String] {
     let all = Set(fineTuned.tensors.map(\.name)).union(base.tensors.map(\.name))
-    return all.filter { !$0.hasSuffix(".rotary_emb.inv_freq") }.sorted()
+    return all.filter { !model.isBuffer($0) }.sorted()
   }
 
   /// `fine-tuned - base`, in float32, of the shape that the model has where one is given.
@@ -114,9 +111,7 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
   func fineTunedTensor(_ name: String) throws -> Tensor { try tensor(name, of: fineTuned) }
 
   private func tensor(_ name: String, of source: some TensorSource) throws -> Tensor {
-    // A tied tensor stands under one of two names.
-    let other = ["lm_head.weight": "model.embed_tokens.weight", "model.embed_tokens.weight": "lm_head.weight"][name]
-    let stored = source.description(of: name) == nil ? other.flatMap(source.description)?.name : nil
+    let stored = model.storedNames(of: name).first { source.description(of: $0) != nil }
     let found = try source.tensor(named: stored ?? name)
     try source.checkConversion(of: found, to: .float32)
     let tensor = Tensor(uninitialized: Shape(found.shape))

@@ -53,12 +53,14 @@ extension AdapterConfiguration.Bottleneck {
   func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     var attachments = Attachments()
     if trainNorms { attachments = try trainNormsAndBiases(on: model, tensors, biases: false) }
-    let roles = placement == .houlsby ? [".o_proj", ".down_proj"] : [".down_proj"]
-    for (layer, linear) in model.linears where roles.contains(where: linear.name.hasSuffix) {
-      let bottleneck = try bottleneck(at: linear.name, of: model, tensors)
+    let outputs = model.configuration.layers.flatMap { layer in
+      placement == .houlsby ? [layer.attention.output, layer.feedForward.down] : [layer.feedForward.down]
+    }
+    for output in outputs {
+      let (layer, bottleneck) = (output.layer, try bottleneck(at: output.name, of: model, tensors))
       switch placement {
-      case .houlsby: attachments.linears[linear.name] = BottleneckBehind(bottleneck: bottleneck)
-      case .pfeiffer: attachments.feedForwards[layer] = { _, behind in bottleneck(behind) }
+      case .houlsby: attachments.linears[output.name] = BottleneckBehind(bottleneck: bottleneck)
+      case .pfeiffer: attachments.feedForwards[layer] = { _, after in bottleneck(after) }
       case .parallel: attachments.feedForwards[layer] = { before, _ in Self.parallelScale * bottleneck(before) }
       }
     }

@@ -9,7 +9,7 @@ extension AdapterConfiguration.Prefix {
   /// `[P, K·D]`; the result is the rows themselves. Without reparameterization the rows are trained as they are.
   func build(on model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     let (length, layers) = (length, model.configuration.layerCount)
-    let width = model.configuration.keyValueHeadCount * model.configuration.headWidth
+    let width = model.configuration.attention.keyValueWidth
     let network: (() -> Variable)?
     if let hidden = reparameterizationHidden, tensors.has(Self.networkName + "embedding.weight") {
       network = try self.network(hidden: hidden, width: width, outputs: 2 * layers * width, tensors)

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Name, shape and stored type of a tensor in a file.
 public struct TensorDescription: Sendable, Equatable {
-  /// The parameter's name as Hugging Face and PEFT write it: `model.layers.0.self_attn.q_proj.weight`.
+  /// The parameter's name as Hugging Face and PEFT write it, its parts separated by points.
   public let name: String
   /// The extents, slowest first; empty for a single number.
   public let shape: [Int]

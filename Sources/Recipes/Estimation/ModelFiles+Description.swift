@@ -18,7 +18,7 @@ extension ModelFiles {
   /// What a weight is stored as; where there are no weights, what the configuration says that they are.
   func storedType(of name: String) -> StoredType {
     if let source {
-      return (source.description(of: name) ?? source.description(of: "lm_head.weight"))?.type ?? .float32
+      return configuration.storedNames(of: name).lazy.compactMap(source.description).first?.type ?? .float32
     }
     let configuration = try? JSONValue(parsing: contents.configuration.utf8)
     let type = configuration?["dtype"] ?? configuration?["torch_dtype"]
