@@ -46,6 +46,10 @@ struct DecoderConfigurationTests {
     #expect(withBias(qwen2) == ["q_proj", "k_proj", "v_proj"] && qwen2.attention.queryNorm == nil)
     let qwen3 = try tiny(["model_type": "qwen3"])
     #expect(withBias(qwen3) == [] && qwen3.attention.queryNorm?.width == 4 && qwen3.attention.keyNorm?.width == 4)
+    let olmo2 = try tiny(["model_type": "olmo2", "rms_norm_eps": .null])
+    #expect(olmo2.attention.queryNorm?.width == 16 && olmo2.attention.keyNorm?.width == 8)
+    #expect(olmo2.layers.allSatisfy { $0.attentionNorms.before == nil && $0.feedForwardNorms.before == nil })
+    #expect(olmo2.weights.count { $0.kind == .norm } == 9 && olmo2.finalNorm.epsilon == 1e-5)
     let llama = try tiny(["attention_bias": true, "mlp_bias": true])
     #expect(withBias(llama) == Set(llama.linearRoles))
   }

@@ -13,7 +13,7 @@ public struct DecoderFamily: Sendable, Equatable {
   let describe: @Sendable (_ family: DecoderFamily, _ reader: ConfigurationReader) throws -> DecoderConfiguration
 
   /// All families, in the order in which messages list them.
-  public static let all: [DecoderFamily] = [.llama, .mistral, .qwen2, .qwen3]
+  public static let all: [DecoderFamily] = [.llama, .mistral, .olmo2, .qwen2, .qwen3]
 
   /// The family of a configuration that is written from scratch.
   public static let standard = DecoderFamily.llama
