@@ -45,7 +45,7 @@ public struct Adapter {
     }
     if let stray = tensors.leftOver.first {
       throw UserError.file(
-        "\(source.path): the tensor '\(stray)' has no place in this \(model.configuration.family.rawValue) model"
+        "\(source.path): the tensor '\(stray)' has no place in this \(model.configuration.family.modelType) model"
           + (tensors.leftOver.count > 1 ? " (nor have \(tensors.leftOver.count - 1) others)" : "")
           + "; the adapter was made for another base")
     }

@@ -71,23 +71,14 @@ public struct Benchmark {
   /// The matrix products of one training step, each measured alone: forward, gradient of the input, gradient of the
   /// weight. The head's, which is cut in chunks of rows, is measured for one chunk.
   public func products(onProgress: (String) -> Void = { _ in }) -> [ProductSpeed] {
-    let (width, inner) = (configuration.hiddenSize, configuration.feedForwardSize)
-    let (queries, keys) = (
-      configuration.headCount * configuration.headWidth, configuration.keyValueHeadCount * configuration.headWidth
-    )
     let chunk = min(tokens, max(64, (16 << 20) / configuration.vocabularySize / 16 * 16))
-    let layers = configuration.layerCount
-    let shapes: [(name: String, outputs: Int, inputs: Int, rows: Int, count: Int)] = [
-      ("query", queries, width, tokens, layers), ("key, value", keys, width, tokens, 2 * layers),
-      ("attention output", width, queries, tokens, layers), ("gate, up", inner, width, tokens, 2 * layers),
-      ("down", width, inner, tokens, layers),
-      ("head", configuration.vocabularySize, width, chunk, max(1, tokens / chunk)),
-    ]
-    return shapes.flatMap { shape in
+    let layers = configuration.products.map { (shape: $0, rows: tokens) }
+    let head = (shape: configuration.headProduct(count: max(1, tokens / chunk)), rows: chunk)
+    return (layers + [head]).flatMap { shape, rows in
       onProgress(shape.name)
-      let x = random([shape.rows, shape.inputs], precision)
+      let x = random([rows, shape.inputs], precision)
       let w = random([shape.outputs, shape.inputs], precision)
-      let y = random([shape.rows, shape.outputs], precision)
+      let y = random([rows, shape.outputs], precision)
       let dw = Tensor(uninitialized: [shape.outputs, shape.inputs])
       let (input, weight, output) = (MatrixOperand(x), MatrixOperand(w), MatrixOperand(y))
       return [
@@ -146,14 +137,12 @@ public struct Benchmark {
   /// Multiplications and additions of a training step: 6 or 4 a weight and token, 6 a weight of an adapter, and the
   /// causal half of attention's two products, three times.
   private func operations(of training: BenchmarkedTraining) -> Double {
-    let (width, depth) = (Double(configuration.hiddenSize), Double(configuration.layerCount))
-    let queries = Double(configuration.headCount * configuration.headWidth)
-    let keys = Double(configuration.keyValueHeadCount * configuration.headWidth)
-    let layer = width * (2 * queries + 2 * keys + 3 * Double(configuration.feedForwardSize))
-    let weights = depth * layer + width * Double(configuration.vocabularySize)
+    let products = configuration.products + [configuration.headProduct(count: 1)]
+    let weights = products.reduce(0) { $0 + Double($1.count) * Double($1.outputs) * Double($1.inputs) }
+    let attention = configuration.layers.reduce(0) { $0 + Double($1.attention.queryWidth) }
     let own = training.operationsPerWeight < 6 ? training.parameters.reduce(0) { $0 + $1.variable.shape.count } : 0
     return Double(tokens)
-      * (training.operationsPerWeight * weights + 6 * Double(own) + 6 * depth * Double(sequence) * queries)
+      * (training.operationsPerWeight * weights + 6 * Double(own) + 6 * Double(sequence) * attention)
   }
 
   private func random(_ shape: Shape, _ type: ElementType) -> Tensor {

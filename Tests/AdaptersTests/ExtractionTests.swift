@@ -22,7 +22,7 @@ struct ExtractionTests {
     let adapter = try SampleAdapter(name: "", configuration: .lora(settings)).trained(on: base)
     var values: [String: Tensor] = [:]
     MergedWeights(base, adapter).forEach { values[$0] = $1 }
-    let tuned = LanguageModel(base.configuration) { name, shape in Variable(values[name] ?? .zeros(shape)) }
+    let tuned = LanguageModel(base.configuration) { Variable(values[$0.name] ?? .zeros($0.shape)) }
     try kind.write(base, to: folder["base"])
     try kind.write(tuned, to: folder["tuned"])
     return (base, tuned)

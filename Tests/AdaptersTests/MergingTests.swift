@@ -17,9 +17,9 @@ struct MergingTests {
     #expect(Set(values.keys) == Set(weights.shapes.map(\.name)))
     var configuration = model.configuration
     if weights.partsEmbeddingAndHead { configuration.tiesEmbeddings = false }
-    return try LanguageModel(configuration) { name, shape in
-      let value = try #require(values[name], "\(name)")
-      #expect(value.shape == shape)
+    return try LanguageModel(configuration) { weight in
+      let value = try #require(values[weight.name], "\(weight.name)")
+      #expect(value.shape == weight.shape)
       return Variable(value)
     }
   }

@@ -14,9 +14,9 @@ struct ParameterCountTests {
       "num_key_value_heads": 16,
     ])
     var zeros: [Shape: Variable] = [:]
-    return LanguageModel(configuration) { _, shape in
-      let variable = zeros[shape] ?? Variable(Tensor.zeros(shape))
-      zeros[shape] = variable
+    return LanguageModel(configuration) { weight in
+      let variable = zeros[weight.shape] ?? Variable(Tensor.zeros(weight.shape))
+      zeros[weight.shape] = variable
       return variable
     }
   }

@@ -76,13 +76,18 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
 
 /// Small random models, with and without what adapters treat apart.
 enum SampleModel: String, CaseIterable, Sendable {
-  case untied, tied, biased
+  case untied, tied, biased, normedAfter
 
   /// `config.json`.
   var configurationText: String {
-    let family = self == .biased ? "qwen2" : "llama"
+    let family =
+      switch self {
+      case .untied, .tied: (type: "llama", class: "Llama")
+      case .biased: (type: "qwen2", class: "Qwen2")
+      case .normedAfter: (type: "olmo2", class: "Olmo2")
+      }
     return """
-      {"architectures": ["\(self == .biased ? "Qwen2" : "Llama")ForCausalLM"], "model_type": "\(family)",
+      {"architectures": ["\(family.class)ForCausalLM"], "model_type": "\(family.type)",
        "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
        "num_key_value_heads": 2, "vocab_size": 96, "max_position_embeddings": 64, "initializer_range": 0.3,
        "rms_norm_eps": 1e-5, "tie_word_embeddings": \(self == .tied), "torch_dtype": "float32"}

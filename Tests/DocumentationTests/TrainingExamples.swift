@@ -51,7 +51,7 @@ struct TrainingExamples {
          "num_attention_heads": 2, "vocab_size": 16}
         """, place: "config.json")
     var random = Tensors.RandomStream(seed: 1)
-    model = LanguageModel(configuration) { _, shape in Variable(random.normalTensor(shape, deviation: 0.5)) }
+    model = LanguageModel(configuration) { Variable(random.normalTensor($0.shape, deviation: 0.5)) }
   }
 
   private func loss(_ objective: Objective<Example>) -> Float {

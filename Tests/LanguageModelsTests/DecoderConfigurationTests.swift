@@ -10,10 +10,10 @@ struct DecoderConfigurationTests {
       "num_key_value_heads": .null, "rms_norm_eps": .null, "tie_word_embeddings": .null, "initializer_range": .null,
       "eos_token_id": [2, 7],
     ])
-    #expect(configuration.keyValueHeadCount == 4)
-    #expect(configuration.headWidth == 4)
-    #expect(configuration.normEpsilon == 1e-6)
-    #expect(!configuration.tiesEmbeddings && !configuration.hasQueryKeyValueBias && !configuration.hasFeedForwardBias)
+    #expect(configuration.attention.keyValueHeadCount == 4)
+    #expect(configuration.attention.headWidth == 4)
+    #expect(configuration.finalNorm.epsilon == 1e-6)
+    #expect(!configuration.tiesEmbeddings && configuration.linears.allSatisfy { !$0.hasBias })
     #expect(configuration.initializerRange == 0.02)
     #expect(configuration.endOfTextIDs == [2, 7])
   }
@@ -39,12 +39,50 @@ struct DecoderConfigurationTests {
 
   @Test("families differ in biases and norms")
   func families() throws {
+    func withBias(_ configuration: DecoderConfiguration) -> Set<String> {
+      Set(configuration.linears.filter(\.hasBias).map(\.role))
+    }
     let qwen2 = try tiny(["model_type": "qwen2"])
-    #expect(qwen2.hasQueryKeyValueBias && !qwen2.hasAttentionOutputBias && !qwen2.normalizesHeads)
+    #expect(withBias(qwen2) == ["q_proj", "k_proj", "v_proj"] && qwen2.attention.queryNorm == nil)
     let qwen3 = try tiny(["model_type": "qwen3"])
-    #expect(!qwen3.hasQueryKeyValueBias && qwen3.normalizesHeads)
+    #expect(withBias(qwen3) == [] && qwen3.attention.queryNorm?.width == 4 && qwen3.attention.keyNorm?.width == 4)
+    let olmo2 = try tiny(["model_type": "olmo2", "rms_norm_eps": .null])
+    #expect(olmo2.attention.queryNorm?.width == 16 && olmo2.attention.keyNorm?.width == 8)
+    #expect(olmo2.layers.allSatisfy { $0.attentionNorms.before == nil && $0.feedForwardNorms.before == nil })
+    #expect(olmo2.weights.count { $0.kind == .norm } == 9 && olmo2.finalNorm.epsilon == 1e-5)
     let llama = try tiny(["attention_bias": true, "mlp_bias": true])
-    #expect(llama.hasQueryKeyValueBias && llama.hasAttentionOutputBias && llama.hasFeedForwardBias)
+    #expect(withBias(llama) == Set(llama.linearRoles))
+  }
+
+  @Test("the order of a model's parameters is fixed")
+  func order() throws {
+    let configuration = try tiny(["model_type": "qwen3", "num_hidden_layers": 1, "mlp_bias": true])
+    #expect(
+      configuration.weights.map(\.name) == [
+        "model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight", "model.layers.0.self_attn.k_proj.weight",
+        "model.layers.0.self_attn.v_proj.weight", "model.layers.0.self_attn.o_proj.weight",
+        "model.layers.0.mlp.gate_proj.weight", "model.layers.0.mlp.gate_proj.bias",
+        "model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.up_proj.bias", "model.layers.0.mlp.down_proj.weight",
+        "model.layers.0.mlp.down_proj.bias", "model.layers.0.input_layernorm.weight",
+        "model.layers.0.self_attn.q_norm.weight", "model.layers.0.self_attn.k_norm.weight",
+        "model.layers.0.post_attention_layernorm.weight", "model.norm.weight", "lm_head.weight",
+      ])
+    let model = LanguageModel(randomly: configuration, seed: 1)
+    #expect(model.parameters.map(\.name) == configuration.weights.map(\.name))
+  }
+
+  @Test("weights are counted without being made, as far as numbers go", arguments: modelTypes)
+  func count(family: String) throws {
+    for tied in [true, false] {
+      let configuration = try tiny(["model_type": .string(family), "tie_word_embeddings": .bool(tied)])
+      let model = LanguageModel(randomly: configuration, seed: 1)
+      #expect(configuration.parameterCount == model.parameterCount)
+      let score = configuration.forRewardModel
+      #expect(score.parameterCount == LanguageModel(randomly: score, seed: 1).parameterCount)
+    }
+    let size: JSONValue = .integer(1 << 30)
+    let huge = ["model_type": .string(family), "num_attention_heads": size, "head_dim": 65536, "hidden_size": size]
+    #expect(try tiny(huge).parameterCount == nil)
   }
 
   @Test("a sliding window counts where the model has one")
@@ -101,7 +139,7 @@ struct DecoderConfigurationTests {
       (["head_dim": 1_073_741_824], "config.json: a head is 1073741824 wide; expected at most 65536"),
       (
         ["model_type": "lama"],
-        "config.json: model_type 'lama' is not a family that Attune knows: llama, mistral, qwen2, qwen3."
+        "config.json: model_type 'lama' is not a family that Attune knows: \(modelTypes.joined(separator: ", "))."
           + " Did you mean 'llama'?"
       ),
       (["model_type": .null], "config.json: the key 'model_type' is missing."),

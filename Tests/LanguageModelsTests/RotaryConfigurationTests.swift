@@ -45,8 +45,9 @@ struct RotaryConfigurationTests {
       (10_000, llama3(factor: 32, original: 512), shortLlama3),
     ] as [(Double, JSONValue, [Double])])
   func scaled(theta: Double, scaling: JSONValue, expected: [Double]) throws {
-    let rotary = try tiny(["rope_theta": .double(theta), "rope_scaling": scaling]).rotary
-    for (frequency, wanted) in zip(rotary.frequencies(headWidth: 16), expected) {
+    let rotary = try tiny(["head_dim": 16, "rope_theta": .double(theta), "rope_scaling": scaling]).attention.rotary
+    #expect(rotary.frequencies.count == expected.count)
+    for (frequency, wanted) in zip(rotary.frequencies, expected) {
       #expect(abs(frequency / wanted - 1) < 1e-6)
     }
   }
@@ -55,10 +56,10 @@ struct RotaryConfigurationTests {
   func spellings() throws {
     let old = try tiny(["rope_theta": 5000, "rope_scaling": ["type": "linear", "factor": 2]])
     let new = try tiny(["rope_parameters": ["rope_theta": 5000, "rope_type": "linear", "factor": 2]])
-    #expect(old.rotary == RotaryConfiguration(theta: 5000, scaling: .linear(factor: 2)))
-    #expect(new.rotary == old.rotary)
-    #expect(try tiny(["rope_scaling": .null]).rotary == RotaryConfiguration())
-    #expect(try tiny(["rope_parameters": ["rope_theta": 7, "rope_type": "default"]]).rotary.theta == 7)
+    #expect(old.attention.rotary == RotaryConfiguration(width: 4, theta: 5000, scaling: .linear(factor: 2)))
+    #expect(new.attention.rotary == old.attention.rotary)
+    #expect(try tiny(["rope_scaling": .null]).attention.rotary == RotaryConfiguration(width: 4))
+    #expect(try tiny(["rope_parameters": ["rope_theta": 7, "rope_type": "default"]]).attention.rotary.theta == 7)
   }
 
   @Test("what is not computed or not complete is refused by name")

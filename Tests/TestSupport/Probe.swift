@@ -14,12 +14,12 @@ public struct Probe {
     entries = zip(value["index"]?.numbers ?? [], value["value"]?.numbers ?? []).map { (Int($0), $1) }
   }
 
-  /// What differs beyond the bounds of the reference's README, or nil: the norm by 1e-3 relative, entries by
+  /// What differs beyond the bounds of the reference's README, or nil: the norm by a relative `bound`, entries by
   /// 1e-3·max(|value|, norm/√n), the sum by 1e-3·norm·√n.
-  public func difference(from values: [Float]) -> String? {
+  public func difference(from values: [Float], norm bound: Double = 1e-3) -> String? {
     let (count, total) = (Double(values.count), values.reduce(0.0) { $0 + Double($1) })
     let found = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    if abs(found - norm) > 1e-3 * norm { return "norm \(found), expected \(norm)" }
+    if abs(found - norm) > bound * norm { return "norm \(found), expected \(norm)" }
     if abs(total - sum) > 1e-3 * norm * count.squareRoot() { return "sum \(total), expected \(sum)" }
     for (index, value) in entries
     where abs(Double(values[index]) - value) > 1e-3 * max(abs(value), norm / count.squareRoot()) {

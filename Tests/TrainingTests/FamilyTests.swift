@@ -12,7 +12,7 @@ struct FamilyTests {
   func evaluation(family: String) throws {
     let folder = "golden/families/\(family)"
     let (model, expected) = try (Golden.model(at: folder), SharedAssets.json(folder + "/expected.json"))
-    #expect(model.configuration.family.rawValue == family)
+    #expect(model.configuration.family.modelType == family)
     let loader = try DataLoader(template: .plain, encoder: nil, options: DataOptions())
     let data = try loader.demonstrations(from: [DataSource(path: SharedAssets.url(folder + "/data.jsonl").path)])
     let report = evaluate(model, on: data, objective: .supervised)

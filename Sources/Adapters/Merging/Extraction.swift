@@ -40,11 +40,11 @@ public struct Extraction {
     settings.alpha = Double(settings.rank)
     let configuration = AdapterConfiguration(settings)
     if let problem = configuration.problems(for: model).first { throw problem }
-    let pair = TensorPair(fineTuned, base)
-    let targets = model.linearShapes.filter { settings.includes($0.name, layer: $0.layer) }
+    let pair = TensorPair(fineTuned, base, of: model)
+    let targets = model.linears.filter { settings.includes($0.name, layer: $0.layer) }
     let changes = try Threads.map(targets.count) { try Change(targets[$0], rank: settings.rank, pair) }
     layers = changes.map(\.part)
-    let whole = WholeModule.named(settings.trainAlso, in: model).map(\.weightName)
+    let whole = model.weights(ofModules: settings.trainAlso)
     let names = pair.names.filter { name in !targets.contains { $0.name + ".weight" == name } }
     let squares = try Threads.map(names.count) { try pair.squaredDifference(of: names[$0]) }
     others = zip(names, squares).filter { $1 > 0 }.map { name, square in
@@ -62,7 +62,7 @@ private struct Change {
   let part: Extraction.Part
   let tensors: [(name: String, value: Tensor)]
 
-  init(_ target: LinearShape, rank: Int, _ pair: TensorPair<some TensorSource, some TensorSource>) throws {
+  init(_ target: LinearDescription, rank: Int, _ pair: TensorPair<some TensorSource, some TensorSource>) throws {
     let name = target.name + ".weight"
     let values = SingularValues(of: try pair.difference(of: name, [target.outputs, target.inputs]), count: rank)
     let kept = values.values.reduce(0) { $0 + $1 * $1 }
@@ -78,15 +78,16 @@ private struct Change {
 private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable {
   private let fineTuned: FineTuned
   private let base: Base
+  private let model: DecoderConfiguration
 
-  init(_ fineTuned: FineTuned, _ base: Base) {
-    (self.fineTuned, self.base) = (fineTuned, base)
+  init(_ fineTuned: FineTuned, _ base: Base, of model: DecoderConfiguration) {
+    (self.fineTuned, self.base, self.model) = (fineTuned, base, model)
   }
 
-  /// The names that either model has, without stored rotary frequencies.
+  /// The names that either model has, without buffers.
   var names: [String] {
     let all = Set(fineTuned.tensors.map(\.name)).union(base.tensors.map(\.name))
-    return all.filter { !$0.hasSuffix(".rotary_emb.inv_freq") }.sorted()
+    return all.filter { !model.isBuffer($0) }.sorted()
   }
 
   /// `fine-tuned - base`, in float32, of the model's shape where one is given.
@@ -112,10 +113,7 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
   func fineTunedTensor(_ name: String) throws -> Tensor { try tensor(name, of: fineTuned) }
 
   private func tensor(_ name: String, of source: some TensorSource) throws -> Tensor {
-    // A tied tensor is stored under one of two names.
-    let (embedding, head) = (WholeModule.embedding.weightName, WholeModule.head.weightName)
-    let other = [embedding: head, head: embedding][name]
-    let stored = source.description(of: name) == nil ? other.flatMap(source.description)?.name : nil
+    let stored = model.storedNames(of: name).first { source.description(of: $0) != nil }
     return try source.float32(try source.tensor(named: stored ?? name))
   }
 }

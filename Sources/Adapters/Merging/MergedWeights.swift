@@ -17,13 +17,13 @@ public struct MergedWeights {
   public init(_ model: LanguageModel, _ adapter: Adapter) {
     precondition(adapter.configuration.reasonAgainstMerging == nil, "\(adapter.configuration.method) cannot be merged")
     (self.model, attachments) = (model, adapter.attachments)
-    partsEmbeddingAndHead = model.configuration.tiesEmbeddings && !adapter.attachments.areTied
+    partsEmbeddingAndHead = model.configuration.tiesEmbeddings && !attachments.keepTied(model.configuration)
   }
 
   /// Names and shapes of all tensors, in the order of ``forEach(_:)``.
   public var shapes: [(name: String, shape: Shape)] {
-    let head = partsEmbeddingAndHead ? model.parameters.first { $0.name == embeddingName } : nil
-    return model.parameters.map { ($0.name, $0.variable.shape) } + (head.map { [(headName, $0.variable.shape)] } ?? [])
+    let head = partsEmbeddingAndHead ? [model.configuration.vocabularyHead] : []
+    return model.parameters.map { ($0.name, $0.variable.shape) } + head.map { ($0.name, $0.shape) }
   }
 
   /// Computes the tensors one after another.
@@ -45,18 +45,16 @@ public struct MergedWeights {
         try body(bias.name, value)
       }
     }
-    guard partsEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embeddingName }) else { return }
-    try body(headName, (attachments.weights[headName] ?? table.variable).value)
+    let (embedding, head) = (model.configuration.embedding.name, model.configuration.vocabularyHead.name)
+    guard partsEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embedding }) else { return }
+    try body(head, (attachments.weights[head] ?? table.variable).value)
   }
 }
 
-private let embeddingName = WholeModule.embedding.weightName
-private let headName = WholeModule.head.weightName
-
 extension Attachments {
   /// Whether the replacements of a tied model's embedding and head have the same values: then the two stay tied.
-  fileprivate var areTied: Bool {
-    switch (weights[embeddingName], weights[headName]) {
+  fileprivate func keepTied(_ model: DecoderConfiguration) -> Bool {
+    switch (weights[model.embedding.name], weights[model.vocabularyHead.name]) {
     case (nil, nil): true
     case (let embedding?, let head?): embedding === head || embedding.value.array == head.value.array
     default: false

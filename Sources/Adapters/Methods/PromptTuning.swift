@@ -65,7 +65,7 @@ public struct PromptTuning: AdapterMethod {
   package func fileMembers(
     for model: DecoderConfiguration, tensors names: [String]
   ) -> [(key: String, value: JSONValue)] {
-    VirtualTokens.fileMembers(length, width: model.hiddenSize, heads: model.headCount, model)
+    VirtualTokens.fileMembers(length, width: model.hiddenSize, heads: model.attention.headCount, model)
       + [("prompt_tuning_init", "RANDOM")]
   }
 }

@@ -19,7 +19,7 @@ public enum AdapterTargets: Sendable, Equatable, CustomStringConvertible {
   /// The layers' names as PEFT's `target_modules` lists them.
   func names(_ model: DecoderConfiguration) -> [String] {
     switch self {
-    case .all: model.linearShapes(ofLayer: 0).map(\.role)
+    case .all: model.linearRoles
     case .names(let names): names
     }
   }
@@ -27,9 +27,8 @@ public enum AdapterTargets: Sendable, Equatable, CustomStringConvertible {
   /// The names that no layer of a model has.
   func problems(for model: DecoderConfiguration) -> [AdapterProblem] {
     guard case .names(let names) = self else { return [] }
-    let shapes = model.linearShapes
-    let roles = model.linearShapes(ofLayer: 0).map(\.role)
-    return names.filter { name in !shapes.contains { AdapterTargets.names([name]).include($0.name) } }.map { name in
+    let (linears, roles) = (model.linears, model.linearRoles)
+    return names.filter { name in !linears.contains { AdapterTargets.names([name]).include($0.name) } }.map { name in
       AdapterProblem(
         "targets",
         "no linear layer is called '\(name)'; there are \(roles.joined(separator: ", ")), or `all`."

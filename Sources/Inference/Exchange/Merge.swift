@@ -85,8 +85,7 @@ public struct Merge {
   /// The type in which a tensor is written.
   private func type(of name: String) -> StoredType {
     if let precision { return precision }
-    // A tied tensor may be stored under either name.
-    let names = name == "lm_head.weight" ? [name, "model.embed_tokens.weight"] : [name, "lm_head.weight"]
+    let names = files.configuration.storedNames(of: name)
     let stored = names.lazy.compactMap { files.source?.description(of: $0) }.first?.type
     return stored == .bfloat16 ? .bfloat16 : .float32
   }

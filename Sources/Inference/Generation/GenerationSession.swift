@@ -27,7 +27,7 @@ public final class GenerationSession {
     let cache = cache(for: request.prompt.count + request.maximumNewTokens)
     // The last token is always read: the next one is predicted from it.
     let known = min(zip(held, request.prompt).prefix { $0 == $1 }.count, request.prompt.count - 1)
-    cache.forget(sequence: 0, behind: known)
+    cache.forget(sequence: 0, after: known)
     var sequence = request.prompt
     defer { held = Array(sequence.prefix(cache.lengths[0])) }
     return try model.generate([request], continuing: cache, shouldContinue: shouldContinue) { _, token in

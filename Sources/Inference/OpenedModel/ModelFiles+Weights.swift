@@ -43,7 +43,7 @@ extension ModelFiles {
   /// The type in which a weight is stored; where there are no weights, the one that the configuration names.
   package func storedType(of name: String) -> StoredType {
     if let source {
-      return (source.description(of: name) ?? source.description(of: "lm_head.weight"))?.type ?? .float32
+      return configuration.storedNames(of: name).lazy.compactMap(source.description).first?.type ?? .float32
     }
     let configuration = try? JSONValue(parsing: contents.configuration.utf8)
     let type = configuration?["dtype"] ?? configuration?["torch_dtype"]

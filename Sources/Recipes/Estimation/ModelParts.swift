@@ -30,7 +30,7 @@ struct ModelParts {
   var mostWeights: Int {
     var part = whole
     if !isWhole {
-      part.layerCount = min(Self.layers, whole.layerCount)
+      part.layers = Array(whole.layers.prefix(Self.layers))
       part.vocabularySize = min(Self.words, whole.vocabularySize)
     }
     return part.parameterCount ?? .max
@@ -41,14 +41,14 @@ struct ModelParts {
     if isWhole { return try measure(whole) }
     var part = whole
     let words = min(Self.words, whole.vocabularySize)
-    (part.layerCount, part.vocabularySize) = (1, words)
+    (part.layers, part.vocabularySize) = (Array(whole.layers.prefix(1)), words)
     let one = try measure(part)
     var total = one
     if whole.layerCount > 1 {
-      part.layerCount = min(Self.layers, whole.layerCount)
+      part.layers = Array(whole.layers.prefix(Self.layers))
       total =
         total + (try measure(part) - one) * (Double(whole.layerCount - 1) / Double(part.layerCount - 1))
-      part.layerCount = 1
+      part.layers = Array(whole.layers.prefix(1))
     }
     if whole.vocabularySize > words {
       part.vocabularySize = words / 2

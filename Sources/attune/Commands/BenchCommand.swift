@@ -74,11 +74,11 @@ struct BenchCommand: ParsableCommand {
     return .adapter(adapter.parameters)
   }
 
-  /// A Llama of 15 million parameters: width 288, 6 layers, vocabulary 32000.
+  /// A decoder of 15 million parameters: width 288, 6 layers, vocabulary 32000.
   private static func standardShape() throws -> DecoderConfiguration {
     try DecoderConfiguration(
       parsing: """
-        {"model_type": "llama", "hidden_size": 288, "intermediate_size": 768, "num_hidden_layers": 6,
+        {"model_type": "\(DecoderFamily.standard.modelType)", "hidden_size": 288, "intermediate_size": 768, "num_hidden_layers": 6,
          "num_attention_heads": 6, "vocab_size": 32000, "max_position_embeddings": 2048, "tie_word_embeddings": true}
         """, place: "the standard shape")
   }

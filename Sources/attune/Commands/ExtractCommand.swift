@@ -73,7 +73,7 @@ struct ExtractCommand: ParsableCommand {
       ModelContents.baseDigest: try weightsDigest(of: baseSource, threads: Threads.count),
     ]
     try extraction.form.write(to: target, contents, for: base.configuration)
-    let report = ExtractionReport(extraction, rank: rank, output: output)
+    let report = ExtractionReport(extraction, of: base.configuration, rank: rank, output: output)
     if json { Console.output(json: report.json) } else { Console.output(report.text) }
   }
 
@@ -92,7 +92,7 @@ struct ExtractCommand: ParsableCommand {
   }
 
   private func checkSameShapes(_ tuned: DecoderConfiguration, _ base: DecoderConfiguration) throws {
-    guard tuned.family == base.family, tuned.linearShapes == base.linearShapes,
+    guard tuned.family == base.family, tuned.linears == base.linears,
       tuned.vocabularySize == base.vocabularySize
     else {
       throw UserError.file(

@@ -1,14 +1,16 @@
 import Adapters
+import LanguageModels
 import StrictJSON
 
-/// What `attune extract` tells: a table of the blocks by their linear layers, and what else differs.
+/// What `attune extract` reports: a table of the blocks by their linear layers, and what else differs.
 struct ExtractionReport {
   private let extraction: Extraction
+  private let configuration: DecoderConfiguration
   private let rank: Int
   private let output: String
 
-  init(_ extraction: Extraction, rank: Int, output: String) {
-    (self.extraction, self.rank, self.output) = (extraction, rank, output)
+  init(_ extraction: Extraction, of configuration: DecoderConfiguration, rank: Int, output: String) {
+    (self.extraction, self.configuration, self.rank, self.output) = (extraction, configuration, rank, output)
   }
 
   private var ofLayers: Double? { share(extraction.layers) }
@@ -48,30 +50,34 @@ struct ExtractionReport {
 
   /// A row a block, a column a kind of layer: the share that the rank keeps.
   private var layerTable: String {
-    let places = extraction.layers.map { part in (part, part.name.split(separator: ".").map(String.init)) }
-    let roles = places.reduce(into: [String]()) { roles, place in
-      let role = place.1[place.1.count - 2]
-      if !roles.contains(role) { roles.append(role) }
-    }
+    let parts = Dictionary(extraction.layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let places = configuration.linears.compactMap { linear in parts[linear.weight.name].map { (linear, $0) } }
+    let roles = configuration.linearRoles.filter { role in places.contains { $0.0.role == role } }
     var table = Table(columns: [.right("layer")] + roles.map { .right($0) } + [.right("all")])
-    for layer in places.reduce(into: [String](), { if $0.last != $1.1[2] { $0.append($1.1[2]) } }) {
-      let parts = places.filter { $0.1[2] == layer }
+    func add(_ title: String, _ places: [(linear: LinearDescription, part: Extraction.Part)]) {
       table.add(
-        [layer] + roles.map { role in percent(share(parts.filter { $0.1.contains(role) }.map(\.0))) }
-          + [percent(share(parts.map(\.0)))])
+        [title] + roles.map { role in percent(share(places.filter { $0.linear.role == role }.map(\.part))) }
+          + [percent(share(places.map(\.part)))])
     }
-    table.add(
-      ["all"] + roles.map { role in percent(share(places.filter { $0.1.contains(role) }.map(\.0))) }
-        + [percent(ofLayers)])
+    for layer in configuration.layers.indices {
+      let places = places.filter { $0.0.layer == layer }
+      if !places.isEmpty { add("\(layer)", places) }
+    }
+    add("all", places)
     return table.text
   }
 
-  /// What is no layer of the LoRA, the tensors of the blocks taken together.
+  /// A tensor's name without the part that says which layer it belongs to.
+  private func nameInLayer(_ name: String) -> String {
+    let layer = configuration.layers.first { name.hasPrefix($0.name + ".") }
+    return layer.map { String(name.dropFirst($0.name.count + 1)) } ?? name
+  }
+
+  /// What is no layer of the LoRA; the tensors of all blocks that have the same place are taken together.
   private func otherTable(_ whole: Double) -> String {
     var sums: [(name: String, count: Int, difference: Double, kept: Double)] = []
     for part in extraction.others {
-      let pieces = part.name.split(separator: ".").map(String.init)
-      let name = pieces.count > 3 && pieces[1] == "layers" ? pieces.dropFirst(3).joined(separator: ".") : part.name
+      let name = nameInLayer(part.name)
       let index = sums.firstIndex { $0.name == name } ?? sums.endIndex
       if index == sums.endIndex { sums.append((name, 0, 0, 0)) }
       sums[index].count += 1
@@ -83,19 +89,19 @@ struct ExtractionReport {
     ])
     for sum in sums {
       table.add([
-        sum.name, "\(sum.count)", percent(sum.difference / whole), sum.kept > 0 ? "written whole" : Self.loss(sum.name),
+        sum.name, "\(sum.count)", percent(sum.difference / whole), sum.kept > 0 ? "written whole" : loss(sum.name),
       ])
     }
     return table.text
   }
 
   /// Why something is lost, and what can be done.
-  private static func loss(_ name: String) -> String {
-    let modules = [
-      "model.embed_tokens.weight": "embed_tokens", "lm_head.weight": "lm_head", "model.norm.weight": "norm",
-    ]
-    if let module = modules[name] { return "lost; --train-also \(module) writes it whole" }
-    return name.hasSuffix("_proj.weight") ? "lost; --targets names other layers" : "lost; a LoRA has no place for it"
+  private func loss(_ name: String) -> String {
+    if let module = configuration.outerModules.first(where: { $0.weight == name }) {
+      return "lost; --train-also \(module.role) writes it whole"
+    }
+    let isLinear = configuration.linears.contains { nameInLayer($0.weight.name) == name }
+    return isLinear ? "lost; --targets names other layers" : "lost; a LoRA has no place for it"
   }
 
   private func percent(_ share: Double?) -> String { share.map(Human.percent) ?? "–" }

@@ -3,6 +3,9 @@ import LanguageModels
 import StrictJSON
 import Testing
 
+/// The `model_type` of every family.
+let modelTypes = DecoderFamily.all.map(\.modelType)
+
 /// A configuration of a tiny model as the text of `config.json`, with keys put in, replaced, or (null) as if left out.
 func tinyConfiguration(_ changes: [String: JSONValue] = [:]) -> String {
   let keys: [String: JSONValue] = [

@@ -23,11 +23,13 @@ extension BottleneckAdapters {
   /// - parallel (`ParBnConfig`): `x = h + y + 4 up(f(down(h)))`.
   package func attachments(for model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     var attachments = trainNorms ? try Adapters.trainNorms(on: model, andBiases: false, tensors) : Attachments()
-    let roles = placement == .houlsby ? [".o_proj", ".down_proj"] : [".down_proj"]
-    for (layer, linear) in model.linears where roles.contains(where: linear.name.hasSuffix) {
-      let bottleneck = try bottleneck(at: linear.name, of: model, tensors)
+    let outputs = model.configuration.layers.flatMap { layer in
+      placement == .houlsby ? [layer.attention.output, layer.feedForward.down] : [layer.feedForward.down]
+    }
+    for output in outputs {
+      let (layer, bottleneck) = (output.layer, try bottleneck(at: output.name, of: model, tensors))
       switch placement {
-      case .houlsby: attachments.linears[linear.name] = BottleneckAfterLinear(bottleneck: bottleneck)
+      case .houlsby: attachments.linears[output.name] = BottleneckAfterLinear(bottleneck: bottleneck)
       case .pfeiffer: attachments.feedForwards[layer] = { _, after in bottleneck(after) }
       case .parallel: attachments.feedForwards[layer] = { before, _ in Self.parallelScale * bottleneck(before) }
       }

@@ -35,18 +35,9 @@ extension LoRA {
     // The tensors show which layers have a part, whatever pattern chose them.
     if let names = try? file.strings("target_modules") { targets = .names(names) } else { targets = .all }
     if let saved = try file.strings("modules_to_save") {
-      trainAlso = try saved.filter { !file.isOfScore($0) }.map { try Self.wholeModule($0, file) }
+      // A module that the model does not have is refused when the adapter is attached.
+      trainAlso = saved.filter { !file.isOfScore($0) }.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
     }
-  }
-
-  private static func wholeModule(_ name: String, _ file: AdapterReader) throws -> String {
-    let last = name.split(separator: ".").last.map(String.init) ?? name
-    guard WholeModule.names.contains(last) else {
-      throw UserError.file(
-        "\(file.place): modules_to_save: '\(name)' is not a module that Attune trains whole; it knows "
-          + WholeModule.names.joined(separator: ", "))
-    }
-    return last
   }
 
   /// Refuses starts that took a part of the base's weights away: without it, A and B mean nothing.
@@ -86,8 +77,8 @@ extension LoRA {
   ) -> [(key: String, value: JSONValue)] {
     // PEFT's own names; `norm` alone would mean every norm there.
     let whole =
-      WholeModule.allCases.filter { names.contains(fileNamePrefix + $0.weightName) }
-      .map { $0 == .norm ? "model.norm" : $0.rawValue } + (names.contains(scoreName) ? ["score"] : [])
+      model.outerModules.filter { names.contains(fileNamePrefix + $0.weight) }
+      .map { $0.kind == .norm ? $0.name : $0.role } + (names.contains(scoreName) ? ["score"] : [])
     return [
       ("r", .integer(rank)), ("lora_alpha", .double(alpha)), ("lora_dropout", .double(dropout)),
       ("target_modules", .strings(targets.names(model))),

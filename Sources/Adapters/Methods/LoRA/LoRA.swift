@@ -70,7 +70,7 @@ public struct LoRA: AdapterMethod {
         AdapterProblem("layers", "there is no layer \(stray): the model has layers 0 to \(model.layerCount - 1)"))
     }
     if layers?.isEmpty ?? false { problems.append(AdapterProblem("layers", "the list is empty: name at least one")) }
-    let changed = model.linearShapes.filter { includes($0.name, layer: $0.layer) }
+    let changed = model.linears.filter { includes($0.name, layer: $0.layer) }
     if let narrow = changed.first(where: { min($0.inputs, $0.outputs) < rank }) {
       problems.append(
         AdapterProblem(
@@ -78,7 +78,7 @@ public struct LoRA: AdapterMethod {
           "\(rank) is more than \(narrow.name) has: its weight is \(narrow.outputs) × \(narrow.inputs); "
             + "expected at most \(min(narrow.inputs, narrow.outputs))"))
     }
-    let modules = WholeModule.names
+    let modules = model.outerModules.map(\.role)
     for name in trainAlso where !modules.contains(name) {
       problems.append(
         AdapterProblem(
@@ -86,9 +86,10 @@ public struct LoRA: AdapterMethod {
           "'\(name)' cannot be trained whole; expected some of \(modules.joined(separator: ", "))."
             + suggestion(for: name, in: modules)))
     }
-    if model.head == .score, trainAlso.contains(WholeModule.head.rawValue) {
+    let head = model.outerModules.first { $0.kind == .head }?.role
+    if model.head == .score, let head, trainAlso.contains(head) {
       problems.append(
-        AdapterProblem("train_also", "a reward model has no lm_head; its own head, score, is trained always"))
+        AdapterProblem("train_also", "a reward model has no \(head); its own head, score, is trained always"))
     }
     return problems
   }

@@ -68,7 +68,7 @@ public struct PrefixTuning: AdapterMethod {
   }
 
   /// K·D.
-  private static func width(_ model: DecoderConfiguration) -> Int { model.keyValueHeadCount * model.headWidth }
+  private static func width(_ model: DecoderConfiguration) -> Int { model.attention.keyValueWidth }
 
   package static let fileType = "PREFIX_TUNING"
 
@@ -83,7 +83,7 @@ public struct PrefixTuning: AdapterMethod {
   package func fileMembers(
     for model: DecoderConfiguration, tensors names: [String]
   ) -> [(key: String, value: JSONValue)] {
-    VirtualTokens.fileMembers(length, width: Self.width(model), heads: model.keyValueHeadCount, model) + [
+    VirtualTokens.fileMembers(length, width: Self.width(model), heads: model.attention.keyValueHeadCount, model) + [
       ("encoder_hidden_size", reparameterizationHidden.map { .integer($0) } ?? .null),
       ("prefix_projection", .bool(reparameterizationHidden != nil)),
     ]

@@ -1,28 +1,15 @@
 import Diagnostics
 import StrictJSON
 
-/// What reads a model's last states.
-public enum OutputHead: Sendable, Equatable {
-  /// A score for every token of the vocabulary: a language model.
-  case vocabulary
-  /// One score of a text, read at its last token: a reward model, transformers' `…ForSequenceClassification` with one
-  /// label. Its weight is `score.weight`, `[1, C]`.
-  case score
-
-  /// The name of the weight.
-  public var weightName: String { self == .score ? Self.scoreWeight : "lm_head.weight" }
-
-  /// The name of a reward model's weight.
-  public static let scoreWeight = "score.weight"
-
+extension OutputHead {
   /// Reads `architectures` and the number of labels.
   init(_ reader: ConfigurationReader) throws {
     let names = reader.value("architectures")?.arrayValue ?? []
-    guard names.contains(where: { $0.stringValue?.hasSuffix(Self.architectureEnding) ?? false }) else {
+    guard names.contains(where: { $0.stringValue?.hasSuffix(DecoderFamily.rewardModelEnding) ?? false }) else {
       self = .vocabulary
       return
     }
-    // What transformers assumes where nothing is said.
+    // What transformers assumes where the file does not say.
     let labels = reader.value("id2label")?.objectValue?.members.count ?? reader.value("num_labels")?.intValue ?? 2
     guard labels == 1 else {
       throw UserError.file(
@@ -31,9 +18,6 @@ public enum OutputHead: Sendable, Equatable {
     }
     self = .score
   }
-
-  /// What the names of such architectures end with: `LlamaForSequenceClassification`.
-  static let architectureEnding = "ForSequenceClassification"
 }
 
 extension DecoderConfiguration {
@@ -48,18 +32,11 @@ extension DecoderConfiguration {
   ///
   /// - Parameters:
   ///   - padding: the padding token that `config.json` names. It is left out where answers end with it: transformers reads
-  ///     the score at the last token that is no padding.
+  ///     the score at the last token that is not padding.
   ///   - endings: the tokens with which answers end.
   public func rewardModelMembers(padding: Int?, endings: Set<Int32>) -> [(key: String, value: JSONValue)] {
-    let family =
-      switch family {
-      case .llama: "Llama"
-      case .mistral: "Mistral"
-      case .qwen2: "Qwen2"
-      case .qwen3: "Qwen3"
-      }
     let members: [(key: String, value: JSONValue)] = [
-      ("architectures", .array([.string(family + OutputHead.architectureEnding)])),
+      ("architectures", .array([.string(family.rewardModelClass)])),
       ("id2label", ["0": "LABEL_0"]), ("label2id", ["LABEL_0": 0]),
     ]
     let endsAnswers = padding.map { padding in endings.contains { Int($0) == padding } } ?? false

@@ -2,17 +2,17 @@ import Autodiff
 
 /// What adapters have put into a model, by the names of its places: the model never asks which method it is.
 ///
-/// ``LanguageModel/attachments`` is read anew in every pass. Setting it to ``none`` gives the model back bit for bit, and
-/// setting it again brings the adapter back: that is how one set of weights serves as policy and as reference.
+/// ``LanguageModel/attachments`` is read in every pass. Setting it to ``none`` restores the model bit for bit, and setting
+/// it again brings the adapter back: that is how one set of weights serves as policy and as reference.
 public struct Attachments {
   /// The model as it is.
   public static var none: Attachments { Attachments() }
 
   /// Around linear layers, by their names: `model.layers.0.self_attn.q_proj`.
   public var linears: [String: any LinearAdapter] = [:]
-  /// Beside or behind the feed-forward of layers, by their index: from the residual stream that the feed-forward's norm
-  /// reads and the one that its output has been added to, `[T, C]` each, to what is added besides.
-  public var feedForwards: [Int: (_ before: Variable, _ behind: Variable) -> Variable] = [:]
+  /// Beside or after the feed-forward of layers, by their index: from the residual stream that the feed-forward reads and
+  /// the one to which its output has been added, `[T, C]` each, to what is added besides.
+  public var feedForwards: [Int: (_ before: Variable, _ after: Variable) -> Variable] = [:]
   /// In place of the model's own weights, by their names: `model.norm.weight`.
   public var weights: [String: Variable] = [:]
   /// In front of every sequence.
@@ -21,7 +21,7 @@ public struct Attachments {
   /// Nothing yet.
   public init() {}
 
-  /// The weight that stands in for a model's own.
+  /// The variable that replaces a model's own weight, or the weight.
   func callAsFunction(_ weight: Weight) -> Variable {
     weights.isEmpty ? weight.variable : weights[weight.name] ?? weight.variable
   }
@@ -44,7 +44,7 @@ public protocol LinearAdapter {
   func apply(_ layer: Linear, to x: Variable, _ pass: Pass) -> Variable
 }
 
-/// What is told to adapters about one pass through the model.
+/// What adapters get to know of a pass through the model.
 public struct Pass: Sendable {
   /// What dropout draws from; nil where the model is only used, not trained.
   public let dropoutSeed: UInt64?
@@ -55,9 +55,9 @@ public struct Pass: Sendable {
   }
 }
 
-/// Learned rows in front of every sequence: all of its tokens see them, and count their positions from behind them.
+/// Learned rows in front of every sequence: all of its tokens see them, and count their positions from there.
 public enum LearnedContext {
-  /// Keys and values of every layer, `[P, K·D]` each, as they stand in a cache: rotary positions are not applied.
+  /// Keys and values of every layer, `[P, K·D]` each, as a cache holds them: rotary positions are not applied.
   case keysAndValues(length: Int, rows: () -> [(keys: Variable, values: Variable)])
   /// Embeddings, `[P, C]`, that run through the model like tokens: once for all sequences of a batch.
   case embeddings(length: Int, rows: () -> Variable)

@@ -9,24 +9,22 @@ public final class KeyValueCache {
   public let capacity: Int
   /// How many tokens each sequence holds.
   public private(set) var lengths: [Int]
-  /// Rows in front of all sequences, which every one of them sees.
+  /// Rows that precede all sequences, and that every one of them sees.
   private let contextLength: Int
   let layers: [LayerCache]
 
-  /// Makes room for some sequences; ``LanguageModel/cache(sequences:capacity:)`` knows how many rows stand in front.
+  /// Makes room for some sequences; ``LanguageModel/cache(sequences:capacity:)`` knows how many rows precede them.
   init(
     _ configuration: DecoderConfiguration, precision: ElementType, sequences: Int, capacity: Int, contextLength: Int
   ) {
     self.capacity = capacity
     self.contextLength = contextLength
     lengths = Array(repeating: 0, count: sequences)
-    let shape: Shape = [
-      contextLength + sequences * capacity, configuration.keyValueHeadCount * configuration.headWidth,
-    ]
-    layers = (0..<configuration.layerCount).map { _ in LayerCache(shape, precision) }
+    let rows = contextLength + sequences * capacity
+    layers = configuration.layers.map { LayerCache([rows, $0.attention.keyValueWidth], precision) }
   }
 
-  /// Lays out the next tokens of some sequences, behind what the cache holds, and counts them as held.
+  /// Lays out the next tokens of some sequences, after what the cache holds, and counts them as held.
   public func layout(appending tokens: [(sequence: Int, tokens: [Int32])]) -> SequenceLayout {
     var spans: [AttentionSpan] = []
     var positions: [Int] = []
@@ -44,8 +42,8 @@ public final class KeyValueCache {
     return SequenceLayout(tokens: tokens.flatMap(\.tokens), positions: positions, spans: spans)
   }
 
-  /// Forgets the tokens of a sequence behind the first few.
-  public func forget(sequence: Int, behind count: Int) {
+  /// Forgets the tokens of a sequence after the first few.
+  public func forget(sequence: Int, after count: Int) {
     precondition(0...lengths[sequence] ~= count, "\(count) of \(lengths[sequence]) tokens cannot be kept")
     lengths[sequence] = count
   }

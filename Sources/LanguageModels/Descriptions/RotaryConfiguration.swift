@@ -2,15 +2,17 @@ import Diagnostics
 import Foundation
 import StrictJSON
 
-/// How the frequencies of rotary positions are made.
-public struct RotaryConfiguration: Sendable, Equatable {
+/// How heads are turned by their positions (2104.09864).
+public struct RotaryConfiguration: Sendable, Hashable {
+  /// How many numbers of a head are turned, in pairs; even.
+  public var width: Int
   /// The base of the frequencies.
   public var theta: Double
   /// How the frequencies are stretched for longer contexts.
   public var scaling: Scaling
 
   /// Ways to stretch rotary frequencies.
-  public enum Scaling: Sendable, Equatable {
+  public enum Scaling: Sendable, Hashable {
     /// As they are.
     case none
     /// All divided by a factor (2306.15595).
@@ -19,14 +21,18 @@ public struct RotaryConfiguration: Sendable, Equatable {
     case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Double)
   }
 
-  /// The standard base, as it is.
-  public init(theta: Double = 10_000, scaling: Scaling = .none) {
+  /// Turns `width` numbers of a head; the base is the paper's unless given.
+  public init(width: Int, theta: Double = 10_000, scaling: Scaling = .none) {
+    self.width = width
     self.theta = theta
     self.scaling = scaling
   }
 
   /// Reads `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters`.
-  init(_ reader: ConfigurationReader, headWidth: Int) throws {
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  init(_ reader: ConfigurationReader, width: Int) throws {
+    self.width = width
     let nested = reader.value("rope_parameters") ?? reader.value("rope_scaling")
     let key = reader.value("rope_parameters") != nil ? "rope_parameters" : "rope_scaling"
     let place = "\(reader.place): \(key)"
@@ -63,9 +69,9 @@ public struct RotaryConfiguration: Sendable, Equatable {
   }
 
   /// The angle that one position adds to pair i of a head: `theta^(-2i/D)`, stretched; D/2 of them.
-  public func frequencies(headWidth: Int) -> [Double] {
-    (0..<headWidth / 2).map { i in
-      let frequency = pow(theta, -Double(2 * i) / Double(headWidth))
+  public var frequencies: [Double] {
+    (0..<width / 2).map { i in
+      let frequency = pow(theta, -Double(2 * i) / Double(width))
       switch scaling {
       case .none: return frequency
       case .linear(let factor): return frequency / factor

@@ -1,13 +1,5 @@
 import Autodiff
 
-/// A weight of the model.
-public struct Weight {
-  /// What it is called in the model's files.
-  public let name: String
-  /// Its value.
-  public let variable: Variable
-}
-
 /// A linear layer of the model, `y = x Wᵀ (+ b)`.
 public struct Linear {
   /// The weight's name without `.weight`, as in the model's files.
@@ -16,6 +8,12 @@ public struct Linear {
   public internal(set) var weight: Weight
   /// `[out]`.
   public internal(set) var bias: Weight?
+
+  init(_ description: LinearDescription, _ weights: Weights) {
+    name = description.name
+    weight = weights[description.weight]
+    bias = description.bias.map { weights[$0] }
+  }
 
   /// The number of columns of the weight.
   public var inputs: Int { weight.variable.shape[1] }

@@ -1,0 +1,54 @@
+import Autodiff
+
+/// The attention of a layer.
+struct Attention {
+  let query: Linear
+  let key: Linear
+  let value: Linear
+  let output: Linear
+  private let queryNorm: Norm?
+  private let keyNorm: Norm?
+  private let headWidth: Int
+  private let rotary: RotaryConfiguration
+
+  init(_ description: AttentionDescription, _ weights: Weights) {
+    query = Linear(description.query, weights)
+    key = Linear(description.key, weights)
+    value = Linear(description.value, weights)
+    output = Linear(description.output, weights)
+    queryNorm = description.queryNorm.map { Norm($0, weights) }
+    keyNorm = description.keyNorm.map { Norm($0, weights) }
+    (headWidth, rotary) = (description.headWidth, description.rotary)
+  }
+
+  /// The linear layers, in the order of the model's parameters.
+  var linears: [Linear] { [query, key, value, output] }
+
+  /// From what the layer reads of the residual stream, `[T, C]`, to what it adds, `[T, C]`.
+  ///
+  /// - Parameters:
+  ///   - request: the rows that are requested; nil: all. Keys and values are those of all rows.
+  ///   - learned: keys and values that precede the computed ones.
+  ///   - cache: where keys and values of this and earlier passes are kept.
+  func callAsFunction(
+    _ x: Variable, _ context: LayerContext, request: LayerContext.Request?,
+    learned: (keys: Variable, values: Variable)?, cache: LayerCache?
+  ) -> Variable {
+    let (attached, pass) = (context.attached, context.pass)
+    let asking = request.map { x.selectingRows($0.selection.rows) } ?? x
+    var (q, k, v) = (attached(query, asking, pass), attached(key, x, pass), attached(value, x, pass))
+    if context.recomputesNorms { x.forgetValue() }
+    if let queryNorm { q = queryNorm(q, attached) }
+    if let keyNorm { k = keyNorm(k, attached) }
+    q = Autodiff.rotary(q, (request?.angles ?? context.angles)[rotary], headWidth: headWidth)
+    k = Autodiff.rotary(k, context.angles[rotary], headWidth: headWidth)
+    if let cache {
+      (k, v) = cache.append(k, v, context.spans)
+    } else if let learned {
+      k = concatenate([learned.keys.cast(to: k.elementType), k])
+      v = concatenate([learned.values.cast(to: v.elementType), v])
+    }
+    let spans = request?.selection.spans ?? context.spans
+    return attached(output, attention(q, k, v, headWidth: headWidth, spans: spans), pass)
+  }
+}

@@ -1,0 +1,31 @@
+import Autodiff
+import Tensors
+
+extension LanguageModel {
+  /// Losses of some tokens, each predicted from the row before it.
+  ///
+  /// - Parameters:
+  ///   - states: what ``states(_:rows:cache:)`` gave, `[T, C]`.
+  ///   - rows: the rows that predict.
+  ///   - targets: the tokens they should predict.
+  public func losses(_ states: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
+    precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
+    return crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
+  }
+
+  /// The logits of some rows of states, `[n, V]`, in float32: for generation, a row a sequence.
+  public func logits(_ states: Variable, rows: [Int]) -> Tensor {
+    precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
+    return withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).value }
+  }
+
+  /// A reward model's scores of the sequences that end at some rows, `[n]`, in float32.
+  ///
+  /// - Parameters:
+  ///   - states: what ``states(_:rows:cache:)`` gave, `[T, C]`.
+  ///   - rows: the rows of the sequences' last tokens.
+  public func scores(_ states: Variable, rows: [Int]) -> Variable {
+    precondition(configuration.head == .score, "a language model scores no sequences")
+    return linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).reshaped([rows.count])
+  }
+}
