@@ -25,22 +25,6 @@ extension JSONValue {
   }
 }
 
-/// An error in a JSON text, with its place.
-public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The line, counted from 1.
-  public let line: Int
-  /// The byte of the line, counted from 1.
-  public let column: Int
-  /// What is wrong and what was expected.
-  public let problem: String
-
-  /// `line 3, column 14: …`, for text that has no file.
-  public var description: String { "line \(line), column \(column): \(problem)" }
-
-  /// `config.json:3:14: …`, as compilers write it, so that editors and terminals can jump to the place.
-  public func message(in file: String) -> String { "\(file):\(line):\(column): \(problem)" }
-}
-
 /// A recursive-descent parser of bytes in memory.
 struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
