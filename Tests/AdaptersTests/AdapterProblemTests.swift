@@ -18,7 +18,7 @@ struct AdapterProblemTests {
     }
   }
 
-  @Test("a target that there is not is told with the nearest and with all")
+  @Test("a target that does not exist: the message names the nearest and all others")
   func target() throws {
     try expect(
       .lora(lowRank { $0.targets = .names(["q_proj", "v_prj"]) }), "targets",
@@ -26,7 +26,7 @@ struct AdapterProblemTests {
         + " Did you mean 'v_proj'?")
   }
 
-  @Test("a rank that a weight does not have")
+  @Test("a rank above a weight's")
   func rank() throws {
     try expect(
       .lora(lowRank { ($0.rank, $0.targets) = (9, .names(["k_proj"])) }), "rank",
@@ -34,7 +34,7 @@ struct AdapterProblemTests {
     #expect(try problems(.lora(lowRank { ($0.rank, $0.targets) = (16, .names(["q_proj"])) })).isEmpty)
   }
 
-  @Test("layers that there are not")
+  @Test("layers that do not exist")
   func layers() throws {
     let message = "there is no layer 2: the model has layers 0 to 1"
     try expect(.lora(lowRank { $0.layers = [0, 2] }), "layers", message)
@@ -49,7 +49,7 @@ struct AdapterProblemTests {
     #expect(try problems(.prompt(.init(length: 63))).isEmpty)
   }
 
-  @Test("modules that cannot be trained whole, and PiSSA where there is none")
+  @Test("modules that cannot be trained whole, and PiSSA with DoRA")
   func others() throws {
     try expect(
       .lora(lowRank { $0.trainAlso = ["lm_hed"] }), "train_also",

@@ -35,7 +35,7 @@ struct DropoutTests {
   }
 
   @Test(
-    "is drawn again as it was where layers are computed again", arguments: methods, ActivationCheckpointing.allCases)
+    "is the same again where layers are recomputed", arguments: methods, ActivationCheckpointing.allCases)
   func recomputation(configuration: AdapterConfiguration, checkpointing: ActivationCheckpointing) throws {
     let (model, adapter) = try model(configuration)
     model.dropoutSeed = 7

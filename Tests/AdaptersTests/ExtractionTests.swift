@@ -53,7 +53,7 @@ struct ExtractionTests {
     #expect(part.layers.allSatisfy { (0.3..<0.99).contains($0.kept / $0.difference) })
   }
 
-  @Test("what is no linear layer is told, and kept where it is written whole", arguments: [SampleModel.untied, .tied])
+  @Test("what is not linear is reported, and kept where it is written whole", arguments: [SampleModel.untied, .tied])
   func others(_ kind: SampleModel) throws {
     let (base, tuned) = try models(kind, alsoTrained: ["embed_tokens", "norm"])
     let without = try extract(base, rank: 4)
@@ -67,7 +67,7 @@ struct ExtractionTests {
     #expect(largestDifference(base.logits(of: SampleModel.tokens), tuned.logits(of: SampleModel.tokens)) < 1e-3)
   }
 
-  @Test("layers that are not aimed at are lost, and settings that do not fit are refused")
+  @Test("layers that are not targeted are lost, and settings that do not fit are refused")
   func targets() throws {
     let (base, _) = try models(.untied, alsoTrained: [])
     let part = try extract(base, rank: 4, targets: .names(["q_proj"]))

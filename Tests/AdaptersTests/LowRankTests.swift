@@ -9,7 +9,7 @@ import Testing
 /// LoRA's settings, and LoRA+.
 @Suite("LoRA's settings")
 struct LowRankTests {
-  @Test("names and `layers` choose where changes stand")
+  @Test("names and `layers` choose the layers that change")
   func places() throws {
     let settings = lowRank { ($0.targets, $0.layers) = (.names(["v_proj", "mlp.down_proj"]), [1]) }
     let adapter = try Adapter(.lora(settings), on: smallModel(), seed: 1)
@@ -30,7 +30,7 @@ struct LowRankTests {
     #expect(difference(change.found, change.product.map { $0 * (scaling == .standard ? 2 : 4) }) < 1e-5)
   }
 
-  @Test("a layer's own rank and α stand before the others'")
+  @Test("a layer's own rank and α take precedence")
   func patterns() throws {
     let settings = lowRank {
       ($0.rankPattern, $0.alphaPattern) = (["layers.1.self_attn.q_proj": 2, "down_proj": 3], ["q_proj": 12])

@@ -4,7 +4,7 @@ import LanguageModels
 import Tensors
 import Testing
 
-/// PiSSA (2404.02948): A and B begin as the principal part of the weight, which is taken away beside them.
+/// PiSSA (2404.02948): A and B start as the principal part of the weight, which is subtracted beside them.
 @Suite("PiSSA")
 struct PiSSATests {
   private static let settings = [

@@ -57,7 +57,7 @@ struct PreferenceAdapterTests {
   }
 
   @Test(
-    "a pair's prompt is shared behind learned contexts too, with the loss and gradients of separate sequences",
+    "a pair's prompt is shared after learned contexts too, with the loss and gradients of separate sequences",
     arguments: [GoldenAdapter.lora, .prefix, .bottleneck], ActivationCheckpointing.allCases)
   func sharedPrompt(_ golden: GoldenAdapter, checkpointing: ActivationCheckpointing) throws {
     let pairs = try Golden.preferenceBatches()[1]

@@ -26,7 +26,7 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
     SampleAdapter(name: "bias_norm", configuration: .biasNorm),
   ]
 
-  /// What stands beside the weights.
+  /// What cannot be merged.
   static let standing = [
     SampleAdapter(name: "prefix", configuration: .prefix(PrefixTuning(length: 5))),
     SampleAdapter(
@@ -97,7 +97,7 @@ enum SampleModel: String, CaseIterable, Sendable {
   func make() throws -> LanguageModel {
     let configuration = try DecoderConfiguration(parsing: configurationText, place: "config.json")
     let model = LanguageModel(randomly: configuration, seed: 11, trainable: false)
-    // Biases begin at zero and norms at one, where a mistake would not show.
+    // Biases start at zero and norms at one, where a mistake would not show.
     for (name, variable) in model.parameters where name.hasSuffix(".bias") || name.hasSuffix("norm.weight") {
       var stream = RandomStream(seed: 5, purpose: name)
       let change = stream.normalTensor(variable.shape, deviation: 0.1)

@@ -2,7 +2,7 @@ import Adapters
 import LanguageModels
 import Testing
 
-/// `train_also`: modules of the model trained whole beside LoRA.
+/// `train_also`: modules of the model that are trained whole beside LoRA.
 @Suite("Whole modules")
 struct WholeModuleTests {
   private let file = "base_model.model."
@@ -33,7 +33,7 @@ struct WholeModuleTests {
     let weights = adapter.attachments.weights
     #expect(weights["lm_head.weight"] === weights["model.embed_tokens.weight"])
 
-    // The reference: a model whose own embedding, tied, is trained. LoRA begins at zero.
+    // The reference: a model whose own embedding, tied, is trained. LoRA starts at zero.
     let reference = LanguageModel(randomly: model.configuration, seed: 6)
     reference.loss(sequences).backward()
     model.attachments = adapter.attachments

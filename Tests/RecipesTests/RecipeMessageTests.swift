@@ -122,7 +122,7 @@ struct RecipeMessageTests {
       ),
       (
         "adapter: {method: lora, targets: [all, q_proj]}",
-        "adapter.targets: `all` stands alone, not in a list with names."
+        "adapter.targets: write `all` alone, not in a list with names."
       ),
       ("adapter: {method: lora, targets: [q_proj, q_proj]}", "adapter.targets: 'q_proj' occurs twice in the list."),
       ("adapter: {method: lora, targets: {q_proj: 1}}", "adapter.targets: expected a list of texts, found a section."),

@@ -16,7 +16,7 @@ extension Section {
     if names.isEmpty {
       report(key, "the list is empty: name at least one layer, or `all`.")
     } else if names.contains("all"), names.count > 1 {
-      report(key, "`all` stands alone, not in a list with names.")
+      report(key, "write `all` alone, not in a list with names.")
     } else {
       result = names == ["all"] ? .all : .names(names)
     }

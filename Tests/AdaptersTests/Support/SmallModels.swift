@@ -59,7 +59,7 @@ let sequences: [[Int32]] = {
 }()
 
 extension Adapter {
-  /// Moves what is trained away from where it begins, as training would.
+  /// Moves what is trained away from its start, as training would.
   func stir(deviation: Double = 0.2) {
     for parameter in parameters {
       var stream = RandomStream(seed: 3, purpose: parameter.name)
@@ -102,7 +102,7 @@ func difference(_ found: [Float], _ expected: [Float]) -> Float {
   return zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
 }
 
-/// Tensors that stand in memory as if in a file.
+/// Tensors in memory that read like a file.
 struct MemoryTensors: TensorSource {
   let path = "memory.h5"
   let tensors: [TensorDescription]
