@@ -100,7 +100,7 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
     }
     let result = tuned - base
     guard result.isFinite else {
-      throw UserError.file("\(fineTuned.path): the tensor '\(name)' minus the base's is not finite")
+      throw UserError.file("\(fineTuned.path): the tensor '\(name)' differs from the base's by values that are not finite")
     }
     return result
   }
