@@ -63,7 +63,7 @@ extension ModelFiles {
       let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"
       throw UserError.recipe(
         "\(source?.path ?? "model.configuration"): weights"
-          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are there"
+          + (trainable ? ", gradients and moments" : "") + " need \(needed); \(available >> 20) MiB are available"
           + (AddressSpace.current.map { " (`ulimit -v` allows \($0.limit >> 20) MiB of addresses)" } ?? ""))
     }
   }
