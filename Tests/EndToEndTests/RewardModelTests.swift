@@ -129,6 +129,7 @@ struct RewardModelTests {
     let message = "is a reward model: it scores answers and has no language-model head"
     workspace.expectRefusal(
       try workspace.run("generate", "--model", "out/model.h5", "--prompt", "a"), code: 3, message, output: nil)
+    workspace.expectRefusal(try workspace.run("chat", "--model", "out/model.h5"), code: 3, message, output: nil)
     try workspace.writeRecipe("sft.yaml", output: "never", model: "{path: out/model.h5}")
     workspace.expectRefusal(try workspace.run("run", "sft.yaml"), code: 3, message, output: "never")
     workspace.expectRefusal(
