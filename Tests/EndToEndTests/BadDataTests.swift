@@ -60,7 +60,7 @@ struct BadDataTests {
       "long.jsonl:2: the example has 41 tokens, but data.max_length is 30; raise it, or set data.length_policy to drop")
     workspace.expectRefusal(
       try workspace.run("evaluate", "--model", "model", "--data", "long.jsonl", "--max-length", "30"), code: 3,
-      "long.jsonl:2: the example has 41 tokens, and --max-length is 30; raise it, or set --length-policy to drop")
+      "long.jsonl:2: the example has 41 tokens, but --max-length is 30; raise it, or set --length-policy to drop")
     workspace.expectRefusal(
       try workspace.run("run", "recipe.yaml", "data.length_policy=split"), code: 3, "long.jsonl:2: ")
   }
