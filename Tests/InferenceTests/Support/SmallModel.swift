@@ -29,8 +29,8 @@ func smallModel(_ changes: [String: JSONValue] = [:]) throws -> LanguageModel {
 extension LanguageModel {
   /// A model whose final norm is not finite, so that no prediction is.
   static func spoilt(_ configuration: DecoderConfiguration) -> LanguageModel {
-    LanguageModel(configuration) { name, shape in
-      Variable(Tensor(repeating: name == "model.norm.weight" ? .nan : 0.1, shape))
+    LanguageModel(configuration) { weight in
+      Variable(Tensor(repeating: weight.name == configuration.finalNorm.weight.name ? .nan : 0.1, weight.shape))
     }
   }
 
