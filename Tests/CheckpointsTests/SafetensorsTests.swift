@@ -104,7 +104,7 @@ import Testing
     (
       #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
       8,
-      "stands twice"
+      "occurs twice"
     ),
     (#"{"a":{"dtype":"F23","shape":[1],"data_offsets":[0,4]}}"#, 4, "unknown dtype 'F23'. Did you mean 'F32'?"),
     (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "not a list of natural numbers"),

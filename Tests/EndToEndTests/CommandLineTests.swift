@@ -114,6 +114,6 @@ struct CommandLineTests {
   func hubName() throws {
     let run = try ProgramRun("generate", "--model", "owner/name", "--prompt", "x")
     #expect(run.exitCode == 3)
-    #expect(run.messages.contains("`attune fetch owner/name FOLDER` gets a model of that name from a hub"))
+    #expect(run.messages.contains("`attune fetch owner/name FOLDER` downloads a model of that name from a hub"))
   }
 }

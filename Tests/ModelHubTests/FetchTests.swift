@@ -163,7 +163,7 @@ struct FetchTests {
     let server = try LoopbackServer { fixture.answer($0) }
     defer { server.stop() }
     #expect { try fixture.fetch(from: server, environment: ["PATH": "/nowhere"]) } throws: {
-      "\($0)".contains("the program 'curl', which fetches the files, is not installed; install it")
+      "\($0)".contains("cannot find the program 'curl', which downloads the files: install it")
     }
   }
 }

@@ -99,8 +99,8 @@ private struct TensorPair<FineTuned: TensorSource, Base: TensorSource>: Sendable
           + "they are not a model and its base")
     }
     let result = tuned - base
-    guard result.isFinite else {
-      throw UserError.file("\(fineTuned.path): the tensor '\(name)' differs from the base's by values that are not finite")
+    guard result.withElements({ $0.allSatisfy(\.isFinite) }) else {
+      throw UserError.file("\(fineTuned.path): the difference of '\(name)' from the base is not finite")
     }
     return result
   }

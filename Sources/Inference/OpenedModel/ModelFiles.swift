@@ -51,8 +51,8 @@ public struct ModelFiles {
     func add(_ key: String, _ value: JSONValue) {
       if object[key] == nil { members.append((key, value)) }
     }
-    add("model_type", "llama")
-    add("architectures", ["LlamaForCausalLM"])
+    add("model_type", .string(DecoderFamily.standard.modelType))
+    add("architectures", [.string(DecoderFamily.standard.languageModelClass)])
     if let tokenizer {
       let encoder = TextEncoder(tokenizer)
       add("vocab_size", .integer(tokenizer.vocabularySize))
