@@ -123,7 +123,8 @@ struct ResumeFaultTests {
       atPath: workspace.file("out/last.h5").path, withDestinationPath: "nowhere.h5")
     let resumed = try resume()
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
-    let skipped = "last.h5: is a symbolic link to a file that does not exist; expected a file; the checkpoint is skipped"
+    let skipped =
+      "last.h5: is a symbolic link to a file that does not exist; expected a file; the checkpoint is skipped"
     #expect(resumed.messages.contains(skipped), "\(resumed.messages)")
     #expect(resumed.messages.contains("after step 8"), "\(resumed.messages)")
   }

@@ -69,7 +69,9 @@ struct RecipeMessageTests {
         "training: {result: best}",
         "training.result: a held-out set decides which weights are best: give data.held_out as well."
       ),
-      ("training: {patience: 2}", "training.patience: a held-out set decides when to stop: give data.held_out as well."),
+      (
+        "training: {patience: 2}", "training.patience: a held-out set decides when to stop: give data.held_out as well."
+      ),
       (
         "evaluation: {generate: true}",
         "evaluation.generate: answers are compared with a held-out set: give data.held_out as well."
