@@ -97,16 +97,22 @@ let package = Package(
     .target(
       name: "Recipes",
       dependencies: [
+        "Adapters", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels", "Optimization", "StrictJSON",
+        "Tensors", "Training", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Runs",
+      dependencies: [
         "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Hashing", "Inference", "InputFiles",
-        "InstructionData", "LanguageModels", "Optimization", "OutputFiles", "Reports", "StrictJSON", "Tensors",
-        "Tokenization", "Training", .product(name: "Yams", package: "Yams"),
+        "InstructionData", "LanguageModels", "Optimization", "OutputFiles", "Recipes", "Reports", "StrictJSON",
+        "Tensors", "Tokenization", "Training",
       ]),
     .executableTarget(
       name: "attune",
       dependencies: [
         "Adapters", "Checkpoints", "DataChecks", "Diagnostics", "Inference", "InputFiles", "InstructionData",
-        "LanguageModels", "ModelHub", "OutputFiles", "Recipes", "Reports", "StrictJSON", "Tensors", "Tokenization",
-        "Training",
+        "LanguageModels", "ModelHub", "OutputFiles", "Recipes", "Reports", "Runs", "StrictJSON", "Tensors",
+        "Tokenization", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -140,6 +146,7 @@ let package = Package(
         "Adapters", "Diagnostics", "InstructionData", "LanguageModels", "Randomness", "Recipes", "StrictJSON",
         "Training",
       ]),
+    .testTarget(name: "RunsTests", dependencies: ["Diagnostics", "Recipes", "Runs"]),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Tensors"]),
     .testTarget(name: "OptimizationTests", dependencies: ["Autodiff", "Optimization", "Tensors"]),

@@ -40,7 +40,7 @@ struct PageTests {
   @Test("Keys of recipes in tables and sentences are valid", arguments: Page.all)
   func keys(page: Page) throws {
     let text = "output: o\nmodel: {path: m}\ndata: {train: t, held_out: h, template: plain, columns: {prompt: p}}"
-    let known = try RecipeFile(text: text, path: page.name).recipe.entries.map(\.keyPath)
+    let known = try RecipeFile(text: text, path: page.name).recipe.values.map(\.keyPath)
     let sections = Set(known.compactMap { $0.contains(".") ? $0.split(separator: ".")[0] : nil })
     let pattern = try Regex("`([a-z_]+)\\.([a-z_]+)(?::[^`]*)?`")
     for match in page.textAboutAttune.matches(of: pattern) {

@@ -2,7 +2,6 @@ import Checkpoints
 import Foundation
 import Inference
 import LanguageModels
-import Recipes
 import Testing
 
 @Suite("Mutated model files")

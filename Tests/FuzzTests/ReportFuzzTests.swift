@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Recipes
 import Reports
 import Testing
 import Training

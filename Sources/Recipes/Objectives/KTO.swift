@@ -1,3 +1,4 @@
+import InstructionData
 import Training
 
 extension Recipe.Objective {

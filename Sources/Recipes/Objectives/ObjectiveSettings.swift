@@ -1,4 +1,3 @@
-import LanguageModels
 import Training
 
 /// The settings of one objective: its keys in a recipe, with their defaults and conditions, and the task that it makes.

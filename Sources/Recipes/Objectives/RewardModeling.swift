@@ -1,3 +1,4 @@
+import LanguageModels
 import Training
 
 extension Recipe.Objective {

@@ -1,4 +1,4 @@
-import Recipes
+import Runs
 
 /// Shows the progress of a data check.
 final class CheckProgressView {

@@ -1,5 +1,5 @@
 import DataChecks
-import Recipes
+import Runs
 
 /// The findings of a data check as text: the first findings of each kind, then a table of all kinds.
 struct CheckView {

@@ -1,5 +1,5 @@
 import DataChecks
-import Recipes
+import Runs
 import StrictJSON
 
 extension DataCheck {

@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import Inference
 import Recipes
+import Runs
 import StrictJSON
 
 /// `attune check-data RECIPE`: finds what is wrong or doubtful in the records.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import Recipes
 import Reports
+import Runs
 
 /// `attune compare RUN RUN…`: sets runs side by side.
 struct CompareCommand: ParsableCommand {

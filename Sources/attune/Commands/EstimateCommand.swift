@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recipes
+import Runs
 import StrictJSON
 import Tensors
 import Training

@@ -4,6 +4,7 @@ import Inference
 import InstructionData
 import LanguageModels
 import Recipes
+import Runs
 import Tensors
 import Training
 

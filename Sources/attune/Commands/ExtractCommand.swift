@@ -5,7 +5,6 @@ import Diagnostics
 import Foundation
 import Inference
 import LanguageModels
-import Recipes
 import StrictJSON
 import Tensors
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import InstructionData
 import Recipes
+import Runs
 
 /// `attune preview RECIPE`: shows examples as the model will see them.
 struct PreviewCommand: ParsableCommand {

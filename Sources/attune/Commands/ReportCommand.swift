@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
-import Recipes
 import Reports
+import Runs
 
 /// `attune report RUN`: writes a run's page again.
 struct ReportCommand: ParsableCommand {

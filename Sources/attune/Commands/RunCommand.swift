@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Recipes
+import Runs
 import Training
 
 /// `attune run RECIPE`: makes a fine-tuned model from a model and data.

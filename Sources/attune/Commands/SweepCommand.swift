@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Recipes
 import Reports
+import Runs
 import StrictJSON
 
 /// `attune sweep RECIPE --set KEY=V1,V2`: runs a recipe with several values, one after another.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import InstructionData
-import Recipes
+import Runs
 
 /// `attune validate RECIPE`: reports everything that is wrong, without running.
 struct ValidateCommand: ParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Diagnostics
 import Inference
 import InstructionData
-import Recipes
 
 /// A model, with an adapter and a template.
 struct ModelOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import InstructionData
 import Recipes
+import Runs
 import StrictJSON
 
 extension Preview {

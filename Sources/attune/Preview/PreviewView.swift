@@ -1,5 +1,6 @@
 import InstructionData
 import Recipes
+import Runs
 
 /// A preview as text. What is trained on is green, underlined on a terminal without colours, and in ⟦ ⟧ in a file or pipe.
 struct PreviewView {

@@ -1,4 +1,4 @@
-import Recipes
+import Runs
 import StrictJSON
 import Tensors
 

@@ -1,5 +1,5 @@
 import Foundation
-import Recipes
+import Runs
 import Training
 
 extension RunResult {

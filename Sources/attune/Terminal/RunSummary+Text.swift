@@ -1,5 +1,5 @@
 import InstructionData
-import Recipes
+import Runs
 
 extension RunSummary {
   /// What is shown before the first step: model, adapter, data, steps and memory, one line each.

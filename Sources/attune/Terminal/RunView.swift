@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 import InstructionData
-import Recipes
+import Runs
 import Training
 
 /// Shows a run on standard error: a summary, a line that follows the steps, evaluations, answers and the result.

@@ -1,0 +1,47 @@
+import Diagnostics
+import Inference
+import InstructionData
+import LanguageModels
+import Recipes
+import Tensors
+
+extension Recipe {
+  /// How conversations are written: as the recipe says, else by the model's own template, else `plain`.
+  public func templateName(for files: ModelFiles) -> TemplateName {
+    data.template ?? (files.hasOwnTemplate ? .model : .plain)
+  }
+
+  /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
+  public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
+    (try? files.chatEncoder(templateName(for: files))) ?? nil
+  }
+
+  /// The reader of the recipe's records.
+  ///
+  /// - Throws: `UserError` of kind `recipe` if the model cannot read records of the recipe's length.
+  func dataLoader(_ files: ModelFiles) throws -> DataLoader {
+    if let window = files.configuration.slidingWindow, window < data.maxLength {
+      throw UserError.recipe(
+        "data.max_length \(data.maxLength) is above the model's sliding_window \(window), which Attune does not "
+          + "compute; set data.max_length to \(window) or less")
+    }
+    return try DataLoader(
+      template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
+      options: DataOptions(
+        trainOn: data.trainOn, maximumLength: data.maxLength,
+        lengthPolicy: data.lengthPolicy, columns: data.columns,
+        vocabularySize: files.configuration.vocabularySize),
+      threads: Threads.count)
+  }
+}
+
+extension Recipe.Data.Source {
+  /// The source as the loader takes it.
+  var dataSource: DataSource {
+    switch share {
+    case .once: DataSource(path: path, name: name)
+    case .epochs(let epochs): DataSource(path: path, name: name, epochs: epochs)
+    case .weight(let weight): DataSource(path: path, name: name, weight: weight)
+    }
+  }
+}

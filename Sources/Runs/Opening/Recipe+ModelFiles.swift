@@ -1,0 +1,32 @@
+import Inference
+import LanguageModels
+import Recipes
+import Training
+
+extension Recipe {
+  /// The files of the recipe's model, with a reward model's head if the task needs one.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
+    var files =
+      switch model.source {
+      case .path(let path): try ModelFiles(path: path)
+      case .configuration(let object, let tokenizer):
+        try ModelFiles(
+          configuration: object, tokenizer: tokenizer,
+          place: "\(file.place(of: "model.configuration")): model.configuration")
+      }
+    files.day = data.date
+    if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
+    try files.requireLanguageModel()
+    return files
+  }
+
+  /// The files of the recipe's model, as far as an estimate needs them.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  func describedModelFiles(at file: RecipeFile) throws -> ModelFiles {
+    guard case .path(let path) = model.source else { return try modelFiles(at: file) }
+    return try .described(at: path)
+  }
+}

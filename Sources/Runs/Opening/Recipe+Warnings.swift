@@ -1,0 +1,36 @@
+import Adapters
+import InstructionData
+import LanguageModels
+import Recipes
+
+extension Recipe {
+  /// What is no mistake but should be known about the model, these records and the length of the run.
+  ///
+  /// - Parameter steps: how many steps the run has; nil if nothing is trained.
+  public func warnings(
+    about configuration: DecoderConfiguration, _ reports: [SourceReport], steps: Int? = nil
+  ) -> [String] {
+    var warnings: [String] = []
+    if case .steps(let warmup) = schedule.warmup, let steps, warmup > steps {
+      warnings.append(
+        "schedule.warmup_steps is \(warmup) and the run has \(steps) step\(steps == 1 ? "" : "s"): the learning rate "
+          + "ends before it has reached its peak; expected a tenth of the steps or less")
+    }
+    let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
+    let learned = adapter?.contextLength ?? 0
+    if learned + longest > configuration.maximumPositions {
+      warnings.append(
+        (learned > 0
+          ? "the adapter's \(learned) positions and the longest example's \(longest) tokens are together \(learned + longest)"
+          : "the longest example has \(longest) tokens")
+          + ", more than the model's max_position_embeddings of \(configuration.maximumPositions); "
+          + "positions beyond it were never trained")
+    }
+    for report in reports where report.equalAnswers > 0 {
+      warnings.append(
+        "\(report.path): in \(report.equalAnswers) of \(report.examples) pairs both answers are equal; these teach "
+          + "nothing about what is better")
+    }
+    return warnings
+  }
+}

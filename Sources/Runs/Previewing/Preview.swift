@@ -1,0 +1,51 @@
+import Inference
+import InstructionData
+import LanguageModels
+import Recipes
+import Tokenization
+import Training
+
+/// Examples as the model will see them, and the lengths of all of them.
+public struct Preview {
+  /// The model's tokenizer, if it has one.
+  public let tokenizer: Tokenizer?
+  /// How conversations are written.
+  public let template: TemplateName
+  /// The examples of all training records, none cut or dropped for its length; for preferences, every answer after its
+  /// prompt.
+  public let data: DataSet<Example>
+  /// Whether the examples are answers that were compared: better ones are piece 0 of their record, worse ones piece 1.
+  public let isOfPreferences: Bool
+  /// How long they are, against the recipe's limit.
+  public let lengths: ExampleLengths
+
+  /// Reads a recipe's training records.
+  ///
+  /// - Throws: `UserError`, `UserErrors`.
+  public init(_ file: RecipeFile, onProgress: ((ReadingProgress) -> Void)? = nil) throws {
+    let recipe = file.recipe
+    let files = try recipe.modelFiles(at: file)
+    var unlimited = recipe
+    // The effect of the limit is computed from the lengths, so that longer examples can be shown too.
+    unlimited.data.maxLength = files.configuration.slidingWindow ?? Int(Int32.max)
+    if recipe.data.lengthPolicy != .split { unlimited.data.lengthPolicy = .drop }
+    if recipe.data.lengthPolicy == .split { unlimited.data.maxLength = recipe.data.maxLength }
+    var loader = try unlimited.dataLoader(files)
+    loader.onProgress = onProgress
+    func sequences(_ task: some LearningTask) throws -> DataSet<Example> {
+      try task.sequences(
+        task.examples(from: recipe.data.train.map(\.dataSource), by: loader, problems: .throwFirst))
+    }
+    data = try sequences(recipe.objective.task)
+    isOfPreferences = recipe.objective.task.purpose != .demonstration
+    template = recipe.templateName(for: files)
+    tokenizer = files.tokenizer
+    lengths = ExampleLengths(
+      of: data.examples, limit: recipe.data.maxLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
+  }
+
+  /// Which of a record's answers an example is; nil if none were compared.
+  public func answerName(of example: Example) -> String? {
+    isOfPreferences ? example.origin.piece == 0 ? "chosen" : "rejected" : nil
+  }
+}

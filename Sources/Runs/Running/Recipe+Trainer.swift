@@ -1,0 +1,54 @@
+import InstructionData
+import Optimization
+import Recipes
+import Training
+
+extension Recipe {
+  /// Which examples make up each step.
+  ///
+  /// - Throws: `UserError` of kind `recipe` for weights, sizes and lengths that cannot be.
+  func batchPlan(_ train: DataSet<some TrainingExample>) throws -> BatchPlan {
+    try BatchPlan(
+      mixture: Mixture(of: train, shuffles: data.shuffle, seed: UInt64(seed)),
+      batchSize: training.batchSize, microBatchSize: training.microBatchSize, length: training.runLength)
+  }
+
+  /// The learning rate of every step.
+  ///
+  /// - Parameter learningRate: the largest one.
+  func schedule(steps: Int, learningRate: Double) -> Optimization.Schedule {
+    let decay = schedule.method
+    switch schedule.warmup {
+    case .steps(let warmup):
+      return Optimization.Schedule(
+        decay, peak: learningRate, warmupSteps: warmup, totalSteps: steps, finalFraction: schedule.finalFraction)
+    case .fraction(let fraction):
+      return Optimization.Schedule(
+        decay, peak: learningRate, warmupFraction: fraction, totalSteps: steps, finalFraction: schedule.finalFraction)
+    }
+  }
+
+  /// How often the trainer evaluates and saves, and where it stops.
+  func trainerOptions<Element>() -> Trainer<Element>.Options {
+    Trainer<Element>.Options(
+      clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
+      maximumSkipped: training.maxSkipped, patience: training.patience, seed: UInt64(seed))
+  }
+}
+
+extension Recipe.Optimizer {
+  /// The optimizer before its first step.
+  var beginning: Training.Optimizer {
+    Training.Optimizer(betas: (beta1, beta2), epsilon: epsilon, weightDecay: weightDecay)
+  }
+}
+
+extension Recipe.Training {
+  /// How long the run is.
+  var runLength: RunLength {
+    switch length {
+    case .epochs(let epochs): .epochs(Double(epochs))
+    case .steps(let steps): .steps(steps)
+    }
+  }
+}

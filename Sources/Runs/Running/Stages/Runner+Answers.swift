@@ -1,0 +1,60 @@
+import Inference
+import InstructionData
+import LanguageModels
+import Recipes
+import Tokenization
+
+extension Runner {
+  /// Answers the held-out prompts and the recipe's own, if the recipe asks for it.
+  ///
+  /// - Returns: whether the run continues; if it does not, answers that are incomplete are not recorded.
+  func answer(
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
+    _ recorder: RunRecorder?, step: Int
+  ) throws -> Bool {
+    do {
+      try answer(moment, model, files, data, recorder, step: step) { if !shouldContinue() { throw AnswersStopped() } }
+      return true
+    } catch is AnswersStopped {
+      return false
+    }
+  }
+
+  /// Writes the answers.
+  ///
+  /// - Parameter check: called before every token; ends it by throwing.
+  private func answer(
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
+    _ recorder: RunRecorder?, step: Int, check: () throws -> Void
+  ) throws {
+    guard !isDryRun, let tokenizer = files.tokenizer else { return }
+    if recipe.evaluation.generate, moment != .whileTraining, let heldOut = data.heldOut {
+      try check()
+      let answers = try compareAnswers(
+        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stop: files.stopRule(data.chat),
+        decode: { tokenizer.decode($0) }, onProgress: { _ in try check() })
+      try recorder?.record(answers: answers, moment, step: step)
+      _ = report(.answers(moment, answers))
+    }
+    guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
+    let lengths = LengthRule(model.configuration)
+    let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
+      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
+      let request = GenerationRequest(
+        prompt: ids, maximumNewTokens: lengths.limit(recipe.evaluation.maxNewTokens, after: ids.count),
+        stop: files.stopRule(chat))
+      let written = try model.generate(
+        [request],
+        shouldContinue: {
+          try check()
+          return true
+        }, onToken: { _, _ in })
+      return (prompt, tokenizer.decode(written[0].tokens))
+    }
+    try recorder?.record(samples: samples, moment, step: step)
+    _ = report(.samples(moment, samples))
+  }
+}
+
+/// Answers were stopped halfway.
+private struct AnswersStopped: Error {}

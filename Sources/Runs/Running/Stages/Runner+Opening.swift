@@ -1,0 +1,23 @@
+import Inference
+import Training
+
+/// A run whose records are read and whose memory suffices; no weights are read yet.
+struct OpenedRun<Task: LearningTask> {
+  let task: Task
+  let files: ModelFiles
+  let data: RunData<Task.Element>
+  /// The memory that the run will take.
+  let memory: MemoryEstimate
+}
+
+extension Runner {
+  /// Reads the records, and checks that adapter and memory suit the model.
+  ///
+  /// - Throws: `UserError`.
+  func open<Task: LearningTask>(_ task: Task, _ files: ModelFiles) throws -> OpenedRun<Task> {
+    let data = try RunData(recipe, task, files)
+    if let problem = recipe.adapterProblems(at: file, files).first { throw problem }
+    let memory = try Estimator(file: file, files: files, task: task, data: data).checkMemory(of: recipe)
+    return OpenedRun(task: task, files: files, data: data, memory: memory)
+  }
+}
