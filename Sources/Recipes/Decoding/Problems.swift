@@ -17,13 +17,13 @@ final class Problems {
     found.append((place, message))
   }
 
-  /// Keeps a section for the search after unknown keys.
+  /// Keeps a section, whose unknown keys are reported at the end.
   func register(_ section: Section) {
     sections.append(section)
   }
 
-  /// Looks for keys that nobody asked for, and releases the sections, which refer back to this; returns everything that
-  /// was found, in the order of the lines.
+  /// Adds the keys that nobody asked for, and releases the sections, which refer back to this; returns all mistakes in
+  /// the order of their lines.
   func finish() -> [UserError] {
     defer { sections = [] }
     for section in sections where !section.isUnclear {

@@ -1,6 +1,6 @@
 import InstructionData
 
-// Questions with texts for an answer.
+// Questions whose answer is a text or a list of texts.
 extension Section {
   /// A text, which may not be empty.
   func text(_ key: String, _ result: inout String) {
@@ -26,7 +26,7 @@ extension Section {
     result = day
   }
 
-  /// The text that a value is; a report where it is none.
+  /// A value as a text; reports any other value.
   func text(_ node: SourceNode, _ key: String, expected: String = "a text") -> String? {
     guard case .scalar(let text, let isQuoted) = node.content, isQuoted || PlainScalar(text) == .text else {
       let hint =
@@ -53,7 +53,7 @@ extension Section {
     if let texts = texts(node, key) { result = texts }
   }
 
-  /// The list of texts that a value is; a report if it is none or a text occurs twice.
+  /// A value as a list of texts; reports any other value, and a text that occurs twice.
   func texts(_ node: SourceNode, _ key: String) -> [String]? {
     guard case .list(let elements) = node.content else {
       return text(node, key, expected: "a list of texts").map { [$0] }

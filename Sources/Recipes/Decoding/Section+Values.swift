@@ -13,7 +13,7 @@ struct Bound: Sendable {
   static let belowHalf = Bound(text: "of at least 0 and less than 0.5") { 0..<0.5 ~= $0 }
 }
 
-// Questions with one scalar for an answer.
+// Questions whose answer is one scalar.
 extension Section {
   /// A number within a bound.
   func number(_ key: String, _ result: inout Double, _ bound: Bound) {
@@ -38,7 +38,7 @@ extension Section {
     result = number.isNaN ? nil : number
   }
 
-  /// The number that a value is; a report where it is none.
+  /// A value as a number; reports any other value.
   func number(_ node: SourceNode, _ key: String, expected: String) -> Double? {
     if case .scalar(let text, isQuoted: false) = node.content {
       switch PlainScalar(text) {
@@ -51,7 +51,7 @@ extension Section {
     return nil
   }
 
-  /// A whole number of at least a least one.
+  /// A whole number, not below the least one.
   func integer(_ key: String, _ result: inout Int, atLeast least: Int) {
     guard let node = value(key) else { return }
     if let integer = integer(node), integer >= least {
@@ -61,7 +61,7 @@ extension Section {
     }
   }
 
-  /// A whole number of at least a least one, or the word `none`.
+  /// A whole number, not below the least one, or the word `none`.
   func integer(_ key: String, _ result: inout Int?, atLeast least: Int) {
     if let node = value(key), case .scalar("none", _) = node.content {
       result = nil
@@ -72,7 +72,7 @@ extension Section {
     result = integer == .min ? nil : integer
   }
 
-  /// The whole number that a value is (`2000` and `2e3` alike), or nil.
+  /// A value as a whole number (`2000` and `2e3` alike), or nil.
   func integer(_ node: SourceNode) -> Int? {
     guard case .scalar(let text, isQuoted: false) = node.content else { return nil }
     return switch PlainScalar(text) {
@@ -130,7 +130,7 @@ extension Section {
     result = node.isNull && acceptsNull ? nil : name(node, key, of: names)
   }
 
-  /// The name that a value is; a report where it is none of them.
+  /// A value as one of the names; reports any other value.
   func name(_ node: SourceNode, _ key: String, of names: [String]) -> String? {
     guard case .scalar(let text, _) = node.content else {
       report(key, expected: enumeration(names), found: node)

@@ -61,7 +61,7 @@ final class Section {
     return section(of: node, named: key)
   }
 
-  /// The section that a value of this one is; empty, with a report, where it is none.
+  /// A value of this section as a section itself; empty, with a report, where it is something else.
   func section(of node: SourceNode, named key: String) -> Section {
     if node.entries == nil { report(key, expected: "a section of keys", found: node, hint: hint(node, key)) }
     let section = Section(node.entries ?? [], path: prefix + key, place: node.place, problems: problems)

@@ -1,5 +1,5 @@
 /// What an unquoted YAML scalar means: YAML 1.2's core schema (yaml.org/spec/1.2.2, §10.3.2), without octal and
-/// hexadecimal numbers, infinities and numbers that are none.
+/// hexadecimal numbers, infinities and NaN.
 ///
 /// YAML 1.1's `yes`, `no`, `on` and `off` are text here, and `1e-4` is a number although it has no point.
 enum PlainScalar: Equatable {

@@ -1,4 +1,4 @@
-/// A YAML value before anybody has asked what it means.
+/// A YAML value as written, before it is decoded.
 struct SourceNode: Sendable {
   /// A key with its value.
   struct Entry: Sendable {
@@ -41,7 +41,7 @@ struct SourceNode: Sendable {
   }
 }
 
-/// A text of the user's as messages show it: one line, at most 60 characters.
+/// A user's text as messages show it: one line, at most 60 characters.
 func shortened(_ text: String) -> String {
   let line = String(
     String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))

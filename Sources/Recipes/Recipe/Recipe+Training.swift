@@ -34,7 +34,7 @@ extension Recipe {
     public init() {}
   }
 
-  /// When the held-out sets are looked at, and how. They are looked at before the first step and at the end as well.
+  /// When the held-out sets are evaluated, and how. They are also evaluated before the first step and at the end.
   public struct Evaluation: Sendable, Equatable {
     /// Steps from one evaluation to the next. 50: ours.
     public var every = 50

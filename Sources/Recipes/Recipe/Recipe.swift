@@ -21,7 +21,7 @@ public struct Recipe: Sendable, Equatable {
   public var schedule = Schedule()
   /// How long, and how many examples at a time.
   public var training = Training()
-  /// When the held-out sets are looked at, and how.
+  /// When the held-out sets are evaluated, and how.
   public var evaluation = Evaluation()
   /// When the state is saved.
   public var checkpoint = Checkpoint()

@@ -37,7 +37,7 @@ extension Recipe {
 }
 
 extension ResolvedValue {
-  /// Every value that is no section, with its key path.
+  /// Every value except sections, with its key path.
   fileprivate var leaves: [(keyPath: String, value: String)] {
     guard case .section(let fields) = self else { return [] }
     return fields.flatMap { key, value -> [(keyPath: String, value: String)] in

@@ -24,7 +24,7 @@ extension DataCheck {
     return places
   }
 
-  /// Writes the training records without those that some kinds of findings name: lines byte for byte as they stand,
+  /// Writes the training records without those that some kinds of findings name: lines byte for byte as they are,
   /// elements of arrays as lines. The file is complete or not there at all.
   ///
   /// - Throws: `UserError`.

@@ -19,7 +19,7 @@ struct PlannedBatches<Element: TrainingExample> {
   /// Optimizer steps of the run.
   let steps: Int
 
-  /// The most steps that are looked at.
+  /// The most steps that are examined.
   private static var mostSteps: Int { 10_000 }
   /// How many first steps are among the heaviest.
   private static var firstSteps: Int { 8 }

@@ -81,7 +81,7 @@ struct Resumption {
     "model.activation_checkpointing",
   ]
 
-  /// The day that the templates of a run in a folder see; nil if there is no run, or none that asks for it.
+  /// The day that the templates of a folder's run see; nil if there is no run, or its templates do not ask for the day.
   static func date(ofRunIn folder: String) -> CalendarDay? {
     (try? RecipeFile(path: folder + "/recipe.yaml"))?.recipe.data.date
   }

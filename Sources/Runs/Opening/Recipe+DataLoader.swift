@@ -7,7 +7,7 @@ import Tensors
 
 extension Recipe {
   /// How conversations are written: as the recipe says, else by the model's own template, else `plain`.
-  public func templateName(for files: ModelFiles) -> TemplateName {
+  func templateName(for files: ModelFiles) -> TemplateName {
     data.template ?? (files.hasOwnTemplate ? .model : .plain)
   }
 

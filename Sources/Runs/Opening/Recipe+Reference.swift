@@ -26,7 +26,7 @@ extension Recipe {
 }
 
 extension ModelFiles {
-  /// Refuses a reference for which the same tokens mean other texts.
+  /// Refuses a reference in whose vocabulary the same tokens mean something else.
   ///
   /// - Throws: `UserError` of kind `recipe`.
   func checkVocabulary(ofReference reference: ModelFiles) throws {

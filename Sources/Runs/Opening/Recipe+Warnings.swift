@@ -4,7 +4,7 @@ import LanguageModels
 import Recipes
 
 extension Recipe {
-  /// What is no mistake but should be known about the model, these records and the length of the run.
+  /// What is worth knowing about the model, these records and the length of the run, although it is no mistake.
   ///
   /// - Parameter steps: how many steps the run has; nil if nothing is trained.
   public func warnings(

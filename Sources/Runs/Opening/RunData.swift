@@ -5,23 +5,23 @@ import Recipes
 import Training
 
 /// A run's examples.
-public struct RunData<Element: TrainingExample> {
+struct RunData<Element: TrainingExample> {
   /// What is trained on.
-  public let train: DataSet<Element>
+  let train: DataSet<Element>
   /// What is held out; nil where the recipe names nothing.
-  public let heldOut: DataSet<Element>?
+  let heldOut: DataSet<Element>?
   /// Both.
-  public var sets: [DataSet<Element>] { [train] + [heldOut].compactMap { $0 } }
+  var sets: [DataSet<Element>] { [train] + [heldOut].compactMap { $0 } }
   /// What became of the records of both.
-  public var reports: [SourceReport] { sets.flatMap(\.sources).map(\.report) }
+  var reports: [SourceReport] { sets.flatMap(\.sources).map(\.report) }
   /// Where all examples come from, training files first.
   var sources: [DataSource] { train.sources.map(\.source) + (heldOut?.sources ?? []).map(\.source) }
   /// Identifies these examples, in the order of ``sources``.
   var digests: [UInt64] { train.digests + (heldOut?.digests ?? []) }
   /// How conversations were written.
-  public let template: TemplateName
+  let template: TemplateName
   /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
-  public let chat: ChatEncoder?
+  let chat: ChatEncoder?
 
   /// Examples that were made otherwise.
   init(train: DataSet<Element>, heldOut: DataSet<Element>?, template: TemplateName, chat: ChatEncoder?) {

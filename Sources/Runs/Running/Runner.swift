@@ -5,7 +5,7 @@ import Recipes
 import Training
 
 /// Runs a recipe: the complete story, from files to files. It opens what the recipe names, prepares the model and what it
-/// is compared with, trains, and finishes with a result.
+/// is compared with, trains, and finishes with a result. Each stage is a file in `Stages`.
 public struct Runner {
   /// How a run is started.
   public struct Options: Sendable {
@@ -68,10 +68,7 @@ public struct Runner {
     let opened = try open(task, files)
     guard let prepared = try prepare(opened) else { return stopped(at: 0) }
     guard var started = try start(prepared) else { return true }
-    let isComplete = try train(&started)
-    let step = started.trainer.state.step
-    if isDryRun { try reportEstimate(of: started) }
-    guard isComplete else { return stopped(at: step) || (isDryRun && step > 0) }
+    guard try train(&started) else { return stopped(at: started.trainer.state.step) }
     return try finish(started)
   }
 
@@ -92,10 +89,10 @@ public struct Runner {
 
   /// Reports that the run was stopped.
   ///
-  /// - Returns: false: the end was not reached.
+  /// - Returns: whether the end was reached: a dry run ends after one step.
   func stopped(at step: Int) -> Bool {
     _ = report(.finished(RunResult(file: nil, step: step, isComplete: false, isEarly: false, seconds: seconds)))
-    return false
+    return isDryRun && step > 0
   }
 
   /// Seconds since the run was started.

@@ -18,7 +18,7 @@ public struct Validation {
   public let total: SourceReport
   /// Optimizer steps of the run.
   public let steps: Int
-  /// What is no mistake but should be known.
+  /// What is worth knowing, although it is no mistake.
   public let warnings: [String]
 
   /// Opens every file that a recipe names, decodes and tokenizes every record, compares the model's tensors with its

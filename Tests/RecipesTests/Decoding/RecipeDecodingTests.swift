@@ -21,7 +21,7 @@ struct RecipeDecodingTests {
     #expect(recipe.data.trainOn == .completion)
   }
 
-  @Test("the shortest recipe stands on defaults: every weight, supervised, no held-out set")
+  @Test("the shortest recipe has defaults for the rest: every weight, supervised, no held-out set")
   func shortest() throws {
     let recipe = try RecipeFile(text: shortestRecipe, path: "short.yaml").recipe
     #expect(recipe.adapter == nil)

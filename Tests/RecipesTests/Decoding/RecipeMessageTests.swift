@@ -244,7 +244,7 @@ struct RecipeMessageTests {
   }
 
   @Test(
-    "what is no YAML, or more of it than a recipe may use",
+    "what is not YAML, or more of it than a recipe may use",
     arguments: [
       ("", "x.yaml: is empty; a recipe needs output, model and data."),
       ("# nothing\n", "x.yaml: is empty; a recipe needs output, model and data."),

@@ -44,7 +44,7 @@ struct OverrideTests {
         == "override 'training.steps=2': training.steps: give either `epochs` or `steps`, not both.")
   }
 
-  @Test("the last of several stands")
+  @Test("the last of several counts")
   func repeated() throws {
     #expect(try recipe("seed=1", "seed=2").seed == 2)
   }
@@ -76,7 +76,7 @@ struct OverrideTests {
     #expect(report(override) == message)
   }
 
-  @Test("mistakes of the file and of overrides stand in one report")
+  @Test("mistakes of the file and of overrides are in one report")
   func together() {
     do {
       _ = try RecipeFile(text: shortestRecipe + "sed: 1", path: "x.yaml", overrides: ["logging.evry=2"])

@@ -9,7 +9,7 @@ struct OutputFolderTests {
     "evaluation.json", "report.html", "step-12.h5", "adapter.h5", "reference.json",
   ]
 
-  @Test("however far the removal came, what is left is no finished run, and has its recipe")
+  @Test("however far the removal came, what is left is not a finished run, and has its recipe")
   func everyPrefix() {
     let order = OutputFolder.removalOrder(of: Self.names + [".lock", "notes.txt", "step-by-step.txt"]).flatMap(\.self)
     #expect(order.sorted() == Self.names.sorted())
@@ -18,7 +18,7 @@ struct OutputFolderTests {
       #expect(left.contains("recipe.yaml"))
       if left.contains("step-4.h5") { #expect(left.isSuperset(of: ["metrics.jsonl", "best.h5"]), "\(left)") }
       if left.contains("last.h5") { #expect(left.isSuperset(of: ["step-12.h5", "step-4.h5"]), "\(left)") }
-      // A result stands only beside the whole run that it is of.
+      // A result is there only with the complete run that made it.
       if !left.isDisjoint(with: ["model.h5", "adapter.h5", "evaluation.json"]) {
         #expect(left.isSuperset(of: ["last.h5", "step-12.h5", "step-4.h5", "best.h5", "metrics.jsonl"]), "\(left)")
       }

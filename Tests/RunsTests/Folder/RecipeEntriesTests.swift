@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A recipe's values as reports show them")
 struct RecipeEntriesTests {
-  @Test("each key stands beside the default that a recipe with the same methods has; required keys have none")
+  @Test("each key has the default of a recipe with the same methods; required keys have none")
   func defaults() throws {
     let text = """
       output: runs/short

@@ -2,7 +2,8 @@ import InstructionData
 import Training
 
 extension Runner {
-  /// Answers before the first step, then trains to the end or until the run is stopped.
+  /// Answers before the first step, then trains to the end or until the run is stopped: a dry run after one step, with
+  /// an estimate of the complete run.
   ///
   /// - Returns: whether the end was reached.
   /// - Throws: `UserError`.
@@ -13,7 +14,7 @@ extension Runner {
       try self.answer(moment, weights.model, prepared.files, prepared.data, output?.recorder, step: step)
     }
     if run.trainer.state.step == 0, try !answer(.before, step: 0) { return false }
-    return try run.trainer.run(while: shouldContinue) { event, state in
+    let isComplete = try run.trainer.run(while: shouldContinue) { event, state in
       if case .checkpoint(let kind) = event {
         try output?.recorder.synchronize()
         try output?.store.save(kind, weights.parameters, frozen: weights.frozen, state)
@@ -26,12 +27,14 @@ extension Runner {
       if isDryRun, case .step = event { return .stop }
       return flow
     }
+    if isDryRun { try reportEstimate(of: run) }
+    return isComplete
   }
 
-  /// Reports what the whole run would take, after the step of a dry run.
+  /// Reports what the complete run would take.
   ///
   /// - Throws: `UserError`.
-  func reportEstimate(of run: StartedRun<some TrainingExample>) throws {
+  private func reportEstimate(of run: StartedRun<some TrainingExample>) throws {
     let prepared = run.prepared
     let batches = try PlannedBatches(recipe, prepared.data)
     let cost = StepCost(
