@@ -11,7 +11,7 @@ import Training
 /// An answer's likelihood alone shows how long and how unusual it is. What its prompt adds to it shows whether they
 /// belong together: log p(answer | its prompt) − log p(answer | another record's prompt), the pointwise mutual
 /// information, which is also the strongest test of one against the other (Neyman and Pearson).
-struct AnswerScoring {
+final class AnswerScoring {
   private let recipe: Recipe
   private let files: ModelFiles
 

@@ -12,26 +12,24 @@ import Training
 /// Estimates what a recipe's run, and variations of it, would take. Of the model only the configuration is read, and how its
 /// weights are stored.
 struct Estimator<Task: LearningTask> {
-  let file: RecipeFile
-  let files: ModelFiles
-  let task: Task
-  let data: RunData<Task.Element>
+  let inputs: RunInputs<Task>
 
   /// The memory of a run's tensors.
   ///
   /// - Throws: `UserError` of kind `recipe` for an adapter that does not fit the model, or sizes that cannot be.
   func memory(of recipe: Recipe) throws -> TrainingMemory {
-    try checkSize(of: files.configuration)
-    let batches = try PlannedBatches(recipe, data)
-    let objective = objective(recipe, data.sets.flatMap { $0.sources.map(\.examples) })
+    try checkSize(of: inputs.files.configuration)
+    let batches = try PlannedBatches(recipe, inputs.data)
+    let objective = objective(recipe, inputs.data.sets.flatMap { $0.sources.map(\.examples) })
     return try TrainingMemory(rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective) {
-      try standIn(recipe, files.configuration)
+      try standIn(recipe, inputs.files.configuration)
     }
   }
 
   /// What a step costs on this machine; nil if no part of the model can stand in for the whole.
   func cost(of recipe: Recipe, on microBatch: [Task.Element]) throws -> StepCost? {
-    guard let parts = ModelParts(files.configuration, tokens: microBatch.reduce(0) { $0 + $1.computedCount }) else {
+    guard let parts = ModelParts(inputs.files.configuration, tokens: microBatch.reduce(0) { $0 + $1.computedCount })
+    else {
       return nil
     }
     // Weights and gradients of what is measured: an estimate must not fill the machine.
@@ -39,7 +37,7 @@ struct Estimator<Task: LearningTask> {
     var recipe = recipe
     recipe.adapter = recipe.adapter?.onAllLayers
     return try parts.wholeCost { configuration in
-      let examples = microBatch.map { task.confined($0, toVocabulary: configuration.vocabularySize) }
+      let examples = microBatch.map { inputs.task.confined($0, toVocabulary: configuration.vocabularySize) }
       let (model, parameters) = try standIn(recipe, configuration)
       return StepCost(measuring: model, parameters, objective(recipe, [examples]), on: examples)
     }
@@ -47,8 +45,8 @@ struct Estimator<Task: LearningTask> {
 
   /// What a recipe learns from examples, source by source, as if a reference had scored them.
   private func objective(_ recipe: Recipe, _ sources: [[Task.Element]]) -> Objective<Task.Element> {
-    let preparation = task.preparation(for: sources)
-    guard task.reference != nil else { return preparation.objective(.none) }
+    let preparation = inputs.task.preparation(for: sources)
+    guard inputs.task.reference != nil else { return preparation.objective(.none) }
     guard recipe.scoresAhead else { return preparation.objective(.adapterOff) }
     let scores = preparation.scored.map { _ in AnswerScores(chosen: 0, rejected: 0) }
     return preparation.objective(.scores(ReferenceScores(preparation.scored, scores)))
@@ -59,17 +57,18 @@ struct Estimator<Task: LearningTask> {
     _ recipe: Recipe, _ configuration: DecoderConfiguration
   ) throws -> (model: LanguageModel, parameters: [Parameter]) {
     let weights = try TrainedWeights(
-      recipe, at: file, files,
+      recipe, at: inputs.file, inputs.files,
       on: LanguageModel(
         standingInFor: configuration, precision: recipe.model.precision, trainable: recipe.adapter == nil,
-        stored: files.storedType))
+        stored: inputs.files.storedType))
     return (weights.model, weights.parameters)
   }
 
   /// Refuses a model that has more weights than there are addresses.
   private func checkSize(of configuration: DecoderConfiguration) throws {
     guard let count = configuration.parameterCount, count < 1 << 42 else {
-      throw UserError.recipe("\(files.source?.path ?? "model.configuration"): has more weights than any machine holds")
+      throw UserError.recipe(
+        "\(inputs.files.source?.path ?? "model.configuration"): has more weights than any machine holds")
     }
   }
 }

@@ -50,7 +50,7 @@ public struct RunEstimate: Sendable {
     _ recipe: Recipe, _ task: Task, _ file: RecipeFile, _ files: ModelFiles, _ onProgress: (String) -> Void
   ) throws {
     let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, files)
-    let estimator = Estimator(file: file, files: files, task: task, data: data)
+    let estimator = Estimator(inputs: RunInputs(file, task, files, data))
     OpenBLAS.prepare()
     let program = MemoryEstimate.program
     func memory(_ recipe: Recipe) throws -> MemoryEstimate {
@@ -64,14 +64,14 @@ public struct RunEstimate: Sendable {
       alternatives.append(Alternative(changes: variation.changes, memory: try memory(variation.recipe)))
     }
     self.alternatives = alternatives
-    let batches = try PlannedBatches(recipe, estimator.data)
+    let batches = try PlannedBatches(recipe, data)
     let trained = self.memory.tensors.gradients / MemoryLayout<Float>.size
     onProgress("measuring a step")
     time = try estimator.cost(of: recipe, on: batches.typical).map {
-      TimeEstimate($0, update: StepCost.update(of: trained), batches, estimator.data, recipe)
+      TimeEstimate($0, update: StepCost.update(of: trained), batches, data, recipe)
     }
     model = recipe.model.source.name
-    parameters = (estimator.files.configuration.parameterCount ?? 0, trained)
+    parameters = (files.configuration.parameterCount ?? 0, trained)
     longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
     self.assumesLengths = assumesLengths
   }

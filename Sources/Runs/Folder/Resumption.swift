@@ -11,7 +11,7 @@ import Tensors
 import Training
 
 /// A run that is resumed, as long as it is still the run that was started.
-struct Resumption {
+final class Resumption {
   private let recipe: Recipe
   private let folder: OutputFolder
   private let warn: (String) -> Void

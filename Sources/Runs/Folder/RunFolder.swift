@@ -3,7 +3,7 @@ import Recipes
 import Reports
 
 /// The output folder of a run, read.
-package struct RunFolder {
+package final class RunFolder {
   /// The folder.
   package let url: URL
   /// What the run has logged.

@@ -3,17 +3,18 @@ import InstructionData
 import LanguageModels
 import Recipes
 import Tokenization
+import Training
 
 extension Runner {
   /// Answers the held-out prompts and the recipe's own, if the recipe asks for it.
   ///
   /// - Returns: whether the run continues; if it does not, answers that are incomplete are not recorded.
   func answer(
-    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
-    _ recorder: RunRecorder?, step: Int
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ inputs: RunInputs<some LearningTask>, _ recorder: RunRecorder?,
+    step: Int
   ) throws -> Bool {
     do {
-      try answer(moment, model, files, data, recorder, step: step) { if !shouldContinue() { throw AnswersStopped() } }
+      try answer(moment, model, inputs, recorder, step: step) { if !shouldContinue() { throw AnswersStopped() } }
       return true
     } catch is AnswersStopped {
       return false
@@ -24,9 +25,10 @@ extension Runner {
   ///
   /// - Parameter check: called before every token; ends it by throwing.
   private func answer(
-    _ moment: RunEvent.Moment, _ model: LanguageModel, _ files: ModelFiles, _ data: RunData<some TrainingExample>,
-    _ recorder: RunRecorder?, step: Int, check: () throws -> Void
+    _ moment: RunEvent.Moment, _ model: LanguageModel, _ inputs: RunInputs<some LearningTask>, _ recorder: RunRecorder?,
+    step: Int, check: () throws -> Void
   ) throws {
+    let (files, data) = (inputs.files, inputs.data)
     guard !isDryRun, let tokenizer = files.tokenizer else { return }
     if recipe.evaluation.generate, moment != .whileTraining, let heldOut = data.heldOut {
       try check()

@@ -9,19 +9,19 @@ extension Runner {
   ///
   /// - Returns: whether the end was reached.
   /// - Throws: `UserError`.
-  func finish(_ run: StartedRun<some TrainingExample>) throws -> Bool {
-    let (prepared, weights) = (run.prepared, run.prepared.weights)
+  func finish(_ run: StartedRun<some LearningTask>) throws -> Bool {
+    let (inputs, weights) = (run.prepared.inputs, run.prepared.weights)
     let (step, plan) = (run.trainer.state.step, run.trainer.plan)
     let isEarly = step < plan.totalSteps
     let written = try takeBest(weights.parameters, run.trainer.state, from: run.output?.store)
-    guard try answer(.after, weights.model, prepared.files, prepared.data, run.output?.recorder, step: step) else {
+    guard try answer(.after, weights.model, inputs, run.output?.recorder, step: step) else {
       return stopped(at: step)
     }
     let result = try run.output.map { output in
       try weights.writeResult(to: output.folder.file(weights.resultName), run.contents)
       try output.recorder.finish(
         step: step, isEarly: isEarly, result: weights.resultName, weights: written,
-        sources: plan.contributions(of: prepared.data.train, steps: step))
+        sources: plan.contributions(of: inputs.data.train, steps: step))
       return "\(recipe.output)/\(weights.resultName)"
     }
     _ = report(

@@ -3,9 +3,7 @@ import Training
 
 /// A run whose records are read and whose memory suffices; no weights are read yet.
 struct OpenedRun<Task: LearningTask> {
-  let task: Task
-  let files: ModelFiles
-  let data: RunData<Task.Element>
+  let inputs: RunInputs<Task>
   /// The memory that the run will take.
   let memory: MemoryEstimate
 }
@@ -15,9 +13,9 @@ extension Runner {
   ///
   /// - Throws: `UserError`.
   func open<Task: LearningTask>(_ task: Task, _ files: ModelFiles) throws -> OpenedRun<Task> {
-    let data = try RunData(recipe, task, files)
+    let inputs = RunInputs(file, task, files, try RunData(recipe, task, files))
     if let problem = recipe.adapterProblems(at: file, files).first { throw problem }
-    let memory = try Estimator(file: file, files: files, task: task, data: data).checkMemory(of: recipe)
-    return OpenedRun(task: task, files: files, data: data, memory: memory)
+    let memory = try Estimator(inputs: inputs).checkMemory(of: recipe)
+    return OpenedRun(inputs: inputs, memory: memory)
   }
 }

@@ -8,13 +8,12 @@ import Training
 
 /// A run with everything that its first step needs: the weights that it trains, what it learns, and what there is to keep
 /// of a reference.
-struct PreparedRun<Element: TrainingExample> {
-  let files: ModelFiles
-  let data: RunData<Element>
+struct PreparedRun<Task: LearningTask> {
+  let inputs: RunInputs<Task>
   /// The memory that the run will take.
   let memory: MemoryEstimate
   let weights: TrainedWeights
-  let objective: Objective<Element>
+  let objective: Objective<Task.Element>
   /// Names what a reference scored, and with which weights; nil where nothing was scored ahead.
   let referenceDigest: String?
   /// Keeps what was computed ahead in the output folder.
@@ -22,7 +21,7 @@ struct PreparedRun<Element: TrainingExample> {
 
   /// Identifies the run's model and reference (``TrainingState/modelDigests``).
   var modelDigests: [UInt64] {
-    [files.contents.configuration, referenceDigest ?? ""].map { text in
+    [inputs.files.contents.configuration, referenceDigest ?? ""].map { text in
       let digest = Digest()
       digest.update(text)
       return digest.finishAsNumber()
@@ -36,18 +35,18 @@ extension Runner {
   ///
   /// - Returns: nil where the scoring was stopped.
   /// - Throws: `UserError`.
-  func prepare<Task: LearningTask>(_ opened: OpenedRun<Task>) throws -> PreparedRun<Task.Element>? {
-    let files = opened.files
-    let preparation = opened.task.preparation(for: opened.data.sets.flatMap(\.sources).map(\.examples))
+  func prepare<Task: LearningTask>(_ opened: OpenedRun<Task>) throws -> PreparedRun<Task>? {
+    let (task, files) = (opened.inputs.task, opened.inputs.files)
+    let preparation = task.preparation(for: opened.inputs.data.sets.flatMap(\.sources).map(\.examples))
     func prepared(
       _ weights: TrainedWeights, _ reference: PreferenceReference, digest: String? = nil,
       keep: @escaping () throws -> Void = {}
-    ) -> PreparedRun<Task.Element> {
+    ) -> PreparedRun<Task> {
       PreparedRun(
-        files: files, data: opened.data, memory: opened.memory, weights: weights,
+        inputs: opened.inputs, memory: opened.memory, weights: weights,
         objective: preparation.objective(reference), referenceDigest: digest, keep: keep)
     }
-    guard opened.task.reference != nil else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
+    guard task.reference != nil else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
     let other = try recipe.referenceFiles(files)
     if other == nil, recipe.adapter != nil {
       return prepared(try TrainedWeights(recipe, at: file, files), .adapterOff)

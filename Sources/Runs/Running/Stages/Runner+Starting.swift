@@ -11,10 +11,10 @@ import Tensors
 import Training
 
 /// A run that is ready to take steps, at its beginning or where it was stopped.
-struct StartedRun<Element: TrainingExample> {
-  let prepared: PreparedRun<Element>
+struct StartedRun<Task: LearningTask> {
+  let prepared: PreparedRun<Task>
   /// The loop, with the state that it starts at or has reached. The state is held here alone: its moments are large.
-  var trainer: Trainer<Element>
+  var trainer: Trainer<Task.Element>
   /// Where the run is kept; nil for a dry run.
   let output: RunOutput?
   /// All but the tensors of what is written.
@@ -33,10 +33,10 @@ extension Runner {
   ///
   /// - Returns: nil where the folder holds the finished run already.
   /// - Throws: `UserError`, `UserErrors`.
-  func start<Element>(_ prepared: PreparedRun<Element>) throws -> StartedRun<Element>? {
-    let (data, weights) = (prepared.data, prepared.weights)
+  func start<Task>(_ prepared: PreparedRun<Task>) throws -> StartedRun<Task>? {
+    let (data, weights) = (prepared.inputs.data, prepared.weights)
     let plan = try recipe.batchPlan(data.train)
-    let trainerOptions: Trainer<Element>.Options = recipe.trainerOptions()
+    let trainerOptions: Trainer<Task.Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.beginning)
     state.dataDigests = data.digests
     state.modelDigests = prepared.modelDigests
@@ -69,14 +69,14 @@ extension Runner {
   /// Reads the state of the newest checkpoint, if the run is to be resumed and has one.
   ///
   /// - Returns: whether the folder holds the finished run already.
-  private func isFinished<Element>(
+  private func isFinished<Task>(
     resuming state: inout TrainingState, from store: CheckpointStore, in folder: OutputFolder,
-    _ prepared: PreparedRun<Element>, _ plan: BatchPlan, _ trainerOptions: Trainer<Element>.Options
+    _ prepared: PreparedRun<Task>, _ plan: BatchPlan, _ trainerOptions: Trainer<Task.Element>.Options
   ) throws -> Bool {
     guard options.existing == .resume else { return false }
     let resumption = Resumption(recipe, in: folder) { _ = report(.warning($0)) }
     let found = try resumption.state(
-      store, prepared.weights.parameters, beginning: state, plan: plan, sources: prepared.data.sources)
+      store, prepared.weights.parameters, beginning: state, plan: plan, sources: prepared.inputs.data.sources)
     guard let found else { return false }
     // A run that ended between its last checkpoint and its last line still has to write what is missing.
     let isEnd = trainerOptions.isEnd(found, totalSteps: plan.totalSteps)
@@ -90,17 +90,17 @@ extension Runner {
   }
 
   /// All but the tensors of what the run writes.
-  private func contents(_ prepared: PreparedRun<some TrainingExample>) throws -> ModelContents {
-    var files = prepared.files
-    files.contents.template = prepared.data.template.rawValue
+  private func contents(_ prepared: PreparedRun<some LearningTask>) throws -> ModelContents {
+    var files = prepared.inputs.files
+    files.contents.template = prepared.inputs.data.template.rawValue
     var contents = isDryRun ? files.contents : try prepared.weights.contents(of: files)
     contents.recipe = recipe.resolvedYAML
     contents.provenance["attune_version"] = options.version
     return contents
   }
 
-  private func summary(_ prepared: PreparedRun<some TrainingExample>, _ plan: BatchPlan) -> RunSummary {
-    let (weights, data) = (prepared.weights, prepared.data)
+  private func summary(_ prepared: PreparedRun<some LearningTask>, _ plan: BatchPlan) -> RunSummary {
+    let (weights, data) = (prepared.weights, prepared.inputs.data)
     return RunSummary(
       output: recipe.output, model: recipe.model.source.name,
       parameters: (weights.model.parameterCount, weights.parameterCount),
@@ -111,8 +111,8 @@ extension Runner {
   }
 
   /// The first line of `metrics.jsonl`.
-  private func startLine(_ prepared: PreparedRun<some TrainingExample>, _ plan: BatchPlan) -> JSONValue {
-    let (weights, train) = (prepared.weights, prepared.data.train)
+  private func startLine(_ prepared: PreparedRun<some LearningTask>, _ plan: BatchPlan) -> JSONValue {
+    let (weights, train) = (prepared.weights, prepared.inputs.data.train)
     return [
       "event": "start", "parameters": .integer(weights.model.parameterCount),
       "trainable_parameters": .integer(weights.parameterCount), "version": .string(options.version),

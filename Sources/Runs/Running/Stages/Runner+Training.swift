@@ -7,11 +7,11 @@ extension Runner {
   ///
   /// - Returns: whether the end was reached.
   /// - Throws: `UserError`.
-  func train<Element>(_ run: inout StartedRun<Element>) throws -> Bool {
+  func train(_ run: inout StartedRun<some LearningTask>) throws -> Bool {
     let (prepared, output, trainerOptions) = (run.prepared, run.output, run.trainer.options)
     let (weights, totalSteps) = (prepared.weights, run.trainer.plan.totalSteps)
     func answer(_ moment: RunEvent.Moment, step: Int) throws -> Bool {
-      try self.answer(moment, weights.model, prepared.files, prepared.data, output?.recorder, step: step)
+      try self.answer(moment, weights.model, prepared.inputs, output?.recorder, step: step)
     }
     if run.trainer.state.step == 0, try !answer(.before, step: 0) { return false }
     let isComplete = try run.trainer.run(while: shouldContinue) { event, state in
@@ -34,13 +34,13 @@ extension Runner {
   /// Reports what the complete run would take.
   ///
   /// - Throws: `UserError`.
-  private func reportEstimate(of run: StartedRun<some TrainingExample>) throws {
+  private func reportEstimate(of run: StartedRun<some LearningTask>) throws {
     let prepared = run.prepared
-    let batches = try PlannedBatches(recipe, prepared.data)
+    let batches = try PlannedBatches(recipe, prepared.inputs.data)
     let cost = StepCost(
       measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
     let update = StepCost.update(of: prepared.weights.parameterCount)
-    let time = TimeEstimate(cost, update: update, batches, prepared.data, recipe)
+    let time = TimeEstimate(cost, update: update, batches, prepared.inputs.data, recipe)
     _ = report(.estimated(time, prepared.memory))
   }
 }
