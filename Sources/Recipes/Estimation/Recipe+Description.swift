@@ -7,6 +7,6 @@ extension Recipe {
   /// - Throws: `UserError` of kind `file`.
   func describedModelFiles(at file: RecipeFile) throws -> ModelFiles {
     guard case .path(let path) = model.source else { return try modelFiles(at: file) }
-    return try .described(at: path)
+    return try fitted(.described(at: path))
   }
 }

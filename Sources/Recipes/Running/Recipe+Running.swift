@@ -11,14 +11,21 @@ extension Recipe {
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
-    var files =
-      switch model.source {
-      case .path(let path): try ModelFiles(path: path)
-      case .configuration(let object, let tokenizer):
-        try ModelFiles(
+    switch model.source {
+    case .path(let path): try fitted(ModelFiles(path: path))
+    case .configuration(let object, let tokenizer):
+      try fitted(
+        ModelFiles(
           configuration: object, tokenizer: tokenizer,
-          place: "\(file.place(of: "model.configuration")): model.configuration")
-      }
+          place: "\(file.place(of: "model.configuration")): model.configuration"))
+    }
+  }
+
+  /// A model's files with the head that the task needs and the date that templates read.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  func fitted(_ files: ModelFiles) throws -> ModelFiles {
+    var files = files
     files.day = data.date
     if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
     try files.requireLanguageModel()
