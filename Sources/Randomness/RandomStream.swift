@@ -1,9 +1,25 @@
-/// A repeatable stream of random numbers (``SplitMix64``), identified by a seed and a path of numbers.
-package struct RandomStream: Sendable, Equatable {
-  private var generator: SplitMix64
+import Foundation
 
-  /// Starts the stream for a seed and a path of numbers; different paths give unrelated streams.
-  package init(seed: UInt64, path: [UInt64]) {
+/// A repeatable stream of random numbers (``SplitMix64``), the same on every machine; its state is one integer.
+public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
+  @usableFromInline var generator: SplitMix64
+
+  /// The complete state of the stream: store it to continue later.
+  public var state: UInt64 {
+    get { generator.state }
+    set { generator.state = newValue }
+  }
+
+  /// The stream of a seed and a purpose, so that drawing more numbers for one purpose changes nothing for another.
+  public init(seed: UInt64, purpose: String = "") {
+    // FNV-1a over the purpose's bytes.
+    generator = SplitMix64(
+      state: purpose.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
+    _ = next()
+  }
+
+  /// The stream of a seed and a path of numbers; different paths give unrelated streams.
+  public init(seed: UInt64, path: [UInt64]) {
     generator = SplitMix64(state: seed)
     for part in path {
       var other = SplitMix64(state: part)
@@ -12,28 +28,14 @@ package struct RandomStream: Sendable, Equatable {
   }
 
   /// The next 64 random bits.
-  package mutating func next() -> UInt64 { generator.next() }
+  @inlinable public mutating func next() -> UInt64 { generator.next() }
 
-  /// A uniformly distributed number in `0 ..< bound`; `bound` must be positive.
-  package mutating func next(below bound: Int) -> Int {
-    let bound = UInt64(bound)
-    // The lowest 2⁶⁴ mod bound values are rejected, so that the others divide evenly.
-    let excess = (0 &- bound) % bound
-    while true {
-      let bits = next()
-      if bits >= excess { return Int(bits % bound) }
-    }
-  }
+  /// A number in `[0, 1)`.
+  @inlinable public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// The numbers `0 ..< count` in random order (Fisher and Yates).
-  package mutating func permutation(of count: Int) -> [Int] {
-    var order = Array(0..<count)
-    shuffle(&order)
-    return order
-  }
-
-  /// Shuffles elements (Fisher and Yates).
-  package mutating func shuffle<Element>(_ elements: inout [Element]) {
-    for last in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(last, next(below: last + 1)) }
+  /// A number from the standard normal distribution (Box–Muller).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
   }
 }

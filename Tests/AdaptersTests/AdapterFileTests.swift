@@ -100,6 +100,20 @@ struct AdapterFileTests {
     }
   }
 
+  @Test("a module that cannot be trained whole is refused by name, even if the file has no tensor of it")
+  func modules() throws {
+    let model = try SampleModel.untied.make()
+    let sample = try #require(SampleAdapter.all.first { $0.name == "lora" })
+    let form = try sample.trained(on: model).result
+    let text = form.configurationText(for: model.configuration, basePath: nil)
+    #expect(text.contains(#""modules_to_save":null"#))
+    let configuration = text.replacing(#""modules_to_save":null"#, with: #""modules_to_save":["norm","mlp"]"#)
+    try form.write(to: folder["folder"], ModelContents(kind: .adapter, configuration: configuration))
+    let source = try WeightsSource.adapter(at: folder["folder"])
+    let error = #expect(throws: UserError.self) { try Adapter(source, on: model) { nil } }
+    #expect(error?.message.contains("modules_to_save: 'mlp' is not a module that Attune trains whole") ?? false)
+  }
+
   @Test("an adapter names its base, also in a folder")
   func base() throws {
     let model = try SampleModel.untied.make()

@@ -50,7 +50,7 @@ struct TrainingExamples {
         {"model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
          "num_attention_heads": 2, "vocab_size": 16}
         """, place: "config.json")
-    var random = Tensors.RandomStream(seed: 1)
+    var random = RandomStream(seed: 1)
     model = LanguageModel(configuration) { Variable(random.normalTensor($0.shape, deviation: 0.5)) }
   }
 

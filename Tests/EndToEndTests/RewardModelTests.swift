@@ -37,6 +37,7 @@ struct RewardModelTests {
   @Test("learn a preference, report scores, and are evaluated as in training", arguments: [false, true])
   func training(hasAdapter: Bool) throws {
     try train(hasAdapter ? Self.lora : "")
+    #expect((try json("estimate", "recipe.yaml")["peak_memory_bytes"]?.intValue ?? 0) > 0)
     let last = try #require(try workspace.metrics("evaluation").last)
     #expect(try #require(last["accuracy"] as? Double) > 0.9)
     #expect(last["perplexity"] is NSNull && last["chosen_log_probability"] is NSNull)
@@ -131,7 +132,9 @@ struct RewardModelTests {
       try workspace.run("generate", "--model", "out/model.h5", "--prompt", "a"), code: 3, message, output: nil)
     workspace.expectRefusal(try workspace.run("chat", "--model", "out/model.h5"), code: 3, message, output: nil)
     try workspace.writeRecipe("sft.yaml", output: "never", model: "{path: out/model.h5}")
-    workspace.expectRefusal(try workspace.run("run", "sft.yaml"), code: 3, message, output: "never")
+    for command in ["run", "estimate"] {
+      workspace.expectRefusal(try workspace.run(command, "sft.yaml"), code: 3, message, output: "never")
+    }
     workspace.expectRefusal(
       try workspace.run(
         "run", "sft.yaml", "model.path=model", "objective={method: dpo, reference: out/model.h5}",

@@ -8,18 +8,14 @@ extension Recipe {
   ///
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
-    var files =
-      switch model.source {
-      case .path(let path): try ModelFiles(path: path)
-      case .configuration(let object, let tokenizer):
-        try ModelFiles(
+    switch model.source {
+    case .path(let path): try fitted(ModelFiles(path: path))
+    case .configuration(let object, let tokenizer):
+      try fitted(
+        ModelFiles(
           configuration: object, tokenizer: tokenizer,
-          place: "\(file.place(of: "model.configuration")): model.configuration")
-      }
-    files.day = data.date
-    if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
-    try files.requireLanguageModel()
-    return files
+          place: "\(file.place(of: "model.configuration")): model.configuration"))
+    }
   }
 
   /// The files of the recipe's model, as far as an estimate needs them.
@@ -27,6 +23,17 @@ extension Recipe {
   /// - Throws: `UserError` of kind `file`.
   func describedModelFiles(at file: RecipeFile) throws -> ModelFiles {
     guard case .path(let path) = model.source else { return try modelFiles(at: file) }
-    return try .described(at: path)
+    return try fitted(.described(at: path))
+  }
+
+  /// A model's files with the head that the task needs and the date that templates read.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  private func fitted(_ files: ModelFiles) throws -> ModelFiles {
+    var files = files
+    files.day = data.date
+    if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
+    try files.requireLanguageModel()
+    return files
   }
 }

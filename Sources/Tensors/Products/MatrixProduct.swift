@@ -9,7 +9,7 @@ public func multiply(_ a: MatrixOperand, _ b: MatrixOperand, into c: MatrixOpera
 
 /// `c = Σ a b`, or `c += Σ a b` where `adding`: a wide product and thin ones that change it, as LoRA has them.
 ///
-/// ``ProductEngine`` says who computes it. ``PackedProduct`` takes all of them as one sum and writes `c` once; otherwise
+/// ``ProductEngine`` says who computes it. `PackedProduct` takes all of them as one sum and writes `c` once; otherwise
 /// they are added one after another.
 public func multiply(_ products: [Factors], into c: MatrixOperand, adding: Bool = false) {
   guard c.rows > 0, c.columns > 0 else { return }

@@ -6,7 +6,7 @@ import CKernels
 /// thread calls on its own packs it once per thread.) Thin products that are added to a wide one, as LoRA has them, are
 /// part of its sums, and the result is written once. Every element is summed in the same order whatever the number of
 /// threads, so results do not depend on it.
-public enum PackedProduct {
+enum PackedProduct {
   /// Words of the sum and words of the second factor that are packed at a time: 3 MiB at most, which a third-level cache
   /// holds, and sums long enough that results are seldom read again.
   private static let (wordsAtOnce, packedAtOnce) = (768, 3 << 18)
@@ -19,7 +19,7 @@ public enum PackedProduct {
 
   /// Whether this processor's products of an element type go through these loops: not those of bfloat16 where the processor
   /// has AMX and oneDNN can use it.
-  public static func serves(_ type: ElementType) -> Bool {
+  static func serves(_ type: ElementType) -> Bool {
     switch type {
     case .float32: Processor.hasAVX512
     case .bfloat16: Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)

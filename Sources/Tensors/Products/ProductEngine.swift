@@ -1,11 +1,11 @@
 /// The code that computes a matrix product.
 ///
-/// Shapes, element types and the processor decide which one it is, never timing; ``init(for:into:adding:)`` and
-/// ``init(onThread:)`` are the only places that choose.
+/// Shapes, element types and the processor decide which one it is, never timing; the initializers here are the only
+/// places that choose.
 public enum ProductEngine: String, Sendable, CaseIterable {
   /// Loops for very few rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
   case fewRows = "few rows"
-  /// ``PackedProduct``: Attune's loops for the products of whole layers, with AVX-512, for bfloat16 with AVX512-BF16.
+  /// `PackedProduct`: Attune's loops for the products of whole layers, with AVX-512, for bfloat16 with AVX512-BF16.
   case packed
   /// oneDNN: two bfloat16 matrices where the processor multiplies bfloat16, and some shapes in float32.
   case oneDNN
@@ -30,6 +30,15 @@ public enum ProductEngine: String, Sendable, CaseIterable {
     }
   }
 
+  /// The engine for the products of entire layers in an element type, with rows enough to make up for packing.
+  public init(forLayersIn type: ElementType) {
+    if PackedProduct.serves(type) {
+      self = .packed
+    } else {
+      self = Self.multipliesBFloat16(type) ? .oneDNN : .openBLAS
+    }
+  }
+
   /// The engine for `c = a b` by the calling thread alone: ``oneDNN`` or ``openBLAS``.
   init(onThread product: Factors) {
     self = Self.multipliesBFloat16(product) || Self.prefersOneDNN(product) ? .oneDNN : .openBLAS
@@ -37,8 +46,12 @@ public enum ProductEngine: String, Sendable, CaseIterable {
 
   /// Whether a product runs with bfloat16 operands.
   static func multipliesBFloat16(_ product: Factors) -> Bool {
-    product.a.elementType == .bfloat16 && product.b.elementType == .bfloat16 && Processor.hasBFloat16
-      && OneDNN.isAvailable
+    product.a.elementType == product.b.elementType && multipliesBFloat16(product.a.elementType)
+  }
+
+  /// Whether two factors of an element type are multiplied as bfloat16, by oneDNN.
+  private static func multipliesBFloat16(_ type: ElementType) -> Bool {
+    type == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable
   }
 
   /// Whether a product is one of a few rows by a weight `[n, k]` that is stored as a whole.

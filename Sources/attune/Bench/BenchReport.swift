@@ -82,15 +82,15 @@ struct BenchReport {
 
   /// The library that computes the products of entire layers.
   private var layerProducts: String {
-    if PackedProduct.serves(precision) { return "Attune's loops for AVX-512" }
-    return precision == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable ? "oneDNN" : "OpenBLAS"
+    let engine = ProductEngine(forLayersIn: precision)
+    return engine == .packed ? "Attune's loops for AVX-512" : engine.rawValue
   }
 
   /// What bfloat16 gains on this machine.
   private static var bfloat16Note: String {
     guard Processor.hasBFloat16 else { return "this processor cannot multiply it: it saves memory but no time" }
     if OneDNN.isAvailable { return "multiplied by the processor" }
-    return PackedProduct.serves(.bfloat16)
+    return ProductEngine(forLayersIn: .bfloat16) == .packed
       ? "multiplied by the processor, except in attention, which needs oneDNN (libdnnl-dev) for that"
       : "this processor can multiply it, but only through oneDNN, which is not installed: install libdnnl-dev and build "
         + "again; until then bfloat16 saves memory but no time"

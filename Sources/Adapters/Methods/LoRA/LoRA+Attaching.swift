@@ -29,6 +29,7 @@ extension LoRA {
     for model: LanguageModel, _ tensors: AdapterTensors,
     part: (_ change: LowRank, Linear, _ place: String) throws -> any LinearAdapter
   ) throws -> Attachments {
+    if tensors.areRead { try refuseUnknownModules(of: model.configuration) }
     var attachments = Attachments()
     for (layer, linear) in model.linears {
       let place = fileNamePrefix + linear.name
@@ -39,6 +40,15 @@ extension LoRA {
     }
     try trainWhole(trainAlso, on: model, tensors, &attachments)
     return attachments
+  }
+
+  /// Refuses a file that trained modules which Attune does not train whole, whether or not it has their tensors.
+  private func refuseUnknownModules(of model: DecoderConfiguration) throws {
+    let modules = model.outerModules.map(\.role)
+    guard let unknown = trainAlso.first(where: { !modules.contains($0) }) else { return }
+    throw AdapterProblem(
+      "modules_to_save",
+      "'\(unknown)' is not a module that Attune trains whole; it knows \(modules.joined(separator: ", "))")
   }
 
   private func change(at linear: Linear, _ place: String, _ tensors: AdapterTensors) throws -> LowRank {
