@@ -59,7 +59,7 @@ struct TokenizeCommand: ParsableCommand {
     let input = try TextInput(path: file)
     try input.forEachText(whole: whole) { text, line in
       if decode {
-        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name):\(line)"))
+        write(tokenizer, ids: try TokenIDs(text, in: input.name, line: whole ? nil : line))
       } else {
         write(tokenizer, tokenizer.encode(text, addSpecialTokens: !noSpecialTokens))
       }
