@@ -56,6 +56,15 @@ public struct EvaluationReport: Sendable, Equatable {
   public let sources: [EvaluationResult]
   /// All sources together.
   public let total: EvaluationResult
+
+  /// Refuses a loss that is not finite. Single answers that a reward model scores have no loss.
+  ///
+  /// - Throws: `UserError` of kind `training`, which names a weight of the model that is not finite.
+  public func requireFinite(by model: LanguageModel) throws {
+    guard total.trainedTokens > 0, !total.loss.isFinite else { return }
+    let hasLoss = total.scores.contains { $0.count > 0 }
+    if hasLoss || model.weightNotFinite != nil { throw model.notFinite("the loss") }
+  }
 }
 
 /// Evaluates a model on a held-out set.
