@@ -71,7 +71,7 @@ public struct EvaluationReport: Sendable, Equatable {
 ///
 /// - Parameter tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
 public func evaluate<Element: TrainingExample>(
-  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048
+  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = tokensPerPass
 ) -> EvaluationReport {
   evaluate(model, on: data, objective: objective, tokensAtATime: tokensAtATime, onProgress: { _ in })
 }
@@ -82,7 +82,7 @@ public func evaluate<Element: TrainingExample>(
 ///   - tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
 ///   - onProgress: receives the number of examples that are done; stops the evaluation by throwing.
 public func evaluate<Element: TrainingExample>(
-  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048,
+  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = tokensPerPass,
   onProgress: (Int) throws -> Void
 ) rethrows -> EvaluationReport {
   var total = EvaluationResult(name: "all")
@@ -104,8 +104,9 @@ public func evaluate<Element: TrainingExample>(
 }
 
 /// Splits examples into groups of neighbours that have at most so many tokens together; a longer example is alone.
-public func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>]
-{
+public func groups<Element: TrainingExample>(
+  of examples: [Element], tokensAtATime tokens: Int = tokensPerPass
+) -> [ArraySlice<Element>] {
   groups(of: examples, tokensAtATime: tokens, tokenCount: \.tokenCount)
 }
 
