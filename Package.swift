@@ -31,7 +31,7 @@ let package = Package(
 
     // What comes from outside.
     .target(name: "Diagnostics"),
-    .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
+    .target(name: "StrictJSON"),
     .target(name: "InputFiles", dependencies: ["Diagnostics"]),
 
     // What goes out.

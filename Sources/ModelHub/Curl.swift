@@ -27,11 +27,11 @@ struct Curl: Sendable {
 
   /// Asks for the contents of an address, without following redirections.
   ///
-  /// The request is told through standard input: a command line can be read by everybody on the machine.
+  /// The request is passed through standard input, since everybody on the machine can read a command line.
   ///
   /// - Parameters:
   ///   - token: what the request authorises itself with.
-  ///   - offset: how many bytes of the contents are there already and not wanted again.
+  ///   - offset: how many bytes of the contents are present already and not requested again.
   ///   - onHead: called once with status and fields, before the body; may throw to give up.
   ///   - onBody: called with piece after piece of the body; may throw to give up.
   /// - Throws: ``TransferFailure``, `UserError` of kind `file`, or what the closures throw.
@@ -58,7 +58,7 @@ struct Curl: Sendable {
     do {
       try reader.read(output.fileHandleForReading.fileDescriptor, onHead: onHead, onBody: onBody)
     } catch {
-      // No gentler signal: who starts a process from a thread that blocks signals hands the block on to it.
+      // No gentler signal: a process inherits blocked signals from the thread that starts it.
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       throw error
@@ -85,7 +85,7 @@ struct Curl: Sendable {
     "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
   }
 
-  /// Tells failures that may pass (`man curl`, exit codes) from those that will not.
+  /// Throws a ``TransferFailure`` for failures that may pass (`man curl`, exit codes), a `UserError` for others.
   private func check(_ status: Int32, _ message: String, _ address: HTTPAddress, hasHead: Bool) throws {
     if status == 0, hasHead { return }
     let text = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "curl ended with \(status)"

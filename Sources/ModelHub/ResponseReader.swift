@@ -1,4 +1,3 @@
-import Diagnostics
 import Foundation
 
 /// Parses curl's output for an answer: its head, an empty line, the body.

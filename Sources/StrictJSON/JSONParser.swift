@@ -1,5 +1,3 @@
-import Diagnostics
-
 extension JSONValue {
   /// Reads one JSON document strictly (RFC 8259).
   ///

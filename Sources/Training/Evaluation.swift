@@ -56,13 +56,22 @@ public struct EvaluationReport: Sendable, Equatable {
   public let sources: [EvaluationResult]
   /// All sources together.
   public let total: EvaluationResult
+
+  /// Refuses a loss that is not finite. Single answers that a reward model scores have no loss.
+  ///
+  /// - Throws: `UserError` of kind `training`, which names a weight of the model that is not finite.
+  public func requireFinite(by model: LanguageModel) throws {
+    guard total.trainedTokens > 0, !total.loss.isFinite else { return }
+    let hasLoss = total.scores.contains { $0.count > 0 }
+    if hasLoss || model.weightNotFinite != nil { throw model.notFinite("the loss") }
+  }
 }
 
 /// Evaluates a model on a held-out set.
 ///
 /// - Parameter tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
 public func evaluate<Element: TrainingExample>(
-  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048
+  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = tokensPerPass
 ) -> EvaluationReport {
   evaluate(model, on: data, objective: objective, tokensAtATime: tokensAtATime, onProgress: { _ in })
 }
@@ -73,7 +82,7 @@ public func evaluate<Element: TrainingExample>(
 ///   - tokensAtATime: examples are computed together up to so many tokens; a longer one alone.
 ///   - onProgress: receives the number of examples that are done; stops the evaluation by throwing.
 public func evaluate<Element: TrainingExample>(
-  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = 2048,
+  _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = tokensPerPass,
   onProgress: (Int) throws -> Void
 ) rethrows -> EvaluationReport {
   var total = EvaluationResult(name: "all")
@@ -95,8 +104,9 @@ public func evaluate<Element: TrainingExample>(
 }
 
 /// Splits examples into groups of neighbours that have at most so many tokens together; a longer example is alone.
-public func groups<Element: TrainingExample>(of examples: [Element], tokensAtATime tokens: Int) -> [ArraySlice<Element>]
-{
+public func groups<Element: TrainingExample>(
+  of examples: [Element], tokensAtATime tokens: Int = tokensPerPass
+) -> [ArraySlice<Element>] {
   groups(of: examples, tokensAtATime: tokens, tokenCount: \.tokenCount)
 }
 

@@ -34,7 +34,7 @@ struct AdapterFileTests {
       #expect(try source.floats(name) == value.array, "\(name)")
     }
     #expect(largestDifference(logits(model, trained), logits(model, read)) < 1e-5)
-    // Written once more, the configuration says the same.
+    // Written again, the configuration says the same.
     try read.result.write(to: folder["again"], contents, for: model.configuration)
     #expect(try WeightsSource.adapter(at: folder["again"]).configuration == source.configuration)
   }

@@ -53,7 +53,7 @@ struct ExtractionTests {
     #expect(part.layers.allSatisfy { (0.3..<0.99).contains($0.kept / $0.difference) })
   }
 
-  @Test("what is not linear is reported, and kept where it is written whole", arguments: [SampleModel.untied, .tied])
+  @Test("what is not linear is reported, and kept where it is stored in full", arguments: [SampleModel.untied, .tied])
   func others(_ kind: SampleModel) throws {
     let (base, tuned) = try models(kind, alsoTrained: ["embed_tokens", "norm"])
     let without = try extract(base, rank: 4)

@@ -16,7 +16,7 @@ struct MergingTests {
     weights.forEach { values[$0] = $1 }
     #expect(Set(values.keys) == Set(weights.shapes.map(\.name)))
     var configuration = model.configuration
-    if weights.partsEmbeddingAndHead { configuration.tiesEmbeddings = false }
+    if weights.separatesEmbeddingAndHead { configuration.tiesEmbeddings = false }
     return try LanguageModel(configuration) { weight in
       let value = try #require(values[weight.name], "\(weight.name)")
       #expect(value.shape == weight.shape)
@@ -67,7 +67,7 @@ struct MergingTests {
       try form.write(
         to: folder["a.h5"], ModelContents(kind: .adapter, configuration: ""), for: model.configuration)
       let adapter = try Adapter(.adapter(at: folder["a.h5"]), on: model) { nil }
-      return MergedWeights(model, adapter).partsEmbeddingAndHead
+      return MergedWeights(model, adapter).separatesEmbeddingAndHead
     }
     #expect(try !parts([]))
     #expect(try !parts(["norm"]))

@@ -25,13 +25,15 @@ struct PiSSATests {
       #expect(try tensor("lora_A_start").value.array == a.value.array)
       let weight = linear.weight.variable
       let rest = withoutGradients { (weight - scale * matrixProduct(b, a)).value }
-      let wanted = SingularValues(of: weight.value, count: 8).values
+      let expected = SingularValues(of: weight.value, count: 8).values
       let found = SingularValues(of: rest, count: 4).values
-      for (found, wanted) in zip(found, wanted.dropFirst(4)) { #expect(abs(found - wanted) < 1e-4, "\(linear.name)") }
+      for (found, expected) in zip(found, expected.dropFirst(4)) {
+        #expect(abs(found - expected) < 1e-4, "\(linear.name)")
+      }
       // The reference for the product itself: as large as the part that is missing.
       let product = withoutGradients { (scale * matrixProduct(b, a)).value }
-      for (found, wanted) in zip(SingularValues(of: product, count: 4).values, wanted) {
-        #expect(abs(found - wanted) < 1e-4, "\(linear.name)")
+      for (found, expected) in zip(SingularValues(of: product, count: 4).values, expected) {
+        #expect(abs(found - expected) < 1e-4, "\(linear.name)")
       }
     }
   }

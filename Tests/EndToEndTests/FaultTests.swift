@@ -122,14 +122,17 @@ struct FaultTests {
   @Test(
     "damaged small files of the model are reported",
     arguments: [
-      ("generation_config.json", "{", "line 1, column 2"),
-      ("tokenizer_config.json", "[]", "is an array; expected an object"),
-      ("generation_config.json", #"{"eos_token_id": "</s>"}"#, "eos_token_id: expected a token's id or a list of them"),
+      ("generation_config.json", "{", ":1: not JSON: "),
+      ("tokenizer_config.json", "[]", ": is an array; expected an object"),
+      (
+        "generation_config.json", #"{"eos_token_id": "</s>"}"#,
+        ": eos_token_id: expected a token's id or a list of them"
+      ),
     ])
   func damagedSmallFile(name: String, text: String, problem: String) throws {
     try workspace.write("model/\(name)", text)
     try workspace.writeRecipe()
-    workspace.expectRefusal(try workspace.run("run", "recipe.yaml"), code: 3, "model/\(name): \(problem)")
+    workspace.expectRefusal(try workspace.run("run", "recipe.yaml"), code: 3, "model/\(name)\(problem)")
   }
 
   @Test(

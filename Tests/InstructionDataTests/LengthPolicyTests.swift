@@ -71,7 +71,7 @@ import Testing
   @Test func splitRefusesOtherRecords() {
     #expect(
       message { _ = try data(Self.record, .split, 5) }
-        == "a.jsonl:1: the example has 6 tokens, but data.max_length is 5; data.length_policy: split splits only text "
+        == "a.jsonl:1: the example has 6 tokens, but data.max_length is 5; data.length_policy: split applies only to text "
         + "records, so raise max_length, or choose drop or truncate")
   }
 

@@ -118,7 +118,7 @@ import Testing
         + "assistant; the model's own template may support it (data.template: model)")
   }
 
-  @Test func whereTheTemplateStands() throws {
+  @Test func whereTheTemplateIs() throws {
     func model(_ configuration: JSONValue, _ more: [String: Data] = [:]) throws -> ModelTemplate? {
       try ModelTemplate(
         files: more.merging(["tokenizer_config.json": Data(configuration.compactText.utf8)]) { $1 }, place: "m")
@@ -140,11 +140,11 @@ import Testing
     let path = try workspace.file("a.jsonl", String(repeating: "{\"prompt\":\"A\",\"completion\":\"B\"}\n", count: 9))
     let encoder = CharacterTokenizer.encoder(Self.named, endOfText: "</s>")
     let loader = try DataLoader(
-      template: .model, model: .failure(.file("m/chat_template.jinja, line 1: wrong")), encoder: encoder,
+      template: .model, model: .failure(.file("m/chat_template.jinja:1: wrong")), encoder: encoder,
       options: DataOptions())
     let sources = [DataSource(path: path)]
     let problem = { message { _ = try loader.demonstrations(from: sources, problems: .collect(limit: 20)) } }
-    #expect(problem() == "m/chat_template.jinja, line 1: wrong")
+    #expect(problem() == "m/chat_template.jinja:1: wrong")
   }
 
   /// The `chat_template` of meta-llama/Llama-2-7b-chat-hf, meta-llama/Meta-Llama-3-8B-Instruct and

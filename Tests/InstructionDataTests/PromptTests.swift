@@ -25,14 +25,14 @@ import Testing
     #expect(found.map(\.tokens) == forms.map { _ in [begin, 65, 66] })
     #expect(found.map(\.text) == forms.map { _ in "AB" })
     #expect(found.map(\.line) == Array(1...forms.count))
-    #expect(found.map(\.isTurn) == forms.map { _ in true })
+    #expect(found.map(\.messages.isEmpty) == forms.map { _ in false })
   }
 
   @Test func textsAndTokensAreContinued() throws {
     let found = try prompts(#"{"text":"AB"}"# + "\n" + #"{"ids":[65,66,67],"prompt_len":2}"# + "\n" + #"{"ids":[65]}"#)
     #expect(found.map(\.tokens) == [[CharacterTokenizer.firstNamed, 65, 66], [65, 66], [65]])
     #expect(found.map(\.text) == ["AB", nil, nil])
-    #expect(found.map(\.isTurn) == [false, false, false])
+    #expect(found.map(\.messages.isEmpty) == [true, true, true])
   }
 
   @Test func aRecordWithoutAPromptIsReportedWithItsLine() throws {

@@ -80,9 +80,9 @@ struct GoldenFamilyTests {
     let logits = withoutGradients {
       golden.model.logits(golden.model.states(SequenceLayout([ids])), rows: [ids.count - 1])
     }
-    let wanted = try #require(golden.expected["last_logits_of_first_record"]?.numbers)
-    #expect(wanted.count == logits.count)
-    #expect(zip(logits.array, wanted).allSatisfy { abs(Double($0) - $1) < 3e-4 })
+    let reference = try #require(golden.expected["last_logits_of_first_record"]?.numbers)
+    #expect(reference.count == logits.count)
+    #expect(zip(logits.array, reference).allSatisfy { abs(Double($0) - $1) < 3e-4 })
   }
 
   @Test("every gradient's probe, whatever is computed again", arguments: names, ActivationCheckpointing.allCases)

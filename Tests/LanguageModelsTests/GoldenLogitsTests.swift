@@ -34,8 +34,8 @@ struct GoldenLogitsTests {
     for (row, sequence) in try GoldenBatches("sft").rows(0).map(\.tokens).enumerated() {
       let states = withoutGradients { model.states(SequenceLayout([sequence])) }
       let logits = model.logits(states, rows: Array(sequence.indices)).array
-      let wanted = expected[row * 24 * 256..<row * 24 * 256 + logits.count]
-      let difference = zip(logits, wanted).map { abs($0 - $1) }.max() ?? .infinity
+      let reference = expected[row * 24 * 256..<row * 24 * 256 + logits.count]
+      let difference = zip(logits, reference).map { abs($0 - $1) }.max() ?? .infinity
       #expect(difference < 1e-4)
     }
   }

@@ -47,8 +47,8 @@ struct RotaryConfigurationTests {
   func scaled(theta: Double, scaling: JSONValue, expected: [Double]) throws {
     let rotary = try tiny(["head_dim": 16, "rope_theta": .double(theta), "rope_scaling": scaling]).attention.rotary
     #expect(rotary.frequencies.count == expected.count)
-    for (frequency, wanted) in zip(rotary.frequencies, expected) {
-      #expect(abs(frequency / wanted - 1) < 1e-6)
+    for (frequency, reference) in zip(rotary.frequencies, expected) {
+      #expect(abs(frequency / reference - 1) < 1e-6)
     }
   }
 

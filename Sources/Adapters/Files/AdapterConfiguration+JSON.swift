@@ -24,7 +24,11 @@ extension AdapterConfiguration {
   /// - Throws: `UserError` of kind `file`.
   public init(parsing text: String, tensors: some TensorSource, place: String) throws {
     let value: JSONValue
-    do { value = try JSONValue(parsing: text.utf8) } catch { throw UserError.file("\(place): \(error)") }
+    do {
+      value = try JSONValue(parsing: text.utf8)
+    } catch let error as JSONError {
+      throw UserError.file(error.message(in: place))
+    }
     guard let object = value.objectValue else {
       throw UserError.file("\(place): expected an object, found \(value.kindName)")
     }

@@ -11,10 +11,10 @@ extension Adapter {
   /// - Throws: `UserError` of kind `file`; also where the adapter names another base than `baseDigest`.
   public init(_ source: WeightsSource, on model: LanguageModel, baseDigest: () throws -> String?) throws {
     let configuration = try AdapterConfiguration(source)
-    if let wanted = source.provenance[ModelContents.baseDigest], let base = try baseDigest(), wanted != base {
+    if let expected = source.provenance[ModelContents.baseDigest], let base = try baseDigest(), expected != base {
       let path = source.provenance[ModelContents.basePath].map { " (\($0) when it was trained)" } ?? ""
       throw UserError.file(
-        "\(source.path): the adapter was made for another base\(path): it names the weights \(wanted.prefix(12))…, "
+        "\(source.path): the adapter was made for another base\(path): it names the weights \(expected.prefix(12))…, "
           + "this model's are \(base.prefix(12))…")
     }
     try self.init(configuration, reading: source, on: model)

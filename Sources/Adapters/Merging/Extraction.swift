@@ -19,7 +19,7 @@ public struct Extraction {
 
   /// The targeted linear layers, in the model's order.
   public let layers: [Part]
-  /// All other tensors that differ, by name; those that are written whole keep everything.
+  /// All other tensors that differ, by name; those that are stored in full keep everything.
   public let others: [Part]
   /// The adapter, with α = r: its scale is 1.
   public let form: AdapterForm
@@ -27,7 +27,7 @@ public struct Extraction {
   /// Computes the difference layer by layer, as many at a time as there are threads.
   ///
   /// - Parameters:
-  ///   - settings: rank, targets, layers, and the modules to be written whole.
+  ///   - settings: rank, targets, layers, and the modules to be stored in full.
   ///   - fineTuned: the tensors of the fine-tuned model.
   ///   - base: the tensors of its base.
   ///   - model: the configuration that both have.

@@ -9,7 +9,7 @@ public struct MergedWeights {
   private let model: LanguageModel
   private let attachments: Attachments
   /// Whether embedding and head, one tensor in the model, are two in the result.
-  public let partsEmbeddingAndHead: Bool
+  public let separatesEmbeddingAndHead: Bool
 
   /// Prepares merging an adapter that was made for the model; nothing is computed.
   ///
@@ -17,12 +17,12 @@ public struct MergedWeights {
   public init(_ model: LanguageModel, _ adapter: Adapter) {
     precondition(adapter.configuration.reasonAgainstMerging == nil, "\(adapter.configuration.method) cannot be merged")
     (self.model, attachments) = (model, adapter.attachments)
-    partsEmbeddingAndHead = model.configuration.tiesEmbeddings && !attachments.keepTied(model.configuration)
+    separatesEmbeddingAndHead = model.configuration.tiesEmbeddings && !attachments.keepTied(model.configuration)
   }
 
   /// Names and shapes of all tensors, in the order of ``forEach(_:)``.
   public var shapes: [(name: String, shape: Shape)] {
-    let head = partsEmbeddingAndHead ? [model.configuration.vocabularyHead] : []
+    let head = separatesEmbeddingAndHead ? [model.configuration.vocabularyHead] : []
     return model.parameters.map { ($0.name, $0.variable.shape) } + head.map { ($0.name, $0.shape) }
   }
 
@@ -46,7 +46,7 @@ public struct MergedWeights {
       }
     }
     let (embedding, head) = (model.configuration.embedding.name, model.configuration.vocabularyHead.name)
-    guard partsEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embedding }) else { return }
+    guard separatesEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embedding }) else { return }
     try body(head, (attachments.weights[head] ?? table.variable).value)
   }
 }

@@ -1,4 +1,3 @@
-import Diagnostics
 import LanguageModels
 
 /// Scores answers with a preference-trained adapter: `β log π(y|x) / π_ref(y|x)`, the reference being the model without

@@ -21,7 +21,7 @@ public struct Merge {
     /// Their bytes.
     public let bytes: Int
     /// Whether embedding and head, one tensor in the base, are two now.
-    public let partsEmbeddingAndHead: Bool
+    public let separatesEmbeddingAndHead: Bool
   }
 
   /// The base, with the adapter opened.
@@ -53,33 +53,33 @@ public struct Merge {
     let target = URL(fileURLWithPath: path)
     try WeightsWriter.checkTarget(target)
     let tokens = sampleTokens(files)
-    let (attached, tensors, isParted) = try write(to: target, tokens, version)
+    let (attached, tensors, isSeparated) = try write(to: target, tokens, version)
     let written = try ModelFiles(path: path).model(precision: .float32)
     let sizes = Dictionary(tensors.map { ($0.type, $0.elementCount) }, uniquingKeysWith: +)
     return Report(
       largestDifference: largestDifference(attached, written.logits(of: tokens)), tokens: tokens.count,
       types: sizes.sorted { $0.value > $1.value }.map(\.key), tensors: tensors.count,
-      bytes: tensors.reduce(0) { $0 + $1.byteCount }, partsEmbeddingAndHead: isParted)
+      bytes: tensors.reduce(0) { $0 + $1.byteCount }, separatesEmbeddingAndHead: isSeparated)
   }
 
   /// Writes tensor by tensor; the base is free again when this returns.
   private func write(
     to target: URL, _ tokens: [Int32], _ version: String
-  ) throws -> (logits: Tensor, tensors: [TensorDescription], isParted: Bool) {
+  ) throws -> (logits: Tensor, tensors: [TensorDescription], isSeparated: Bool) {
     let model = try files.model(precision: .float32)
     guard let attached = try files.adapter(for: model) else { preconditionFailure("the adapter was opened") }
     let merged = MergedWeights(model, attached)
     let tensors = try merged.shapes.map {
       try TensorDescription(name: $0.name, shape: $0.shape.extents, type: type(of: $0.name))
     }
-    let contents = try contents(tensors, isParted: merged.partsEmbeddingAndHead, version)
+    let contents = try contents(tensors, isSeparated: merged.separatesEmbeddingAndHead, version)
     let writer = try WeightsWriter(target, contents, tensors: tensors)
     try merged.forEach { name, value in
       let type: StoredType = value.elementType == .float32 ? .float32 : .bfloat16
       try value.withBytes { try writer.write(name, from: $0, as: type) }
     }
     try writer.finish()
-    return (model.logits(of: tokens), tensors, merged.partsEmbeddingAndHead)
+    return (model.logits(of: tokens), tensors, merged.separatesEmbeddingAndHead)
   }
 
   /// The type in which a tensor is written.
@@ -91,13 +91,13 @@ public struct Merge {
   }
 
   /// Everything but the tensors.
-  private func contents(_ tensors: [TensorDescription], isParted: Bool, _ version: String) throws -> ModelContents {
+  private func contents(_ tensors: [TensorDescription], isSeparated: Bool, _ version: String) throws -> ModelContents {
     var contents = try files.completeContents()
     // Of bfloat16 elements over float32 ones.
     let surplus = tensors.reduce(0) { $0 + ($1.type == .bfloat16 ? $1.elementCount : -$1.elementCount) }
     contents.configuration = try JSONValue(parsing: contents.configuration.utf8)
       .withElementType(surplus > 0 ? .bfloat16 : .float32)
-      .replacing(isParted ? [("tie_word_embeddings", false)] : []).compactText
+      .replacing(isSeparated ? [("tie_word_embeddings", false)] : []).compactText
     contents.recipe = try adapter.contents().recipe ?? contents.recipe
     contents.provenance = ["attune_version": version, "adapter_path": adapter.path]
     contents.provenance[ModelContents.basePath] = files.source?.path

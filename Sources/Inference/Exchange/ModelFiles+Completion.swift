@@ -1,5 +1,4 @@
 import Checkpoints
-import Diagnostics
 import Foundation
 import InstructionData
 import StrictJSON

@@ -38,7 +38,7 @@ extension ModelContents {
       }
       return value
     } catch let error as JSONError {
-      throw UserError.file("\(place)/\(name): \(error)")
+      throw UserError.file(error.message(in: "\(place)/\(name)"))
     }
   }
 }

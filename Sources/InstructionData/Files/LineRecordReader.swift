@@ -1,4 +1,3 @@
-import Diagnostics
 import InputFiles
 
 /// Reads the lines of a JSONL file, except for blank ones.

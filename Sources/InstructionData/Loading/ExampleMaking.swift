@@ -89,7 +89,7 @@ struct ExampleMaker: Sendable {
     let limit = options.maximumLength
     if options.lengthPolicy == .split {
       return UserError.file(
-        "\(what) has \(length) tokens, but data.max_length is \(limit); data.length_policy: split splits only text "
+        "\(what) has \(length) tokens, but data.max_length is \(limit); data.length_policy: split applies only to text "
           + "records, so raise max_length, or choose drop or truncate")
     }
     return UserError.file(

@@ -11,8 +11,6 @@ public struct Prompt: Sendable, Equatable {
   public let tokens: [Int32]
   /// The conversation before the model's answer; empty if the model continues a text.
   public let messages: [Message]
-  /// Whether the model answers in its own turn; otherwise it continues a text.
-  public var isTurn: Bool { !messages.isEmpty }
 }
 
 extension DataLoader {

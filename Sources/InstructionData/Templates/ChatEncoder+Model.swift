@@ -1,5 +1,4 @@
 import Diagnostics
-import StrictJSON
 
 extension ChatEncoder {
   /// Combines a template, which may be the model's own, with a tokenizer.

@@ -11,7 +11,11 @@ extension DecoderConfiguration {
   ///   something that Attune does not compute.
   public init(parsing text: String, place: String) throws {
     let value: JSONValue
-    do { value = try JSONValue(parsing: text.utf8) } catch { throw UserError.file("\(place): \(error)") }
+    do {
+      value = try JSONValue(parsing: text.utf8)
+    } catch let error as JSONError {
+      throw UserError.file(error.message(in: place))
+    }
     guard let object = value.objectValue else {
       throw UserError.file("\(place): expected an object, found \(value.kindName)")
     }

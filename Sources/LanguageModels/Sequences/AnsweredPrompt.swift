@@ -35,7 +35,7 @@ extension LanguageModel {
   /// `log π(y|x) = Σ log p(token)` of every answer to every prompt; 0 of an empty one. Nothing is recorded for gradients.
   ///
   /// - Parameter tokensAtATime: prompts are computed together up to so many tokens; a longer one alone.
-  public func logProbabilities(of prompts: [AnsweredPrompt], tokensAtATime: Int = 2048) -> [[Float]] {
+  public func logProbabilities(of prompts: [AnsweredPrompt], tokensAtATime: Int = tokensPerPass) -> [[Float]] {
     answerValues(of: prompts, tokensAtATime) { tree, answers in
       let predictions = tree.predictions(of: answers)
       return -losses(of: predictions).losses.sums(over: answers.map { predictions[$0] })
@@ -45,7 +45,7 @@ extension LanguageModel {
   /// A reward model's score of every answer to every prompt; 0 of an empty one. Nothing is recorded for gradients.
   ///
   /// - Parameter tokensAtATime: prompts are computed together up to so many tokens; a longer one alone.
-  public func rewards(of prompts: [AnsweredPrompt], tokensAtATime: Int = 2048) -> [[Float]] {
+  public func rewards(of prompts: [AnsweredPrompt], tokensAtATime: Int = tokensPerPass) -> [[Float]] {
     answerValues(of: prompts, tokensAtATime) { tree, answers in
       let endings = tree.endings(of: answers)
       return scores(of: endings).sums(over: answers.map { endings[$0] })

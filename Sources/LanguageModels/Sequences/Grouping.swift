@@ -1,3 +1,6 @@
+/// How many tokens are computed together where nothing is trained: more would need more memory and save no time.
+public let tokensPerPass = 2048
+
 /// Splits elements into groups of neighbours that have at most so many tokens together; a longer element is alone.
 public func groups<Element>(
   of elements: [Element], tokensAtATime tokens: Int, tokenCount: (Element) -> Int

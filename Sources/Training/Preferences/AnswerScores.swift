@@ -2,7 +2,7 @@ import Autodiff
 import InstructionData
 import LanguageModels
 
-/// The log-probabilities of both answers of a pair, or a reward model's scores; 0 where there is no such answer.
+/// The log-probabilities of both answers of a pair; 0 where there is no such answer.
 public struct AnswerScores: Sendable, Equatable {
   /// `log π(y|x)` of the better answer.
   public let chosen: Float
@@ -23,10 +23,5 @@ extension LanguageModel {
       let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
       return zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
     }
-  }
-
-  /// A reward model's scores of both answers of pairs, some at a time; nothing is recorded for gradients.
-  public func rewards(of pairs: [PreferenceExample]) -> [AnswerScores] {
-    rewards(of: pairs.map(\.answeredPrompt)).map { AnswerScores(chosen: $0[0], rejected: $0[1]) }
   }
 }

@@ -106,7 +106,7 @@ public struct MismatchedAnswers: Sendable {
   func logRatios(
     _ model: LanguageModel, _ examples: [PreferenceExample], _ reference: PreferenceReference
   ) -> [Double] {
-    groups(of: examples.compactMap { partners[ExampleTokens($0)] }, tokensAtATime: 2048).flatMap { group in
+    groups(of: examples.compactMap { partners[ExampleTokens($0)] }).flatMap { group in
       let group = Array(group)
       let policy = model.scores(of: group)
       let compared = reference.scores(model, group) ?? policy

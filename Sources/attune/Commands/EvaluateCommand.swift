@@ -128,12 +128,7 @@ struct EvaluateCommand: ParsableCommand {
       view.show(evaluated: $0)
     }
     view.finish()
-    let model = evaluation.model
-    if report.total.trainedTokens > 0, !report.total.loss.isFinite {
-      // A reward model's loss is of pairs: single answers have none.
-      let hasLoss = model.configuration.head == .vocabulary || model.weightNotFinite != nil
-      if hasLoss { throw model.notFinite("the loss") }
-    }
+    try report.requireFinite(by: evaluation.model)
     let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
     if json {
       Console.output(json: report.json(heldOut, answers))

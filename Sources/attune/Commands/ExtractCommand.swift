@@ -1,12 +1,9 @@
 import Adapters
 import ArgumentParser
-import Checkpoints
 import Diagnostics
-import Foundation
 import Inference
 import LanguageModels
 import StrictJSON
-import Tensors
 
 /// `attune extract`: makes a LoRA of what full fine-tuning changed.
 struct ExtractCommand: ParsableCommand {
@@ -58,44 +55,22 @@ struct ExtractCommand: ParsableCommand {
   func run() throws {
     Cleanup.onSignals()
     threading.apply()
-    let target = URL(fileURLWithPath: output)
-    try WeightsWriter.checkTarget(target)
-    let (tuned, base) = (try ModelFiles(path: model), try ModelFiles(path: base))
-    for files in [tuned, base] { try files.requireLanguageModel() }
-    guard let tunedSource = tuned.source, let baseSource = base.source else { return }
-    try checkSameShapes(tuned.configuration, base.configuration)
-    let extraction = try extract(tunedSource, baseSource, base.configuration)
-    var contents = ModelContents(kind: .adapter, configuration: "", template: tuned.contents.template)
-    contents.provenance = [
-      "attune_version": Program.version, "extracted_from": tunedSource.path,
-      ModelContents.basePath: baseSource.path,
-      ModelContents.baseDigest: try weightsDigest(of: baseSource, threads: Threads.count),
-    ]
-    try extraction.form.write(to: target, contents, for: base.configuration)
-    let report = ExtractionReport(extraction, of: base.configuration, rank: rank, output: output)
+    let models = try LoRAExtraction(model: model, base: base, to: output)
+    let extraction: Extraction
+    do {
+      extraction = try models.write(settings, version: Program.version)
+    } catch let problem as AdapterProblem {
+      throw UserError.recipe("--\(problem.key.replacing("_", with: "-")): \(problem.message)")
+    }
+    let report = ExtractionReport(extraction, of: models.configuration, rank: rank, output: output)
     if json { Console.output(json: report.json) } else { Console.output(report.text) }
   }
 
-  private func extract(
-    _ tuned: WeightsSource, _ base: WeightsSource, _ configuration: DecoderConfiguration
-  ) throws -> Extraction {
+  private var settings: LoRA {
     var settings = LoRA()
     settings.rank = rank
     settings.targets = targets.isEmpty || targets == ["all"] ? .all : .names(targets)
     settings.trainAlso = trainAlso
-    do {
-      return try Extraction(settings, of: tuned, from: base, for: configuration)
-    } catch let problem as AdapterProblem {
-      throw UserError.recipe("--\(problem.key.replacing("_", with: "-")): \(problem.message)")
-    }
-  }
-
-  private func checkSameShapes(_ tuned: DecoderConfiguration, _ base: DecoderConfiguration) throws {
-    guard tuned.family == base.family, tuned.linears == base.linears,
-      tuned.vocabularySize == base.vocabularySize
-    else {
-      throw UserError.file(
-        "\(model): is not fine-tuned from \(self.base): their configurations have different shapes; expected the same")
-    }
+    return settings
   }
 }

@@ -55,7 +55,7 @@ extension Merge.Report {
     [
       "output": .string(output), "precision": .string(types.first?.rawValue ?? ""), "tensors": .integer(tensors),
       "bytes": .integer(bytes), "largest_difference": .float(largestDifference), "tokens": .integer(tokens),
-      "untied": .bool(partsEmbeddingAndHead),
+      "untied": .bool(separatesEmbeddingAndHead),
     ]
   }
 
@@ -69,7 +69,7 @@ extension Merge.Report {
     if requested == nil, types.contains(.bfloat16) {
       lines.append("--precision float32 keeps the digits that bfloat16 rounds away.")
     }
-    if partsEmbeddingAndHead {
+    if separatesEmbeddingAndHead {
       lines.append("The adapter changes embedding and head differently: the base's tied tensor is now two tensors.")
     }
     return lines.joined(separator: "\n")

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Checkpoints
 import Diagnostics
 import Foundation
+import Inference
 import StrictJSON
 import Tokenization
 
@@ -59,7 +59,7 @@ struct TokenizeCommand: ParsableCommand {
     let input = try TextInput(path: file)
     try input.forEachText(whole: whole) { text, line in
       if decode {
-        write(tokenizer, ids: try TokenIDs(text, place: whole ? input.name : "\(input.name):\(line)"))
+        write(tokenizer, ids: try TokenIDs(text, in: input.name, line: whole ? nil : line))
       } else {
         write(tokenizer, tokenizer.encode(text, addSpecialTokens: !noSpecialTokens))
       }
@@ -69,15 +69,10 @@ struct TokenizeCommand: ParsableCommand {
   private func openTokenizer() throws -> Tokenizer {
     if let tokenizer { return try Tokenizer(contentsOf: URL(fileURLWithPath: tokenizer)) }
     let path = model ?? ""
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return try Tokenizer(folder: URL(fileURLWithPath: path))
-    }
-    let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
-    guard let file = try source.tokenizer() else {
+    guard let tokenizer = try Tokenizer(ofModelAt: path) else {
       throw UserError.file("\(path): holds no tokenizer; name one with --tokenizer.")
     }
-    return try Tokenizer(bytes: file.data, name: "\(path)/\(file.name)")
+    return tokenizer
   }
 
   private func write(_ tokenizer: Tokenizer, _ ids: [Int32]) {

@@ -1,6 +1,5 @@
 import Adapters
 import Checkpoints
-import Diagnostics
 import StrictJSON
 
 /// A description of an adapter: its method, its size and scale, and the base that it was trained on.

@@ -39,9 +39,9 @@ struct ExtractionReport {
   var text: String {
     let all = extraction.layers + extraction.others
     guard let ofAll else { return "\(output) holds an adapter that changes nothing: the models have the same weights." }
-    let whole = all.reduce(0) { $0 + $1.difference }
+    let total = all.reduce(0) { $0 + $1.difference }
     var lines = [layerTable, ""]
-    if !extraction.others.isEmpty { lines += [otherTable(whole), ""] }
+    if !extraction.others.isEmpty { lines += [otherTable(total), ""] }
     lines.append(
       "\(output): a LoRA of rank \(rank) that keeps \(percent(ofLayers)) of its layers' difference, "
         + "\(percent(ofAll)) of the entire difference.")
@@ -74,7 +74,7 @@ struct ExtractionReport {
   }
 
   /// What is no layer of the LoRA; the tensors of all blocks that have the same place are taken together.
-  private func otherTable(_ whole: Double) -> String {
+  private func otherTable(_ total: Double) -> String {
     var sums: [(name: String, count: Int, difference: Double, kept: Double)] = []
     for part in extraction.others {
       let name = nameInLayer(part.name)
@@ -89,7 +89,7 @@ struct ExtractionReport {
     ])
     for sum in sums {
       table.add([
-        sum.name, "\(sum.count)", percent(sum.difference / whole), sum.kept > 0 ? "written whole" : loss(sum.name),
+        sum.name, "\(sum.count)", percent(sum.difference / total), sum.kept > 0 ? "stored in full" : loss(sum.name),
       ])
     }
     return table.text
@@ -98,7 +98,7 @@ struct ExtractionReport {
   /// Why something is lost, and what can be done.
   private func loss(_ name: String) -> String {
     if let module = configuration.outerModules.first(where: { $0.weight == name }) {
-      return "lost; --train-also \(module.role) writes it whole"
+      return "lost; --train-also \(module.role) stores it in full"
     }
     let isLinear = configuration.linears.contains { nameInLayer($0.weight.name) == name }
     return isLinear ? "lost; --targets names other layers" : "lost; a LoRA has no place for it"

@@ -8,12 +8,20 @@ struct TokenIDs {
 
   /// Reads ids separated by spaces, line breaks or commas, a JSON array of ids, or an object with the key `ids`.
   ///
+  /// - Parameters:
+  ///   - file: the name of the file that the text comes from, for messages.
+  ///   - line: the line of the file; nil if the text is the complete file.
   /// - Throws: `UserError` of kind `file` that quotes what is not an id.
-  init(_ text: String, place: String) throws {
+  init(_ text: String, in file: String, line: Int?) throws {
+    let place = line.map { "\(file):\($0)" } ?? file
     let first = text.utf8.first { $0 > 0x20 }
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-      values = try Self.ids(ofJSON: text, place)
-      return
+      do {
+        values = try Self.ids(of: JSONValue(parsing: text.utf8), place)
+        return
+      } catch let error as JSONError {
+        throw UserError.file(error.message(in: file, startingAt: line ?? 1))
+      }
     }
     values = try text.utf8.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }.map { word in
       guard let id = Int32(Substring(word)), id >= 0 else {
@@ -23,13 +31,7 @@ struct TokenIDs {
     }
   }
 
-  private static func ids(ofJSON text: String, _ place: String) throws -> [Int32] {
-    let document: JSONValue
-    do {
-      document = try JSONValue(parsing: Array(text.utf8))
-    } catch {
-      throw UserError.file("\(place): \(error)")
-    }
+  private static func ids(of document: JSONValue, _ place: String) throws -> [Int32] {
     guard let list = (document["ids"] ?? document).arrayValue else {
       throw UserError.file("\(place): expected an array of token ids, or an object with the key 'ids'.")
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Diagnostics
 import Foundation
 import InputFiles

@@ -42,8 +42,8 @@ private struct RealModel {
 
     let (meanNLL, logits) = read(ids)
     #expect(abs(meanNLL - (try #require(expected["mean_nll"]?.doubleValue))) < 1e-4)
-    for (logit, wanted) in zip(logits, try #require(expected["last_logits_first8"]?.numbers)) {
-      #expect(abs(Double(logit) - wanted) < 2e-3)
+    for (logit, reference) in zip(logits, try #require(expected["last_logits_first8"]?.numbers)) {
+      #expect(abs(Double(logit) - reference) < 2e-3)
     }
     let largest = try #require(logits.max())
     #expect(logits.firstIndex(of: largest) == expected["last_argmax"]?.intValue)

@@ -112,3 +112,11 @@ struct RewardTests {
     }
   }
 }
+
+extension LanguageModel {
+  /// The scores of both answers of pairs.
+  fileprivate func rewards(of pairs: [PreferenceExample]) -> [AnswerScores] {
+    rewards(of: pairs.map { AnsweredPrompt(prompt: $0.prompt, answers: [$0.chosen, $0.rejected]) })
+      .map { AnswerScores(chosen: $0[0], rejected: $0[1]) }
+  }
+}
