@@ -79,12 +79,8 @@ extension LoRA {
   }
 
   /// α of a layer by its name.
-  private func alpha(of name: String) -> Double {
-    alphaPattern.first { (name == $0.key || name.hasSuffix("." + $0.key)) }?.value ?? alpha
-  }
+  private func alpha(of name: String) -> Double { alphaPattern.value(of: name) ?? alpha }
 
   /// r of a layer by its name.
-  private func rank(of name: String) -> Int {
-    rankPattern.first { (name == $0.key || name.hasSuffix("." + $0.key)) }?.value ?? rank
-  }
+  private func rank(of name: String) -> Int { rankPattern.value(of: name) ?? rank }
 }

@@ -21,16 +21,18 @@ extension LoRA {
   package init(_ file: AdapterReader) throws {
     self.init()
     try file.refuseOthers(than: Self.fileKeys, neutral: Self.neutral)
-    rank = try file.positive("r")
-    alpha = try file.number("lora_alpha") ?? Double(rank)
+    // 8: PEFT's `LoraConfig.r`.
+    rank = file.object["r"] == nil ? 8 : try file.positive("r")
+    // 8: PEFT's `LoraConfig.lora_alpha`, whatever the rank.
+    alpha = try file.number("lora_alpha") ?? 8
     guard alpha > 0 else { throw file.wrong("lora_alpha", "a number above 0") }
     dropout = try file.number("lora_dropout") ?? 0
     try Self.refuseChangedBase(file)
     scaling = try file.bool("use_rslora") ?? false ? .rankStabilized : .standard
-    rankPattern = try Self.pattern(file, "rank_pattern") { value in
+    rankPattern = try Self.patterns(file, "rank_pattern") { value in
       value.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil }
     }
-    alphaPattern = try Self.pattern(file, "alpha_pattern") { value in value.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
+    alphaPattern = try Self.patterns(file, "alpha_pattern") { value in value.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
     layers = try file.indices("layers_to_transform")
     // The tensors show which layers have a part, whatever pattern chose them.
     if let names = try? file.strings("target_modules") { targets = .names(names) } else { targets = .all }
@@ -50,19 +52,20 @@ extension LoRA {
         + "save it from PEFT with path_initial_model_for_weight_conversion, which makes an ordinary LoRA of it")
   }
 
-  /// An object from the ends of layers' names to values; PEFT also takes regular expressions, which are refused.
-  private static func pattern<Value>(
+  /// An object from patterns of layers' names to values.
+  private static func patterns<Value>(
     _ file: AdapterReader, _ key: String, _ convert: (JSONValue) -> Value?
-  ) throws -> [String: Value] {
-    var result: [String: Value] = [:]
-    for (name, value) in try file.members(key) {
-      guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) else {
-        throw UserError.file("\(file.place): \(key): '\(name)' is a pattern; expected the end of a layer's name")
-      }
+  ) throws -> LayerPatterns<Value> {
+    var patterns = LayerPatterns<Value>()
+    for (pattern, value) in try file.members(key) {
       guard let value = convert(value) else { throw file.wrong(key, "numbers above 0") }
-      result[name] = value
+      guard patterns.append(pattern, value) else {
+        throw UserError.file(
+          "\(file.place): \(key): '\(pattern)' is not a pattern that Attune reads; expected a regular expression with at most "
+            + "four repetitions, none of them of a group")
+      }
     }
-    return result
+    return patterns
   }
 
   package func fileMembers(
@@ -84,16 +87,10 @@ extension LoRA {
       ("target_modules", .strings(targets.names(model))),
       ("layers_to_transform", layers.map { .array($0.map { .integer($0) }) } ?? .null),
       ("modules_to_save", whole.isEmpty ? .null : .strings(whole)),
-      ("rank_pattern", .sorted(rankPattern.mapValues { .integer($0) })),
-      ("alpha_pattern", .sorted(alphaPattern.mapValues { .double($0) })),
+      ("rank_pattern", .members(rankPattern.entries.map { ($0.pattern, .integer($0.value)) })),
+      ("alpha_pattern", .members(alphaPattern.entries.map { ($0.pattern, .double($0.value)) })),
       ("use_rslora", .bool(scaling == .rankStabilized)), ("use_dora", .bool(isWeightDecomposed)), ("bias", "none"),
       ("fan_in_fan_out", false), ("init_lora_weights", true),
     ]
-  }
-}
-
-extension JSONValue {
-  fileprivate static func sorted(_ members: [String: JSONValue]) -> JSONValue {
-    .members(members.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) })
   }
 }

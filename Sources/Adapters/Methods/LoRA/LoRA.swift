@@ -39,10 +39,10 @@ public struct LoRA: AdapterMethod {
   public var learningRateRatio = 1.0
   /// Modules that are trained whole besides: `embed_tokens`, `lm_head`, `norm`. None: PEFT's `modules_to_save`.
   public var trainAlso: [String] = []
-  /// Ranks of layers whose name ends so, where they differ; only files have them.
-  public var rankPattern: [String: Int] = [:]
-  /// α of layers whose name ends so, where it differs; only files have it.
-  public var alphaPattern: [String: Double] = [:]
+  /// Ranks of layers that differ from ``rank``; only files have them.
+  public var rankPattern: LayerPatterns<Int> = [:]
+  /// α of layers that differ from ``alpha``; only files have it.
+  public var alphaPattern: LayerPatterns<Double> = [:]
 
   /// The defaults.
   public init() {}
