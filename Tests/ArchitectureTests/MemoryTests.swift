@@ -17,7 +17,7 @@ struct MemoryTests {
   @Test("Above Tensors no file holds a pointer")
   func pointers() {
     for file in files {
-      for (number, line) in code(of: file) where line.contains(/Unsafe\w*Pointer|\.baseAddress\b/) {
+      for (number, line) in file.code where line.contains(/Unsafe\w*Pointer|\.baseAddress\b/) {
         #expect(
           Self.exceptions[file.path] != nil,
           "\(file.path):\(number): a pointer; Tensors' kernels, `withElements` and `withBytes` are the way to elements")
@@ -28,7 +28,7 @@ struct MemoryTests {
   @Test("Above Tensors no file splits work over threads")
   func threads() {
     for file in files {
-      for (number, line) in code(of: file) where line.contains(/Threads\.(forRange|forTiles|parallel)\b/) {
+      for (number, line) in file.code where line.contains(/Threads\.(forRange|forTiles|parallel)\b/) {
         Issue.record("\(file.path):\(number): a loop over threads; it belongs in a kernel of Tensors")
       }
     }
@@ -36,12 +36,5 @@ struct MemoryTests {
 
   private var files: [SourceFile] {
     Repository.swiftFiles.filter { $0.path.hasPrefix("Sources/") && Self.modules.contains($0.target) }
-  }
-
-  /// The lines without comments, numbered from 1.
-  private func code(of file: SourceFile) -> [(number: Int, line: Substring)] {
-    file.lines.enumerated().compactMap { index, line in
-      line.drop(while: \.isWhitespace).hasPrefix("//") ? nil : (index + 1, line)
-    }
   }
 }

@@ -11,6 +11,13 @@ struct SourceFile: Sendable {
 
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
+  /// The lines that are not comments, numbered from 1.
+  var code: [(number: Int, line: Substring)] {
+    lines.enumerated().compactMap { index, line in
+      line.drop(while: \.isWhitespace).hasPrefix("//") ? nil : (index + 1, line)
+    }
+  }
+
   /// The modules that it imports. Imports start a line; code inside of a multi-line string is indented.
   var imports: Set<String> {
     Set(

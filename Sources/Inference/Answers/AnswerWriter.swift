@@ -19,8 +19,9 @@ public struct AnswerWriter {
   /// Prepares to write with a model; no weights are read.
   ///
   /// - Parameter asked: the template; nil: the one that ``ModelFiles/template(_:)`` finds.
-  /// - Throws: `UserError` of kind `file` where the template noted with the model is unknown.
+  /// - Throws: `UserError` of kind `file` for a reward model, or where the template noted with the model is unknown.
   public init(_ files: ModelFiles, template asked: TemplateName?, _ options: SamplingOptions) throws {
+    try files.requireLanguageModel()
     template = try files.template(asked)
     tokenizer = files.tokenizer
     vocabularySize = files.configuration.vocabularySize

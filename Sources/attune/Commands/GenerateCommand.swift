@@ -57,7 +57,6 @@ struct GenerateCommand: ParsableCommand {
     compute.apply()
     try namingOptions {
       let files = try model.files(of: model.requireModel())
-      try files.requireLanguageModel()
       let writer = try AnswerWriter(files, template: model.template, generation.sampling)
       let questions = try questions(files, writer)
       if let reward = best.scoredBy { return try chooseBest(by: reward, questions, files, writer) }

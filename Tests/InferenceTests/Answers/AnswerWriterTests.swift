@@ -57,6 +57,15 @@ struct AnswerWriterTests {
     #expect(try self.writer(8, temperature: 1, seed: 6).answer(question(4), with: model) { _ in }.ids == apart[1])
   }
 
+  @Test("a reward model writes no answers")
+  func rewardModel() throws {
+    let files = try files.asRewardModel(seed: 1)
+    let error = try #require(throws: UserError.self) {
+      try AnswerWriter(files, template: nil, SamplingOptions())
+    }
+    #expect(error.kind == .file && error.message.contains("is a reward model"))
+  }
+
   @Test("a model whose predictions are not finite is refused, with the weight that is not")
   func notFinite() throws {
     let spoilt = LanguageModel.spoilt(files.configuration)
