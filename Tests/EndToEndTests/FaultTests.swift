@@ -219,6 +219,9 @@ struct FaultTests {
     workspace.expectRefusal(
       try workspace.run("evaluate", "--model", "model", "--data", "train.jsonl"), code: 4, "the loss \(reason)",
       output: nil)
+    workspace.expectRefusal(
+      try workspace.run("check-data", "recipe.yaml", "--model"), code: 4, "the loss of an answer \(reason)", output: nil
+    )
   }
 
   @Test("a run that needs more memory than there is, is refused before the first step")

@@ -7,7 +7,7 @@ extension ModelFiles {
   /// - Throws: `UserError` of kind `file` where the noted one is unknown.
   public func template(_ asked: TemplateName?) throws -> TemplateName {
     if let asked { return asked }
-    guard let noted = contents.template else { return hasOwnTemplate ? .model : .plain }
+    guard let noted = contents.template else { return standardTemplate }
     guard let template = TemplateName(rawValue: noted) else {
       throw UserError.file(
         "\(place): its template '\(noted)' is not known; give --template."
@@ -15,6 +15,9 @@ extension ModelFiles {
     }
     return template
   }
+
+  /// The template where nothing names one: the model's own, or `plain` where it has none.
+  public var standardTemplate: TemplateName { hasOwnTemplate ? .model : .plain }
 
   /// Whether the model's files hold a template of conversations in transformers' form.
   public var hasOwnTemplate: Bool { ModelTemplate.isPresent(in: contents.files) }

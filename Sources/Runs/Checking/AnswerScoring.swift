@@ -30,8 +30,8 @@ final class AnswerScoring {
     // The next one in a random order: no record is its own neighbour.
     var contrast = [Int](repeating: 0, count: pairs.count)
     for position in others.indices { contrast[others[position]] = others[(position + 1) % others.count] }
-    let own = score(pairs.map(\.example), model) { onProgress($0, 2 * pairs.count) }
-    let foreign = score(
+    let own = try score(pairs.map(\.example), model) { onProgress($0, 2 * pairs.count) }
+    let foreign = try score(
       pairs.indices.map { pairs[$0].example(after: pairs[contrast[$0]].prompt, limit: recipe.data.maxLength) }, model
     ) { onProgress(pairs.count + $0, 2 * pairs.count) }
     let gains = pairs.indices.map { Gain(own: own[$0], foreign: foreign[$0], tokens: pairs[$0].answer.count) }
@@ -58,10 +58,14 @@ final class AnswerScoring {
   }
 
   /// Each example's negative log-likelihood, in nats.
-  private func score(_ examples: [Example], _ model: LanguageModel, onProgress: (Int) -> Void) -> [Double] {
+  ///
+  /// - Throws: `UserError` of kind `training` where one is not finite.
+  private func score(_ examples: [Example], _ model: LanguageModel, onProgress: (Int) -> Void) throws -> [Double] {
     var losses: [Double] = []
-    for group in groups(of: examples, tokensAtATime: 2048) {
-      losses += Objective<Example>.supervised.evaluate(model, Array(group)).map(\.loss)
+    for group in groups(of: examples) {
+      let scores = Objective<Example>.supervised.evaluate(model, Array(group)).map(\.loss)
+      guard scores.allSatisfy(\.isFinite) else { throw model.notFinite("the loss of an answer") }
+      losses += scores
       onProgress(losses.count)
     }
     return losses

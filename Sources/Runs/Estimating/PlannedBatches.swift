@@ -57,7 +57,7 @@ struct PlannedBatches<Element: TrainingExample> {
     let mean = tokens / max(1, parts.count)
     typical = examples(parts.min { abs($0.tokens - mean) < abs($1.tokens - mean) }?.micro ?? [])
     steps = plan.totalSteps
-    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples, tokensAtATime: 2048) }
+    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples) }
     heaviestEvaluations = [
       evaluated.max { a, b in a.reduce(0) { $0 + $1.computedCount } < b.reduce(0) { $0 + $1.computedCount } }
     ].compactMap { $0.map(Array.init) }

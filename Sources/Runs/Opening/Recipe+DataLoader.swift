@@ -8,7 +8,7 @@ import Tensors
 extension Recipe {
   /// How conversations are written: as the recipe says, else by the model's own template, else `plain`.
   func templateName(for files: ModelFiles) -> TemplateName {
-    data.template ?? (files.hasOwnTemplate ? .model : .plain)
+    data.template ?? files.standardTemplate
   }
 
   /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.

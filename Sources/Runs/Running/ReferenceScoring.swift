@@ -110,7 +110,7 @@ extension LanguageModel {
   /// - Returns: the scores, or nil if `onProgress` stopped it.
   func scores(of examples: [PreferenceExample], onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
     var scores: [AnswerScores] = []
-    for group in groups(of: examples, tokensAtATime: 2048) {
+    for group in groups(of: examples) {
       if onProgress(scores.count) == .stop { return nil }
       scores += self.scores(of: Array(group))
     }
