@@ -48,7 +48,7 @@ extension Recipe {
     /// Which tokens the loss counts. completion: as TRL for prompt–completion records.
     public var trainOn = TrainOn.completion
     /// The longest example, in tokens. 512: Stanford Alpaca's `model_max_length`.
-    public var maxLength = 512
+    public var maximumLength = 512
     /// What happens to longer ones. error: nothing is lost in silence.
     public var lengthPolicy = LengthPolicy.error
     /// Whether examples are laid end to end, never attending to each other. On: the same result in less time.
@@ -88,7 +88,7 @@ extension Recipe.Data {
     }
     section.choice("template", &template)
     section.choice("train_on", &trainOn)
-    section.integer("max_length", &maxLength, atLeast: 2)
+    section.integer("max_length", &maximumLength, atLeast: 2)
     section.choice("length_policy", &lengthPolicy)
     section.flag("packing", &packing)
     section.flag("shuffle", &shuffle)
@@ -108,7 +108,7 @@ extension Recipe.Data {
       ("train", .list(train.map(\.resolved))),
       ("held_out", .section(heldOut.map { ($0.name, .text($0.path)) })),
       ("template", template.map { .text($0.rawValue) } ?? .null), ("train_on", .text(trainOn.rawValue)),
-      ("max_length", .integer(maxLength)), ("length_policy", .text(lengthPolicy.rawValue)),
+      ("max_length", .integer(maximumLength)), ("length_policy", .text(lengthPolicy.rawValue)),
       ("packing", .bool(packing)), ("shuffle", .bool(shuffle)), ("share", .number(share)),
       ("columns", .section(Self.columnNames.compactMap { name in columns[name].map { (name, .text($0)) } })),
       ("date", date.map { .text($0.description) } ?? .null),

@@ -26,7 +26,7 @@ extension Recipe {
     /// Which weights the result holds. last: what every other trainer does.
     public var result = Result.last
     /// How many steps in a row may be skipped for a loss or gradient that is not finite before the run stops. 10: ours.
-    public var maxSkipped = 10
+    public var maximumSkipped = 10
     /// After how many evaluations without a lower held-out loss the run stops; nil: never.
     public var patience: Int?
 
@@ -43,7 +43,7 @@ extension Recipe {
     /// Prompts that are answered before and after training, for a person to read.
     public var prompts: [String] = []
     /// The longest answer, in tokens. 128: ours.
-    public var maxNewTokens = 128
+    public var maximumNewTokens = 128
 
     /// The defaults.
     public init() {}
@@ -91,7 +91,7 @@ extension Recipe.Training {
       section.report("micro_batch_size", "is \(microBatchSize), more than the batch_size of \(batchSize).")
     }
     section.choice("result", &result)
-    section.integer("max_skipped", &maxSkipped, atLeast: 0)
+    section.integer("max_skipped", &maximumSkipped, atLeast: 0)
     section.integer("patience", &patience, atLeast: 1)
   }
 
@@ -103,7 +103,7 @@ extension Recipe.Training {
       }
     return .section([
       length, ("batch_size", .integer(batchSize)), ("micro_batch_size", .integer(microBatchSize)),
-      ("result", .text(result.rawValue)), ("max_skipped", .integer(maxSkipped)),
+      ("result", .text(result.rawValue)), ("max_skipped", .integer(maximumSkipped)),
       ("patience", patience.map { .integer($0) } ?? .text("none")),
     ])
   }
@@ -114,13 +114,13 @@ extension Recipe.Evaluation {
     section.integer("every", &every, atLeast: 1)
     section.flag("generate", &generate)
     section.texts("prompts", &prompts)
-    section.integer("max_new_tokens", &maxNewTokens, atLeast: 1)
+    section.integer("max_new_tokens", &maximumNewTokens, atLeast: 1)
   }
 
   var resolved: ResolvedValue {
     .section([
       ("every", .integer(every)), ("generate", .bool(generate)), ("prompts", .texts(prompts)),
-      ("max_new_tokens", .integer(maxNewTokens)),
+      ("max_new_tokens", .integer(maximumNewTokens)),
     ])
   }
 }

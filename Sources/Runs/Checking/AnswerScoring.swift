@@ -32,7 +32,8 @@ final class AnswerScoring {
     for position in others.indices { contrast[others[position]] = others[(position + 1) % others.count] }
     let own = try score(pairs.map(\.example), model) { onProgress($0, 2 * pairs.count) }
     let foreign = try score(
-      pairs.indices.map { pairs[$0].example(after: pairs[contrast[$0]].prompt, limit: recipe.data.maxLength) }, model
+      pairs.indices.map { pairs[$0].example(after: pairs[contrast[$0]].prompt, limit: recipe.data.maximumLength) },
+      model
     ) { onProgress(pairs.count + $0, 2 * pairs.count) }
     let gains = pairs.indices.map { Gain(own: own[$0], foreign: foreign[$0], tokens: pairs[$0].answer.count) }
     let order = pairs.indices.sorted { (gains[$0].score, $0) < (gains[$1].score, $1) }

@@ -42,7 +42,7 @@ public struct DataCheck {
     self.kinds = kinds
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
-    unlimited.data.maxLength = files.configuration.slidingWindow ?? Int(Int32.max)
+    unlimited.data.maximumLength = files.configuration.slidingWindow ?? Int(Int32.max)
     unlimited.data.lengthPolicy = .drop
     loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress.map { report in { report(.reading($0)) } }
@@ -75,7 +75,7 @@ public struct DataCheck {
       let isTraining = !files[index].isHeldOut
       let examiner = RecordExaminer(
         file: index, isTraining: isTraining, kinds: kinds, nearDuplicates: checks.nearDuplicates,
-        maximumLength: recipe.data.maxLength, lengthPolicy: recipe.data.lengthPolicy,
+        maximumLength: recipe.data.maximumLength, lengthPolicy: recipe.data.lengthPolicy,
         trainsOnAnswers: recipe.data.trainOn == .completion)
       let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
       try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {

@@ -86,7 +86,7 @@ extension RunData {
       return (try RunData(recipe, task, files), false)
     } catch {
       guard files.tokenizer == nil, files.source == nil,
-        let example = task.unknownExample(tokens: recipe.data.maxLength)
+        let example = task.unknownExample(tokens: recipe.data.maximumLength)
       else { throw error }
       return (RunData(ofCopies: example, for: recipe), true)
     }
@@ -96,7 +96,7 @@ extension RunData {
   private init(ofCopies example: Element, for recipe: Recipe) {
     let count = max(recipe.training.batchSize, recipe.training.microBatchSize)
     var report = SourceReport(name: "assumed", path: "")
-    (report.examples, report.tokens) = (count, count * recipe.data.maxLength)
+    (report.examples, report.tokens) = (count, count * recipe.data.maximumLength)
     let source = LoadedSource(
       source: DataSource(path: ""), examples: [Element](repeating: example, count: count), report: report)
     self.init(train: DataSet(sources: [source]), heldOut: nil, template: .plain, chat: nil)

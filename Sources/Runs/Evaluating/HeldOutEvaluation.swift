@@ -14,6 +14,8 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
   public let model: LanguageModel
   /// What the losses are.
   public let objective: Objective<Element>
+  private let files: ModelFiles
+  private let recipe: Recipe
 
   /// Reads held-out records and a model. Where the task compares with a reference, it is the one that the recipe names;
   /// else, if the model has an adapter, the model without it; else the model that the recipe starts from.
@@ -22,6 +24,7 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
   public init<Task: LearningTask>(
     _ recipe: Recipe, _ task: Task, _ files: ModelFiles
   ) throws where Task.Element == Element {
+    (self.files, self.recipe) = (files, recipe)
     if task.head == .score { try files.requireRewardModel() } else { try files.requireLanguageModel() }
     let sources = recipe.data.heldOut.map(\.dataSource)
     data = try task.evaluationExamples(from: sources, by: recipe.dataLoader(files))
@@ -39,6 +42,21 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
     }
     model = try files.evaluated(recipe)
     objective = preparation.objective(reference)
+  }
+
+  /// Lets the model answer the prompts of each source, greedily; without a tokenizer there are no answers.
+  ///
+  /// - Parameter onProgress: called with the number of records that are through.
+  public func answers(onProgress: (Int) -> Void) -> [[AnswerComparison]] {
+    guard let tokenizer = files.tokenizer else { return [] }
+    let stop = files.stopRule(recipe.chatEncoder(files))
+    var before = 0
+    return data.sources.map { source in
+      defer { before += source.examples.count }
+      return compareAnswers(
+        model, source.examples, maximumNewTokens: recipe.evaluation.maximumNewTokens, stop: stop,
+        decode: { tokenizer.decode($0) }, onProgress: { onProgress(before + $0) })
+    }
   }
 }
 

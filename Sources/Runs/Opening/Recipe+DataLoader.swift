@@ -20,15 +20,15 @@ extension Recipe {
   ///
   /// - Throws: `UserError` of kind `recipe` if the model cannot read records of the recipe's length.
   func dataLoader(_ files: ModelFiles) throws -> DataLoader {
-    if let window = files.configuration.slidingWindow, window < data.maxLength {
+    if let window = files.configuration.slidingWindow, window < data.maximumLength {
       throw UserError.recipe(
-        "data.max_length \(data.maxLength) is above the model's sliding_window \(window), which Attune does not "
+        "data.max_length \(data.maximumLength) is above the model's sliding_window \(window), which Attune does not "
           + "compute; set data.max_length to \(window) or less")
     }
     return try DataLoader(
       template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
       options: DataOptions(
-        trainOn: data.trainOn, maximumLength: data.maxLength,
+        trainOn: data.trainOn, maximumLength: data.maximumLength,
         lengthPolicy: data.lengthPolicy, columns: data.columns,
         vocabularySize: files.configuration.vocabularySize),
       threads: Threads.count)

@@ -16,7 +16,7 @@ extension Recipe {
         "schedule.warmup_steps is \(warmup) and the run has \(steps) step\(steps == 1 ? "" : "s"): the learning rate "
           + "ends before it has reached its peak; expected a tenth of the steps or less")
     }
-    let longest = min(data.maxLength, reports.map(\.longest).max() ?? 0)
+    let longest = min(data.maximumLength, reports.map(\.longest).max() ?? 0)
     let learned = adapter?.contextLength ?? 0
     if learned + longest > configuration.maximumPositions {
       warnings.append(

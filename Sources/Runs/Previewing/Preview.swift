@@ -27,9 +27,9 @@ public struct Preview {
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
     // The effect of the limit is computed from the lengths, so that longer examples can be shown too.
-    unlimited.data.maxLength = files.configuration.slidingWindow ?? Int(Int32.max)
+    unlimited.data.maximumLength = files.configuration.slidingWindow ?? Int(Int32.max)
     if recipe.data.lengthPolicy != .split { unlimited.data.lengthPolicy = .drop }
-    if recipe.data.lengthPolicy == .split { unlimited.data.maxLength = recipe.data.maxLength }
+    if recipe.data.lengthPolicy == .split { unlimited.data.maximumLength = recipe.data.maximumLength }
     var loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress
     func sequences(_ task: some LearningTask) throws -> DataSet<Example> {
@@ -41,7 +41,7 @@ public struct Preview {
     template = recipe.templateName(for: files)
     tokenizer = files.tokenizer
     lengths = ExampleLengths(
-      of: data.examples, limit: recipe.data.maxLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
+      of: data.examples, limit: recipe.data.maximumLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
   }
 
   /// Which of a record's answers an example is; nil if none were compared.

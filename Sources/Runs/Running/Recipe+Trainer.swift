@@ -32,7 +32,7 @@ extension Recipe {
   func trainerOptions<Element>() -> Trainer<Element>.Options {
     Trainer<Element>.Options(
       clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
-      maximumSkipped: training.maxSkipped, patience: training.patience, seed: UInt64(seed))
+      maximumSkipped: training.maximumSkipped, patience: training.patience, seed: UInt64(seed))
   }
 }
 

@@ -109,8 +109,9 @@ struct EvaluateCommand: ParsableCommand {
   private func evaluate(_ given: Recipe, _ files: ModelFiles) throws {
     var recipe = given
     if let template = model.template { recipe.data.template = template }
-    if let maxLength { recipe.data.maxLength = maxLength }
+    if let maxLength { recipe.data.maximumLength = maxLength }
     if let lengthPolicy { recipe.data.lengthPolicy = lengthPolicy }
+    if let maxNewTokens { recipe.evaluation.maximumNewTokens = maxNewTokens }
     if let precision = compute.precision { recipe.model.precision = precision }
     if generate { try files.requireLanguageModel() }
     if generate, files.tokenizer == nil {
@@ -129,28 +130,12 @@ struct EvaluateCommand: ParsableCommand {
     }
     view.finish()
     try report.requireFinite(by: evaluation.model)
-    let answers = generate ? answers(evaluation.model, heldOut, files, recipe, view) : nil
+    let answers = generate ? evaluation.answers { view.show(answered: $0) } : nil
+    if generate { view.finish() }
     if json {
       Console.output(json: report.json(heldOut, answers))
     } else {
       Console.output(report.table(answers))
-    }
-  }
-
-  /// Greedy answers to the prompts of each source.
-  private func answers(
-    _ model: LanguageModel, _ heldOut: DataSet<some TrainingExample>, _ files: ModelFiles, _ recipe: Recipe,
-    _ view: EvaluationView
-  ) -> [[AnswerComparison]] {
-    guard let tokenizer = files.tokenizer else { return [] }
-    let stop = files.stopRule(recipe.chatEncoder(files))
-    var before = 0
-    defer { view.finish() }
-    return heldOut.sources.map { source in
-      defer { before += source.examples.count }
-      return compareAnswers(
-        model, source.examples, maximumNewTokens: maxNewTokens ?? recipe.evaluation.maxNewTokens, stop: stop,
-        decode: { tokenizer.decode($0) }, onProgress: { [before] in view.show(answered: before + $0) })
     }
   }
 }

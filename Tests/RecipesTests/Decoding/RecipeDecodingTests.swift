@@ -195,10 +195,10 @@ struct RecipeDecodingTests {
         """, path: "evaluation.yaml"
     ).recipe
     #expect(recipe.evaluation.generate)
-    #expect(recipe.evaluation.maxNewTokens == 24)
+    #expect(recipe.evaluation.maximumNewTokens == 24)
     #expect(recipe.evaluation.prompts == ["Who are you?", "What is 2 + 3?"])
     #expect(recipe.training.result == .best)
     #expect(recipe.training.patience == 3)
-    #expect(recipe.training.maxSkipped == 5)
+    #expect(recipe.training.maximumSkipped == 5)
   }
 }

@@ -33,7 +33,7 @@ extension Runner {
     if recipe.evaluation.generate, moment != .whileTraining, let heldOut = data.heldOut {
       try check()
       let answers = try compareAnswers(
-        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maxNewTokens, stop: files.stopRule(data.chat),
+        model, heldOut.examples, maximumNewTokens: recipe.evaluation.maximumNewTokens, stop: files.stopRule(data.chat),
         decode: { tokenizer.decode($0) }, onProgress: { _ in try check() })
       try recorder?.record(answers: answers, moment, step: step)
       _ = report(.answers(moment, answers))
@@ -43,7 +43,7 @@ extension Runner {
     let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
       guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
       let request = GenerationRequest(
-        prompt: ids, maximumNewTokens: lengths.limit(recipe.evaluation.maxNewTokens, after: ids.count),
+        prompt: ids, maximumNewTokens: lengths.limit(recipe.evaluation.maximumNewTokens, after: ids.count),
         stop: files.stopRule(chat))
       let written = try model.generate(
         [request],
