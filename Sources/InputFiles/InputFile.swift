@@ -81,8 +81,10 @@ package final class InputFile: Sendable {
 
   /// Reads the complete file.
   ///
-  /// - Throws: `UserError` of kind `file` if the file cannot be read or is larger than `limit` bytes.
+  /// - Throws: `UserError` of kind `file` if the file cannot be read, is larger than `limit` bytes, or holds what a
+  ///   download left in its place.
   package func contents(limit: Int) throws -> Data {
+    try refuseMisplacedContents()
     guard size <= limit else {
       throw UserError.file("\(path): has \(size) bytes; expected at most \(limit)")
     }

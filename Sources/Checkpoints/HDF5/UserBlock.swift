@@ -38,6 +38,7 @@ enum UserBlock {
   static func verify(_ file: InputFile) throws {
     let block = try file.bytes(at: 0, count: min(size, file.size))
     guard block.starts(with: magic) else {
+      try file.refuseMisplacedContents()
       throw UserError.file(
         block.starts(with: signature)
           ? "\(file.path): is an HDF5 file of another program; expected one that Attune wrote"

@@ -23,6 +23,7 @@ struct SafetensorsHeader {
 
   /// Reads and checks the header of an open file.
   init(of file: InputFile) throws {
+    try file.refuseMisplacedContents()
     guard file.size >= 8 else {
       throw UserError.file(
         "\(file.path): has \(file.size) bytes; expected a safetensors file, which begins with a length of 8 bytes")

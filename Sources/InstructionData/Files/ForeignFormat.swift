@@ -1,4 +1,5 @@
 import Diagnostics
+import InputFiles
 
 /// Recognises files that are clearly not records in UTF-8 by their first bytes: a message for each line of such a file
 /// would help nobody.
@@ -6,7 +7,6 @@ enum ForeignFormat {
   private static let beginnings: [(bytes: [UInt8], what: String)] = [
     ([0xFF, 0xFE], "text in UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
     ([0xFE, 0xFF], "text in UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
-    ([0x1F, 0x8B], "compressed by gzip; unpack it (gunzip)"),
     ([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd; unpack it (unzstd)"),
     (Array("PK\u{3}\u{4}".utf8), "a zip archive or a spreadsheet; unpack it, or export it as JSONL"),
     (Array("PAR1".utf8), "a Parquet file; export it as JSONL"),
@@ -17,6 +17,7 @@ enum ForeignFormat {
   ///
   /// - Throws: `UserError` of kind `file` that says what the file is and how to convert it.
   static func check(_ beginning: ArraySlice<UInt8>, path: String) throws {
+    if let found = MisplacedContents(beginning) { throw UserError.file("\(path): \(found.description)") }
     if let found = beginnings.first(where: { beginning.starts(with: $0.bytes) }) {
       throw UserError.file("\(path): this is \(found.what)")
     }
