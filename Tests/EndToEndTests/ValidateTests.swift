@@ -36,6 +36,29 @@ struct ValidateTests {
       "bad.jsonl:1: the record has no keys", "bad.jsonl:3: not JSON", "nowhere.jsonl")
   }
 
+  @Test(
+    "warns of a last step whose learning rate is 0, and refuses a run that has no other",
+    arguments: ["linear", "cosine"])
+  func noLearning(method: String) throws {
+    try workspace.writeRecipe(
+      more: "optimizer: {learning_rate: 1.0e-3}\nschedule: {method: \(method), warmup_steps: 0, final_fraction: 0}")
+    let warning = "schedule.final_fraction is 0: the learning rate of step 4, the last one, is 0"
+    for command in ["validate", "run"] {
+      let run = try workspace.run(command, "recipe.yaml", "training.steps=4")
+      #expect(run.exitCode == 0 && run.messages.contains(warning), "\(run.messages)")
+      workspace.expectRefusal(
+        try workspace.run(command, "recipe.yaml", "training.steps=1", "output=one"), code: 2,
+        "schedule.final_fraction: is 0 and the run has one step, whose learning rate would be 0", output: nil)
+      #expect(!workspace.has("one"))
+    }
+    let rates = try workspace.metrics("step").compactMap { $0["learning_rate"] as? Double }
+    if method == "linear" { #expect(zip(rates, [7.5e-4, 5e-4, 2.5e-4, 0]).allSatisfy { abs($0 - $1) < 1e-12 }) }
+    #expect(rates.count == 4 && rates.last == 0)
+    let constant = try workspace.run(
+      "validate", "recipe.yaml", "training.steps=1", "schedule.method=constant", "output=one")
+    #expect(constant.exitCode == 0 && constant.messages.isEmpty, "\(constant.messages)")
+  }
+
   @Test("warns of a warm-up that is longer than the run")
   func longWarmup() throws {
     try workspace.writeRecipe()

@@ -16,6 +16,11 @@ extension Recipe {
         "schedule.warmup_steps is \(warmup) and the run has \(steps) step\(steps == 1 ? "" : "s"): the learning rate "
           + "ends before it has reached its peak; expected a tenth of the steps or less")
     }
+    if let steps, steps > 1, endsWithoutLearning(steps: steps) {
+      warnings.append(
+        "schedule.final_fraction is 0: the learning rate of step \(steps), the last one, is 0, so that it changes nothing; "
+          + "expected a number above 0, such as 0.1")
+    }
     let longest = min(data.maximumLength, reports.map(\.longest).max() ?? 0)
     let learned = adapter?.contextLength ?? 0
     if learned + longest > configuration.maximumPositions {

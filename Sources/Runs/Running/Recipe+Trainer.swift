@@ -28,6 +28,21 @@ extension Recipe {
     }
   }
 
+  /// Whether the last step's learning rate is 0, so that it changes nothing.
+  func endsWithoutLearning(steps: Int) -> Bool {
+    schedule(steps: steps, learningRate: optimizer.learningRate).learningRate(step: steps) == 0
+  }
+
+  /// Refuses a run of one step that would change nothing.
+  ///
+  /// - Throws: `UserError` of kind `recipe`.
+  func checkSchedule(steps: Int, at file: RecipeFile) throws {
+    guard steps == 1, endsWithoutLearning(steps: 1) else { return }
+    throw file.error(
+      at: "schedule.final_fraction",
+      "is 0 and the run has one step, whose learning rate would be 0; expected a number above 0, or method: constant.")
+  }
+
   /// How often the trainer evaluates and saves, and where it stops.
   func trainerOptions<Element>() -> Trainer<Element>.Options {
     Trainer<Element>.Options(

@@ -49,7 +49,7 @@ public struct Validation {
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsReported)
         func data(_ task: some LearningTask) throws -> Data {
-          try Data(recipe, RunData(recipe, task, files, problems: handling, onProgress: onProgress))
+          try Data(file, RunData(recipe, task, files, problems: handling, onProgress: onProgress))
         }
         return try data(recipe.objective.task)
       }
@@ -75,11 +75,12 @@ public struct Validation {
     let total: SourceReport
     let steps: Int
 
-    init(_ recipe: Recipe, _ data: RunData<some TrainingExample>) throws {
+    init(_ file: RecipeFile, _ data: RunData<some TrainingExample>) throws {
       sources = data.train.sources.map(\.report)
       heldOut = data.heldOut?.sources.map(\.report) ?? []
       total = data.train.total
-      steps = try recipe.batchPlan(data.train).totalSteps
+      steps = try file.recipe.batchPlan(data.train).totalSteps
+      try file.recipe.checkSchedule(steps: steps, at: file)
     }
   }
 }

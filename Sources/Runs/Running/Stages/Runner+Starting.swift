@@ -36,6 +36,7 @@ extension Runner {
   func start<Task>(_ prepared: PreparedRun<Task>) throws -> StartedRun<Task>? {
     let (data, weights) = (prepared.inputs.data, prepared.weights)
     let plan = try recipe.batchPlan(data.train)
+    try recipe.checkSchedule(steps: plan.totalSteps, at: file)
     let trainerOptions: Trainer<Task.Element>.Options = recipe.trainerOptions()
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.beginning)
     state.dataDigests = data.digests
