@@ -67,7 +67,9 @@ struct PEFTTests {
         "rslora": LoraConfig(r=4, lora_alpha=8, use_rslora=True, target_modules=every),
         "dora": LoraConfig(r=4, lora_alpha=8, use_dora=True, target_modules=every),
         "pattern": LoraConfig(r=4, lora_alpha=8, target_modules=every, rank_pattern={"q_proj": 2, "1.mlp.up_proj": 3},
-                              alpha_pattern={"v_proj": 3.5, "layers.0.mlp.down_proj": 20}),
+                              alpha_pattern={"v_proj": 3.5, "layers.0.self_attn.v_proj": 9, "layers.0.mlp.down_proj": 20}),
+        "order": LoraConfig(r=4, lora_alpha=8, target_modules=every,
+                            alpha_pattern={r"layers\\.[01]\\..*_proj": 5, "v_proj": 3, ".*o_proj|.*q_proj": 2}),
         "layers": LoraConfig(r=4, lora_alpha=8, target_modules=every, layers_to_transform=[1]),
         "regex": LoraConfig(r=4, lora_alpha=8, target_modules=r".*layers\\.0\\..*_proj"),
         "norm": LoraConfig(r=4, lora_alpha=8, modules_to_save=["model.norm"]),
@@ -79,6 +81,14 @@ struct PEFTTests {
         "projected": PrefixTuningConfig(num_virtual_tokens=5, prefix_projection=True, encoder_hidden_size=16),
         "prompt": PromptTuningConfig(num_virtual_tokens=5),
     }
+    from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+    if base().config.model_type not in TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING:
+        # PEFT has no default targets for this family.
+        for configuration in configurations.values():
+            if isinstance(configuration, LoraConfig) and configuration.target_modules is None:
+                configuration.target_modules = {"q_proj", "v_proj"}
+        configurations["ia3"] = IA3Config(
+            target_modules=["k_proj", "v_proj", "down_proj"], feedforward_modules=["down_proj"])
     torch.manual_seed(1)
     for name, configuration in configurations.items():
         configuration.task_type = "CAUSAL_LM"
