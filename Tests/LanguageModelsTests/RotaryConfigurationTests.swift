@@ -52,6 +52,20 @@ struct RotaryConfigurationTests {
     }
   }
 
+  @Test(
+    "of two bases that contradict each other the nested one decides, and a note says so",
+    arguments: ["rope_parameters", "rope_scaling"])
+  func contradiction(key: String) throws {
+    let both = try tiny(["rope_theta": 500, key: ["rope_theta": 7000, "rope_type": "default"]])
+    #expect(both.attention.rotary.theta == 7000)
+    #expect(
+      both.notes == [
+        "config.json: rope_theta is 500 and \(key).rope_theta is 7000; the nested one is used, as in transformers"
+      ])
+    #expect(try tiny(["rope_theta": 7000, key: ["rope_theta": 7000, "rope_type": "default"]]).notes.isEmpty)
+    #expect(try tiny(["rope_theta": 7000, key: ["rope_type": "default"]]).attention.rotary.theta == 7000)
+  }
+
   @Test("rope_theta beside rope_scaling, `type` for `rope_type`, and rope_parameters say the same")
   func spellings() throws {
     let old = try tiny(["rope_theta": 5000, "rope_scaling": ["type": "linear", "factor": 2]])

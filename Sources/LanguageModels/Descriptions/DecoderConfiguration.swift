@@ -30,6 +30,8 @@ public struct DecoderConfiguration: Sendable, Equatable {
   public var endOfTextIDs: [Int32]
   /// What the names of tensors end with that files hold besides the weights and that no model needs.
   public var bufferSuffixes: [String]
+  /// What the file says twice and differently, and which of the two is used: sentences for the user.
+  public var notes: [String] = []
 
   /// The number of layers.
   public var layerCount: Int { layers.count }

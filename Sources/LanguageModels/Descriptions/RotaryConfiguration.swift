@@ -38,7 +38,9 @@ public struct RotaryConfiguration: Sendable, Hashable {
     let place = "\(reader.place): \(key)"
     guard nested == nil || nested?.objectValue != nil else { throw UserError.file("\(place): expected an object") }
     let inner = ConfigurationReader(object: nested?.objectValue ?? reader.object, place: place)
-    theta = try reader.number("rope_theta") ?? (nested == nil ? nil : inner.number("rope_theta")) ?? 10_000
+    // The nested key decides, as in transformers.
+    let nestedTheta = nested == nil ? nil : try inner.number("rope_theta")
+    theta = try nestedTheta ?? reader.number("rope_theta") ?? 10_000
     guard theta > 0 else { throw UserError.file("\(reader.place): rope_theta must be above 0") }
     guard nested != nil else {
       scaling = .none
@@ -66,6 +68,20 @@ public struct RotaryConfiguration: Sendable, Hashable {
         "\(place): the type '\(type)' is not computed; Attune knows default, linear, llama3."
           + suggestion(for: type, in: ["default", "linear", "llama3"]))
     }
+  }
+
+  /// What a file says of the base twice and differently, and which of the two is used; nil where it does not.
+  static func contradiction(in reader: ConfigurationReader) -> String? {
+    for key in ["rope_parameters", "rope_scaling"] {
+      guard let nested = reader.value(key) else { continue }
+      guard let inner = nested["rope_theta"], let outer = reader.value("rope_theta"),
+        inner.doubleValue != outer.doubleValue, !inner.isNull
+      else { return nil }
+      return
+        "\(reader.place): rope_theta is \(outer.compactText) and \(key).rope_theta is \(inner.compactText); the nested one "
+        + "is used, as in transformers"
+    }
+    return nil
   }
 
   /// The angle that one position adds to pair i of a head: `theta^(-2i/D)`, stretched; D/2 of them.

@@ -18,7 +18,8 @@ extension DecoderConfiguration {
       initializerRange: try reader.number("initializer_range") ?? 0.02,
       beginningOfTextID: try reader.ids("bos_token_id").first, endOfTextIDs: try reader.ids("eos_token_id"),
       // Older files hold the rotary frequencies.
-      bufferSuffixes: [".rotary_emb.inv_freq"])
+      bufferSuffixes: [".rotary_emb.inv_freq"],
+      notes: [RotaryConfiguration.contradiction(in: reader)].compactMap { $0 })
   }
 }
 

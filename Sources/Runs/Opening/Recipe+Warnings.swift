@@ -10,7 +10,7 @@ extension Recipe {
   public func warnings(
     about configuration: DecoderConfiguration, _ reports: [SourceReport], steps: Int? = nil
   ) -> [String] {
-    var warnings: [String] = []
+    var warnings = configuration.notes
     if case .steps(let warmup) = schedule.warmup, let steps, warmup > steps {
       warnings.append(
         "schedule.warmup_steps is \(warmup) and the run has \(steps) step\(steps == 1 ? "" : "s"): the learning rate "
