@@ -23,16 +23,7 @@ extension AdapterConfiguration {
   ///   - place: the file's path, for messages.
   /// - Throws: `UserError` of kind `file`.
   public init(parsing text: String, tensors: some TensorSource, place: String) throws {
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: text.utf8)
-    } catch let error as JSONError {
-      throw UserError.file(error.message(in: place))
-    }
-    guard let object = value.objectValue else {
-      throw UserError.file("\(place): expected an object, found \(value.kindName)")
-    }
-    let reader = AdapterReader(object, tensors: tensors, place: place)
+    let reader = AdapterReader(try JSONObject(parsing: text.utf8, file: place), tensors: tensors, place: place)
     let type = try reader.string("peft_type") ?? { throw reader.missing("peft_type") }()
     guard let method = try Self.methods.first(where: { try $0.fileType == type && $0.isMeant(by: reader) }) else {
       let known = Self.fileTypes

@@ -34,16 +34,7 @@ struct AttuneNotes: Equatable {
   ///
   /// - Throws: `UserError` of kind `file`.
   init(parsing data: Data, place: String) throws {
-    let root: JSONValue
-    do {
-      root = try JSONValue(parsing: data)
-    } catch let error as JSONError {
-      throw UserError.file(error.message(in: place))
-    }
-    guard let object = root.objectValue else {
-      throw UserError.file("\(place): expected an object, found \(root.kindName)")
-    }
-    for (key, value) in object.members {
+    for (key, value) in try JSONObject(parsing: data, file: place).members {
       switch key {
       case "template": template = try Self.text(value, key, place)
       case "recipe": recipe = try Self.text(value, key, place)
