@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// What a download often leaves in a file's place, recognised by the first bytes.
-package enum MisplacedContents: CaseIterable, Sendable {
+package enum MisplacedContents: Sendable {
   /// The few lines that Git stores for a large file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md.
   case lfsPointer
   /// A page for a browser: a login, an error, a file's preview.

@@ -2,7 +2,7 @@
 ///
 /// Shapes, element types and the processor decide which one it is, never timing; the initializers here are the only
 /// places that choose.
-public enum ProductEngine: String, Sendable, CaseIterable {
+public enum ProductEngine: String, Sendable {
   /// Loops for very few rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
   case fewRows = "few rows"
   /// `PackedProduct`: Attune's loops for the products of whole layers, with AVX-512, for bfloat16 with AVX512-BF16.

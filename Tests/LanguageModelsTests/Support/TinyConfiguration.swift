@@ -1,26 +1,15 @@
 import Diagnostics
 import LanguageModels
 import StrictJSON
+import TestSupport
 import Testing
 
 /// The `model_type` of every family.
 let modelTypes = DecoderFamily.all.map(\.modelType)
 
-/// A configuration of a tiny model as the text of `config.json`, with keys put in, replaced, or (null) as if left out.
-func tinyConfiguration(_ changes: [String: JSONValue] = [:]) -> String {
-  let keys: [String: JSONValue] = [
-    "model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
-    "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 32, "max_position_embeddings": 64,
-    "rms_norm_eps": 1e-5, "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": 2,
-    "initializer_range": 0.2,
-  ]
-  let members = keys.merging(changes) { $1 }.sorted { $0.key < $1.key }
-  return JSONValue.members(members.map { (key: $0.key, value: $0.value) }).compactText
-}
-
 /// The configuration of a tiny model.
 func tiny(_ changes: [String: JSONValue] = [:]) throws -> DecoderConfiguration {
-  try DecoderConfiguration(parsing: tinyConfiguration(changes), place: "config.json")
+  try DecoderConfiguration(parsing: tinyConfiguration(changes).compactText, place: "config.json")
 }
 
 /// The message of the mistake that is reported.
