@@ -38,15 +38,19 @@ extension PreferenceExample: TrainingExample {
   public var tokenCount: Int { answerCount * prompt.count + chosen.count + rejected.count }
   /// The prompt, and both answers without their last tokens.
   public var computedCount: Int { prompt.count + max(0, chosen.count - 1) + max(0, rejected.count - 1) }
-  /// All tokens of the answers.
-  public var trainedCount: Int { chosen.count + rejected.count }
+  /// The tokens of the answers that the model should write.
+  public var trainedCount: Int { chosenTargetCount + rejectedTargetCount }
   /// Whether the answers have the same tokens.
   public var hasEqualAnswers: Bool { chosen == rejected }
   /// The prompt with the better answer; without one, no token is trained on.
   public var demonstration: Example {
-    Example(
-      tokens: prompt + chosen, trained: [prompt.count..<prompt.count + chosen.count], origin: origin)
+    Example(tokens: prompt + chosen, trained: chosenTargets.map { $0.shifted(by: prompt.count) }, origin: origin)
   }
-  /// The tokens of the prompt and of both answers.
-  public var numbers: [[Int32]] { [prompt, chosen, rejected] }
+  /// The tokens of the prompt and of both answers; and the bounds of the targets, if some tokens of an answer are none.
+  public var numbers: [[Int32]] {
+    let tokens = [prompt, chosen, rejected]
+    if trainedCount == chosen.count + rejected.count { return tokens }
+    return tokens
+      + [chosenTargets, rejectedTargets].map { $0.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] } }
+  }
 }

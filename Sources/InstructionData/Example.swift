@@ -44,19 +44,37 @@ public struct PreferenceExample: Sendable, Equatable {
   public let chosen: [Int32]
   /// The worse answer, including the token that ends it; empty if the record's single answer is desirable.
   public let rejected: [Int32]
+  /// The positions in ``chosen`` of the tokens that the model should write: all of them, unless the answer consists of
+  /// several messages. Ascending ranges that are not empty and do not touch.
+  public let chosenTargets: [Range<Int>]
+  /// The same for ``rejected``.
+  public let rejectedTargets: [Range<Int>]
   /// The record that the pair was made from.
   public let origin: ExampleOrigin
 
   /// Creates a pair.
-  public init(prompt: [Int32], chosen: [Int32], rejected: [Int32], origin: ExampleOrigin) {
+  ///
+  /// - Parameters:
+  ///   - chosenTargets: which tokens of the better answer the model should write; all of them by default.
+  ///   - rejectedTargets: the same for the worse answer.
+  public init(
+    prompt: [Int32], chosen: [Int32], rejected: [Int32], chosenTargets: [Range<Int>]? = nil,
+    rejectedTargets: [Range<Int>]? = nil, origin: ExampleOrigin
+  ) {
     self.prompt = prompt
     self.chosen = chosen
     self.rejected = rejected
+    self.chosenTargets = (chosenTargets ?? [chosen.indices]).normalized(within: chosen.indices)
+    self.rejectedTargets = (rejectedTargets ?? [rejected.indices]).normalized(within: rejected.indices)
     self.origin = origin
   }
 
   /// The number of answers, two or one.
   public var answerCount: Int { (chosen.isEmpty ? 0 : 1) + (rejected.isEmpty ? 0 : 1) }
+  /// The number of the better answer's tokens that the model should write.
+  public var chosenTargetCount: Int { chosenTargets.reduce(0) { $0 + $1.count } }
+  /// The same for the worse answer.
+  public var rejectedTargetCount: Int { rejectedTargets.reduce(0) { $0 + $1.count } }
   /// The number of tokens of the prompt with the longer answer.
   public var longestCount: Int { prompt.count + max(chosen.count, rejected.count) }
 }
@@ -76,4 +94,9 @@ extension [Range<Int>] {
     }
     return result
   }
+}
+
+extension Range<Int> {
+  /// The same positions after `count` further ones.
+  func shifted(by count: Int) -> Range<Int> { lowerBound + count..<upperBound + count }
 }

@@ -22,7 +22,7 @@ import Testing
   }
 
   private func rows(_ chat: ChatEncoder, _ messages: [Message], tools: [JSONValue] = []) throws -> [String] {
-    try chat.rows(of: messages, tools: tools).map { row in
+    try chat.rows(of: messages, context: ChatContext(tools: tools)).map { row in
       let example = Example(tokens: row.ids, trained: row.answers, origin: ExampleOrigin(source: 0, line: 1))
       return CharacterTokenizer.row(example, Self.named)
     }

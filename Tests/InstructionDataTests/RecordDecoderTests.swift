@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test func promptAndTwoAnswers() throws {
-    let pair = Record.preference(prompt: [Message(.user, "Q")], chosen: "A", rejected: "B")
+    let pair = Record.preference(
+      prompt: [Message(.user, "Q")], chosen: [Message(.assistant, "A")], rejected: [Message(.assistant, "B")])
     #expect(try decode(#"{"prompt":"Q","chosen":"A","rejected":"B"}"#, for: .preference) == pair)
     #expect(
       try decode(
@@ -59,7 +60,9 @@ import Testing
     #expect(
       try decode(
         #"{"instruction":"Q","input":"I","output":"A","chosen":"A","rejected":"B"}"#, for: .preference)
-        == .preference(prompt: [Message(.user, "Q", input: "I")], chosen: "A", rejected: "B"))
+        == .preference(
+          prompt: [Message(.user, "Q", input: "I")], chosen: [Message(.assistant, "A")],
+          rejected: [Message(.assistant, "B")]))
   }
 
   @Test func shareGPTWithTwoAnswers() throws {
@@ -67,14 +70,17 @@ import Testing
       try decode(
         #"{"conversations":[{"from":"system","value":"S"},{"from":"human","value":"Q"}],"#
           + #""chosen":{"from":"gpt","value":"A"},"rejected":{"from":"gpt","value":"B"}}"#, for: .preference)
-        == .preference(prompt: [Message(.system, "S"), Message(.user, "Q")], chosen: "A", rejected: "B"))
+        == .preference(
+          prompt: [Message(.system, "S"), Message(.user, "Q")], chosen: [Message(.assistant, "A")],
+          rejected: [Message(.assistant, "B")]))
   }
 
   @Test func promptInsideBothAnswers() throws {
     let inside =
       #""chosen":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}],"#
       + #""rejected":[{"role":"user","content":"Q"},{"role":"assistant","content":"B"}]"#
-    let pair = Record.preference(prompt: [Message(.user, "Q")], chosen: "A", rejected: "B")
+    let pair = Record.preference(
+      prompt: [Message(.user, "Q")], chosen: [Message(.assistant, "A")], rejected: [Message(.assistant, "B")])
     #expect(try decode("{\(inside)}", for: .preference) == pair)
     #expect(try decode(#"{"prompt":"Q",\#(inside)}"#, for: .preference) == pair)
   }
@@ -89,24 +95,26 @@ import Testing
     let prompt = [Message(.user, "Q")]
     #expect(
       try decode(#"{"prompt":"Q","completion":"A","label":true}"#, for: .judgement)
-        == .judgement(prompt: prompt, answer: "A", isDesirable: true))
+        == .judgement(prompt: prompt, answer: [Message(.assistant, "A")], isDesirable: true))
     #expect(
       try decode(
         #"{"prompt":[{"role":"user","content":"Q"}],"completion":[{"role":"assistant","content":"A"}],"label":false}"#,
-        for: .judgement) == .judgement(prompt: prompt, answer: "A", isDesirable: false))
+        for: .judgement) == .judgement(prompt: prompt, answer: [Message(.assistant, "A")], isDesirable: false))
     #expect(
       try decode(#"{"prompt":[1,2],"completion":[3],"label":false}"#, for: .judgement)
         == .judgementTokens(prompt: [1, 2], answer: [3], isDesirable: false))
     #expect(
       try decode(#"{"prompt":"Q","chosen":"A","rejected":"B"}"#, for: .judgement)
-        == .preference(prompt: prompt, chosen: "A", rejected: "B"))
+        == .preference(prompt: prompt, chosen: [Message(.assistant, "A")], rejected: [Message(.assistant, "B")]))
   }
 
   @Test func theObjectiveDecidesFirst() throws {
     let both = #"{"instruction":"Q","output":"A","chosen":"C","rejected":"R"}"#
     #expect(try decode(both) == Self.answered)
     #expect(
-      try decode(both, for: .preference) == .preference(prompt: [Message(.user, "Q")], chosen: "C", rejected: "R"))
+      try decode(both, for: .preference)
+        == .preference(
+          prompt: [Message(.user, "Q")], chosen: [Message(.assistant, "C")], rejected: [Message(.assistant, "R")]))
   }
 
   @Test func thenMessagesConversationsInstructionPromptText() throws {

@@ -54,7 +54,7 @@ struct RewardModelScorer {
       return AnsweredPrompt(
         prompt: encoder.prefix + encoder.encode(question.text), answers: [encoder.encode(answer.completion) + end])
     }
-    let tokens = try chat.tokens(of: answer.completion, to: question.messages)
+    let tokens = try chat.tokens(of: [Message(.assistant, answer.completion)], to: question.messages)
     return AnsweredPrompt(
       prompt: tokens.prompt, answers: [answer.isComplete ? tokens.answer : tokens.answer.dropLast()])
   }

@@ -62,9 +62,10 @@ extension DataSet<PreferenceExample> {
     DataSet<Example>(
       sources: sources.map { source in
         let examples = source.examples.flatMap { pair in
-          [pair.chosen, pair.rejected].enumerated().filter { !$1.isEmpty }.map { piece, answer in
+          let answers = [(pair.chosen, pair.chosenTargets), (pair.rejected, pair.rejectedTargets)]
+          return answers.enumerated().filter { !$1.0.isEmpty }.map { piece, answer in
             Example(
-              tokens: pair.prompt + answer, trained: [pair.prompt.count..<pair.prompt.count + answer.count],
+              tokens: pair.prompt + answer.0, trained: answer.1.map { $0.shifted(by: pair.prompt.count) },
               origin: ExampleOrigin(source: pair.origin.source, line: pair.origin.line, piece: piece))
           }
         }

@@ -23,13 +23,13 @@ struct ExampleMaker: Sendable {
   ///   `recipe` if every record of this form would fail.
   func demonstration(_ record: Record, origin: ExampleOrigin) throws -> Outcome<Example> {
     switch record {
-    case .conversation(let messages, let tools):
+    case .conversation(let messages, let context):
       let answers = messages.filter { $0.role == .assistant }
       if answers.isEmpty { return try nothingToTrain("the conversation has no message of the assistant") }
       if !answers.contains(where: \.hasContent) { return try nothingToTrain("the answer is empty") }
       let rows =
         try options.trainOn == .all
-        ? [usableChat().wholeRow(of: messages, tools: tools)] : usableChat().rows(of: messages, tools: tools)
+        ? [usableChat().wholeRow(of: messages, context: context)] : usableChat().rows(of: messages, context: context)
       return try joined(
         rows.enumerated().map { piece, row in
           let origin = ExampleOrigin(source: origin.source, line: origin.line, piece: piece)

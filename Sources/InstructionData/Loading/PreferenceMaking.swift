@@ -7,12 +7,12 @@ extension ExampleMaker {
   ///   `recipe` if every record of this form would fail.
   func preference(_ record: Record, origin: ExampleOrigin) throws -> Outcome<PreferenceExample> {
     switch record {
-    case .preference(let prompt, let chosen, let rejected):
-      for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where answer.strippingWhitespace().isEmpty {
+    case .preference(let prompt, let chosen, let rejected, let context):
+      for (name, answer) in [("chosen", chosen), ("rejected", rejected)] where !answer.contains(where: \.isLearned) {
         return try nothingToTrain("the \(name) answer is empty")
       }
-      let better = try usableChat().tokens(of: chosen, to: prompt)
-      let worse = try usableChat().tokens(of: rejected, to: prompt)
+      let better = try usableChat().tokens(of: chosen, to: prompt, context: context)
+      let worse = try usableChat().tokens(of: rejected, to: prompt, context: context)
       guard better.prompt == worse.prompt else {
         throw UserError.file(
           "the chat template writes the prompt differently for the two answers; choose another data.template")
@@ -24,9 +24,9 @@ extension ExampleMaker {
         return try nothingToTrain("the \(name) answer is empty")
       }
       return try fitted(PreferenceExample(prompt: prompt, chosen: chosen, rejected: rejected, origin: origin))
-    case .judgement(let prompt, let answer, let isDesirable):
-      if answer.strippingWhitespace().isEmpty { return try nothingToTrain("the completion is empty") }
-      let tokens = try usableChat().tokens(of: answer, to: prompt)
+    case .judgement(let prompt, let answer, let isDesirable, let context):
+      if !answer.contains(where: \.isLearned) { return try nothingToTrain("the completion is empty") }
+      let tokens = try usableChat().tokens(of: answer, to: prompt, context: context)
       let example = single(tokens.prompt, tokens.answer, isDesirable: isDesirable, origin)
       return try fitted(example, what: "the prompt with its answer")
     case .judgementTokens(let prompt, let answer, let isDesirable):

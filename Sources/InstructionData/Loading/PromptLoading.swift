@@ -59,18 +59,18 @@ extension ExampleMaker {
     let tokens: [Int32]
     var turns: [Message] = []
     switch record {
-    case .conversation(let messages, let tools):
+    case .conversation(let messages, let context):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
       guard let last = asked.last else { throw UserError.file("the conversation has no prompt") }
-      (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, tools: tools))
+      (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, context: context))
       turns = asked
     case .text(let whole):
       guard let encoder else { throw ExampleMaker.noTokenizer }
       (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
-    case .preference(let messages, _, _), .judgement(let messages, _, _):
-      (text, tokens) = (messages.last?.text, try usableChat().promptTokens(for: messages))
+    case .preference(let messages, _, _, let context), .judgement(let messages, _, _, let context):
+      (text, tokens) = (messages.last?.text, try usableChat().promptTokens(for: messages, context: context))
       turns = messages
     case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)

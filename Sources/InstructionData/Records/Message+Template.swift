@@ -12,6 +12,9 @@ extension Message {
   /// Whether the message has something to learn: a text or a tool call.
   var hasContent: Bool { !content.strippingWhitespace().isEmpty || specialKind == "'tool_calls'" }
 
+  /// Whether the message is an assistant's with something to learn.
+  var isLearned: Bool { role == .assistant && isTrained && hasContent }
+
   /// The message as a model's own template sees it: with the record's keys in their order, except that role and content
   /// are always named `role` and `content`.
   ///

@@ -23,13 +23,18 @@ public struct Message: Sendable, Equatable {
   public var input: String?
   /// The complete message of the record, if it has other keys too: a model's own template sees all of them.
   public var fields: JSONObject?
+  /// Whether an assistant's message is learned; false where the record says so (`"train": false`, `"weight": 0`).
+  public var isTrained: Bool
 
   /// Creates a turn.
-  public init(_ role: Role, _ content: String, input: String? = nil, fields: JSONObject? = nil) {
+  public init(
+    _ role: Role, _ content: String, input: String? = nil, fields: JSONObject? = nil, isTrained: Bool = true
+  ) {
     self.role = role
     self.content = content
     self.input = input
     self.fields = fields
+    self.isTrained = isTrained
   }
 
   /// The text of the turn for templates without a separate place for `input`.

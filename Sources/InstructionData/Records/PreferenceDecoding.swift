@@ -26,7 +26,8 @@ extension RecordDecoder {
           + "'\(fields.name(.prompt))'")
     }
     if last.role == .assistant { throw Self.answeredPrompt }
-    return .preference(prompt: prompt, chosen: chosen.text, rejected: rejected.text)
+    return .preference(
+      prompt: prompt, chosen: chosen.answer, rejected: rejected.answer, try context(of: fields.object))
   }
 
   private static let answeredPrompt = UserError.file(
@@ -44,7 +45,8 @@ extension RecordDecoder {
     let answer = try answer(fields, .completion)
     let prompt = answer.prompt.isEmpty ? try self.prompt(fields, .preferredPrompt) : answer.prompt
     if prompt.last?.role == .assistant { throw Self.answeredPrompt }
-    return .judgement(prompt: prompt, answer: answer.text, isDesirable: isDesirable)
+    return .judgement(
+      prompt: prompt, answer: answer.answer, isDesirable: isDesirable, try context(of: fields.object))
   }
 
   private func prompt(_ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
@@ -63,11 +65,11 @@ extension RecordDecoder {
   }
 
   /// An answer: a string, a message, or messages that end with the answer; the other messages are the prompt.
-  private func answer(_ fields: RecordFields, _ column: RecordColumn) throws -> (prompt: [Message], text: String) {
+  private func answer(_ fields: RecordFields, _ column: RecordColumn) throws -> (prompt: [Message], answer: [Message]) {
     let place = "'\(fields.name(column))'"
     let messages: [Message]
     switch fields[column] {
-    case .string(let text)?: return ([], text)
+    case .string(let text)?: return ([], [Message(.assistant, text)])
     case .object?: messages = [try Message(fields[column] ?? .null, place: place)]
     case .array?: messages = try Message.list(fields[column] ?? .null, place: place)
     default: throw fields.wrongType(column, "a string, a message or an array of messages")
@@ -75,6 +77,6 @@ extension RecordDecoder {
     guard let last = messages.last, last.role == .assistant else {
       throw UserError.file("\(place) must end with an assistant message")
     }
-    return (Array(messages.dropLast()), last.content)
+    return (Array(messages.dropLast()), [last])
   }
 }

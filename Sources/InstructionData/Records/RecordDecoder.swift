@@ -71,8 +71,11 @@ public struct RecordDecoder: Sendable {
 
   private func conversation(_ fields: RecordFields, _ column: RecordColumn) throws -> Record {
     .conversation(
-      try Message.list(fields[column] ?? .null, place: "'\(fields.name(column))'"), tools: try tools(of: fields.object))
+      try Message.list(fields[column] ?? .null, place: "'\(fields.name(column))'"), try context(of: fields.object))
   }
+
+  /// What the record gives the template besides the messages.
+  func context(of object: JSONObject) throws -> ChatContext { ChatContext(tools: try tools(of: object)) }
 
   /// The tools of a conversation.
   private func tools(of object: JSONObject) throws -> [JSONValue] {

@@ -22,7 +22,9 @@ extension ChatEncoder {
   /// The token with which the template ends an answer, if it is a special token.
   static func endOfTurn(_ model: ModelTemplate, _ encoder: TextEncoder) -> Int32? {
     let messages = [Message(.user, "?"), Message(.assistant, ModelTemplate.probe)]
-    guard let row = try? model.turns(of: messages, tools: []).last?.row(encoder), let answer = row.answers.last else {
+    guard let row = try? model.turns(of: messages, context: ChatContext()).last?.row(encoder),
+      let answer = row.answers.last
+    else {
       return nil
     }
     return row.ids[answer].last { encoder.specialName($0) != nil }

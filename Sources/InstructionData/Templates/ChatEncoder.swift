@@ -53,41 +53,43 @@ public struct ChatEncoder: Sendable {
   /// - Returns: one row; or one row for each assistant message, up to and including it, if the model's own template
   ///   writes a message differently once others follow.
   /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
-  public func rows(of messages: [Message], tools: [JSONValue] = []) throws -> [ChatRow] {
+  public func rows(of messages: [Message], context: ChatContext = ChatContext()) throws -> [ChatRow] {
     switch writing {
     case .builtIn(let template, let prefix, let endOfTurn):
-      return [encode(try template.segments(of: messages, tools: tools), prefix, endOfTurn)]
-    case .model(let model): return try model.turns(of: messages, tools: tools).map { $0.row(encoder) }
+      return [encode(try template.segments(of: messages, context: context), prefix, endOfTurn)]
+    case .model(let model): return try model.turns(of: messages, context: context).map { $0.row(encoder) }
     }
   }
 
   /// The tokens of a complete conversation in one row, even if the template shortens earlier messages.
   ///
   /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
-  public func wholeRow(of messages: [Message], tools: [JSONValue] = []) throws -> ChatRow {
-    guard case .model(let model) = writing else { return try rows(of: messages, tools: tools)[0] }
-    let ids = encoder.encode(try model.render(messages.map(\.templateValue), tools: tools, opensAnswer: false).text)
+  public func wholeRow(of messages: [Message], context: ChatContext = ChatContext()) throws -> ChatRow {
+    guard case .model(let model) = writing else { return try rows(of: messages, context: context)[0] }
+    let ids = encoder.encode(try model.render(messages.map(\.templateValue), context: context, opensAnswer: false).text)
     return ChatRow(ids: ids, answers: [0..<ids.count])
   }
 
   /// The tokens up to the assistant's next answer: the same that precede the answer in training.
   ///
   /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
-  public func promptTokens(for messages: [Message], tools: [JSONValue] = []) throws -> [Int32] {
+  public func promptTokens(for messages: [Message], context: ChatContext = ChatContext()) throws -> [Int32] {
     switch writing {
     case .builtIn(let template, let prefix, let endOfTurn):
-      return encode(try template.segments(of: messages, tools: tools, opensAnswer: true), prefix, endOfTurn).ids
+      return encode(try template.segments(of: messages, context: context, opensAnswer: true), prefix, endOfTurn).ids
     case .model(let model):
-      return encoder.encode(try model.render(messages.map(\.templateValue), tools: tools, opensAnswer: true).text)
+      return encoder.encode(try model.render(messages.map(\.templateValue), context: context, opensAnswer: true).text)
     }
   }
 
   /// The tokens before an answer to a conversation, and those of the answer with the token that ends the turn.
   ///
   /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
-  public func tokens(of answer: String, to messages: [Message]) throws -> (prompt: [Int32], answer: [Int32]) {
-    guard let row = try rows(of: messages + [Message(.assistant, answer)]).last, let last = row.answers.last else {
-      return (try promptTokens(for: messages), [])
+  public func tokens(
+    of answer: [Message], to messages: [Message], context: ChatContext = ChatContext()
+  ) throws -> (prompt: [Int32], answer: [Int32]) {
+    guard let row = try rows(of: messages + answer, context: context).last, let last = row.answers.last else {
+      return (try promptTokens(for: messages, context: context), [])
     }
     return (Array(row.ids[..<last.lowerBound]), Array(row.ids[last]))
   }

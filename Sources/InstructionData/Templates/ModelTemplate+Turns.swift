@@ -20,17 +20,17 @@ extension ModelTemplate {
   ///   message differently once others follow (templates that drop earlier reasoning). The model then learns each
   ///   answer after the text that precedes it at inference.
   /// - Throws: `UserError` of kind `file`; the message does not name the record.
-  func turns(of messages: [Message], tools: [JSONValue]) throws -> [RenderedTurns] {
+  func turns(of messages: [Message], context: ChatContext) throws -> [RenderedTurns] {
     let values = messages.map(\.templateValue)
-    let whole = try render(values, tools: tools, opensAnswer: false)
-    if marksGeneration(tools) {
+    let whole = try render(values, context: context, opensAnswer: false)
+    if marksGeneration(context) {
       return [RenderedTurns(text: whole.text, answers: whole.generated.joined, areMarked: true)]
     }
     var answers: [RenderedTurns] = []
     for (index, message) in messages.enumerated() where message.role == .assistant {
       let isLast = index == messages.count - 1
-      let text = isLast ? whole.text : try render(values[...index], tools: tools, opensAnswer: false).text
-      let start = try start(ofAnswer: index, in: text, values, tools)
+      let text = isLast ? whole.text : try render(values[...index], context: context, opensAnswer: false).text
+      let start = try start(ofAnswer: index, in: text, values, context)
       answers.append(RenderedTurns(text: text, answers: [start..<text.utf8.count], areMarked: false))
     }
     let ranges = answers.flatMap(\.answers).filter { !$0.isEmpty }
@@ -43,12 +43,13 @@ extension ModelTemplate {
   /// The byte at which an answer begins in the text that ends with it: the end of the prompt that asks for it. If the
   /// text does not begin with that prompt (DeepSeek-R1 prompts with `<think>`, but writes answers without it), the
   /// place where any other answer would begin.
-  private func start(ofAnswer index: Int, in text: String, _ values: [JSONValue], _ tools: [JSONValue]) throws -> Int {
-    if let prompt = try? render(values[..<index], tools: tools, opensAnswer: true).text, prompt.isPrefix(of: text) {
+  private func start(ofAnswer index: Int, in text: String, _ values: [JSONValue], _ context: ChatContext) throws -> Int
+  {
+    if let prompt = try? render(values[..<index], context: context, opensAnswer: true).text, prompt.isPrefix(of: text) {
       return prompt.utf8.count
     }
     let probe: JSONValue = ["role": "assistant", "content": .string(Self.probe)]
-    let probed = try render(values[..<index] + [probe], tools: tools, opensAnswer: false).text
+    let probed = try render(values[..<index] + [probe], context: context, opensAnswer: false).text
     let pieces = probed.split(separator: Self.probe, omittingEmptySubsequences: false)
     if pieces.count == 2, String(pieces[0]).isPrefix(of: text) { return pieces[0].utf8.count }
     throw UserError.file(

@@ -69,18 +69,19 @@ public struct ModelTemplate: Sendable {
   public var readsClock: Bool { standard.readsClock || forTools.readsClock }
 
   /// Whether the template marks the assistant's text with `{% generation %}`.
-  func marksGeneration(_ tools: [JSONValue]) -> Bool { (tools.isEmpty ? standard : forTools).marksGeneration }
+  func marksGeneration(_ context: ChatContext) -> Bool { (context.tools.isEmpty ? standard : forTools).marksGeneration }
 
   /// Renders messages as `apply_chat_template` does.
   ///
   /// - Parameter opensAnswer: whether to append the text that introduces the assistant's next message.
   /// - Throws: `UserError`; the message does not name the record.
-  func render(_ messages: some Sequence<JSONValue>, tools: [JSONValue], opensAnswer: Bool) throws -> RenderedChat {
+  func render(_ messages: some Sequence<JSONValue>, context: ChatContext, opensAnswer: Bool) throws -> RenderedChat {
     let variables: [(name: String, value: JSONValue)] = [
-      ("messages", .array(Array(messages))), ("tools", tools.isEmpty ? .null : .array(tools)), ("documents", .null),
+      ("messages", .array(Array(messages))), ("tools", context.tools.isEmpty ? .null : .array(context.tools)),
+      ("documents", .null),
       ("add_generation_prompt", .bool(opensAnswer)),
     ]
-    return try (tools.isEmpty ? standard : forTools).render(variables + specialTokens, at: time)
+    return try (context.tools.isEmpty ? standard : forTools).render(variables + specialTokens, at: time)
   }
 
   private static func value(of name: String, _ files: [String: Data], _ place: String) throws -> JSONValue? {

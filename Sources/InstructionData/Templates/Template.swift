@@ -59,12 +59,12 @@ public struct Template: Sendable {
   /// - Parameter opensAnswer: whether to append the text that introduces the assistant's next message.
   /// - Throws: `UserError` for a conversation that the template cannot write; the message does not name the record.
   public func segments(
-    of messages: [Message], tools: [JSONValue] = [], opensAnswer: Bool = false
+    of messages: [Message], context: ChatContext = ChatContext(), opensAnswer: Bool = false
   ) throws -> [TemplateSegment] {
     let special = messages.enumerated().lazy.compactMap { index, message in
       message.specialKind.map { "message \(index + 1) has \($0)" }
     }.first
-    if let found = tools.isEmpty ? special : "the record has 'tools'" {
+    if let found = context.tools.isEmpty ? special : "the record has 'tools'" {
       throw UserError.file(
         "\(found), but the template '\(name.rawValue)' writes only plain turns of system, user and assistant; the model's "
           + "own template may support it (data.template: model)")

@@ -16,12 +16,12 @@ extension Record {
     case .tokens(let ids, let promptLength):
       return CheckedRecord(
         promptTokens: Array(ids.prefix(promptLength)), answerTokens: Array(ids.dropFirst(promptLength)))
-    case .preference(let prompt, let chosen, let rejected):
-      return CheckedRecord(prompt: Self.text(prompt[...]), answer: "\(chosen)\n\(rejected)")
+    case .preference(let prompt, let chosen, let rejected, _):
+      return CheckedRecord(prompt: Self.text(prompt[...]), answer: Self.text((chosen + rejected)[...]))
     case .preferenceTokens(let prompt, let chosen, let rejected):
       return CheckedRecord(promptTokens: prompt, answerTokens: chosen + [-1] + rejected)
-    case .judgement(let prompt, let answer, let isWanted):
-      return CheckedRecord(prompt: Self.text(prompt[...]), answer: answer, label: isWanted)
+    case .judgement(let prompt, let answer, let isWanted, _):
+      return CheckedRecord(prompt: Self.text(prompt[...]), answer: Self.text(answer[...]), label: isWanted)
     case .judgementTokens(let prompt, let answer, let isWanted):
       return CheckedRecord(promptTokens: prompt, answerTokens: answer + [isWanted ? -1 : -2])
     }
@@ -34,15 +34,19 @@ extension Record {
   /// Every text that is learned, with what messages call it; none of a record of tokens.
   var learnedTexts: [(name: String, text: String)] {
     switch self {
-    case .conversation(let messages, _):
-      let answers = messages.enumerated().filter { $1.role == .assistant && !$1.callsTools }
-      return answers.map { (answers.count > 1 ? "the answer in message \($0 + 1)" : "the answer", $1.content) }
+    case .conversation(let messages, _): return Self.answers(in: messages, "answer")
     case .text(let text): return [("the text", text)]
-    case .preference(_, let chosen, let rejected):
-      return [("the chosen answer", chosen), ("the rejected answer", rejected)]
-    case .judgement(_, let answer, _): return [("the answer", answer)]
+    case .preference(_, let chosen, let rejected, _):
+      return Self.answers(in: chosen, "chosen answer") + Self.answers(in: rejected, "rejected answer")
+    case .judgement(_, let answer, _, _): return Self.answers(in: answer, "answer")
     case .tokens, .preferenceTokens, .judgementTokens: return []
     }
+  }
+
+  /// The texts of the assistant's messages that are learned, with names for messages.
+  private static func answers(in messages: [Message], _ name: String) -> [(name: String, text: String)] {
+    let answers = messages.enumerated().filter { $1.role == .assistant && $1.isTrained && !$1.callsTools }
+    return answers.map { (answers.count > 1 ? "the \(name) in message \($0 + 1)" : "the \(name)", $1.content) }
   }
 
   /// All texts.
@@ -50,8 +54,8 @@ extension Record {
     switch self {
     case .conversation(let messages, _): messages.map(\.text)
     case .text(let text): [text]
-    case .preference(let prompt, let chosen, let rejected): prompt.map(\.text) + [chosen, rejected]
-    case .judgement(let prompt, let answer, _): prompt.map(\.text) + [answer]
+    case .preference(let prompt, let chosen, let rejected, _): (prompt + chosen + rejected).map(\.text)
+    case .judgement(let prompt, let answer, _, _): (prompt + answer).map(\.text)
     case .tokens, .preferenceTokens, .judgementTokens: []
     }
   }

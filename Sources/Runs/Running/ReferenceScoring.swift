@@ -42,7 +42,7 @@ struct ReferenceScoring {
     }
     update(reference.contents.configuration)
     for example in examples {
-      for tokens in [example.prompt, example.chosen, example.rejected] {
+      for tokens in example.numbers {
         update("\(tokens.count)")
         hash.update(tokens)
       }

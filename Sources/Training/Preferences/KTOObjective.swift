@@ -31,7 +31,8 @@ extension Objective where Element == PreferenceExample {
           let preferences = answers.preferences(ofExample: index)
           return ExampleScore(
             loss: Double(desirable[index]) + Double(undesirable[index]), count: example.answerCount,
-            negativeLogLikelihood: -(preferences.chosen.logProbabilities ?? 0), likelihoodTokens: example.chosen.count,
+            negativeLogLikelihood: -(preferences.chosen.logProbabilities ?? 0),
+            likelihoodTokens: example.chosenTargetCount,
             trainedTokens: example.trainedCount, preferences: preferences)
         }
       })

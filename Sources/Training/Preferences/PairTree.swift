@@ -13,12 +13,16 @@ public struct PairTree: Sendable {
   /// The worse answers; one without tokens means that there is no such answer.
   public let rejected: [SequenceTree.Segment]
 
+  /// Which tokens of ``answers`` the model should write.
+  let targets: [[Range<Int>]]
+
   /// Puts pairs into a tree.
   public init(_ pairs: [PreferenceExample]) {
     let (tree, answers) = SequenceTree.of(pairs.map(\.answeredPrompt))
     self.tree = tree
     self.answers = answers.flatMap { $0 }
     (chosen, rejected) = (answers.map { $0[0] }, answers.map { $0[1] })
+    targets = pairs.flatMap { [$0.chosenTargets, $0.rejectedTargets] }
   }
 }
 
@@ -28,9 +32,10 @@ extension PreferenceExample {
 }
 
 extension LanguageModel {
-  /// `log π(y|x) = Σ log p(token)` of both answers of some pairs, `[pairs]` each, in float32; 0 where there is no answer.
+  /// `log π(y|x) = Σ log p(token)` over the targets of both answers of some pairs, `[pairs]` each, in float32; 0 where
+  /// there is no answer.
   public func logProbabilities(of pairs: PairTree) -> (chosen: Variable, rejected: Variable) {
-    let predictions = pairs.tree.predictions(of: pairs.answers)
+    let predictions = pairs.tree.predictions(of: zip(pairs.answers, pairs.targets).map { (segment: $0, places: $1) })
     let losses = losses(of: predictions).losses
     return (
       -losses.sums(over: pairs.chosen.map { predictions[$0] }),

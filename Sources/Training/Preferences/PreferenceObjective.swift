@@ -17,7 +17,7 @@ extension Objective where Element == PreferenceExample {
     return Objective(
       begin: { model, step in
         // The sum over pairs is divided by their number in the end; this part is a mean over tokens.
-        let tokens = step.reduce(0) { $0 + $1.chosen.count }
+        let tokens = step.reduce(0) { $0 + $1.chosenTargetCount }
         let tokenWeight = sftWeight * Double(step.count) / Double(max(1, tokens))
         return { part in
           let pairs = ScoredPairs(model, part, reference, loss)
@@ -35,7 +35,7 @@ extension Objective where Element == PreferenceExample {
           let preferences = pairs.preferences(ofPair: index)
           return ExampleScore(
             loss: Double(losses[index]), count: 1,
-            negativeLogLikelihood: -Double(pairs.chosen[index]), likelihoodTokens: example.chosen.count,
+            negativeLogLikelihood: -Double(pairs.chosen[index]), likelihoodTokens: example.chosenTargetCount,
             likelihoodWeight: sftWeight, trainedTokens: example.trainedCount, preferences: preferences)
         }
       })
@@ -56,8 +56,8 @@ private struct ScoredPairs {
     let policy = model.logProbabilities(of: PairTree(pairs))
     scores = PairScores(
       chosen: policy.chosen, rejected: policy.rejected, referenceChosen: self.reference?.map(\.chosen),
-      referenceRejected: self.reference?.map(\.rejected), chosenLengths: pairs.map(\.chosen.count),
-      rejectedLengths: pairs.map(\.rejected.count))
+      referenceRejected: self.reference?.map(\.rejected), chosenLengths: pairs.map(\.chosenTargetCount),
+      rejectedLengths: pairs.map(\.rejectedTargetCount))
     (losses, self.loss) = (loss.losses(scores), loss)
     (chosen, rejected) = (policy.chosen.value.array, policy.rejected.value.array)
   }

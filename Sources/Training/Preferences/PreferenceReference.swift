@@ -47,9 +47,9 @@ public struct ReferenceScores: Sendable {
   }
 }
 
-/// The tokens of a pair, wherever it comes from.
+/// The tokens and targets of a pair, wherever it comes from.
 struct ExampleTokens: Hashable {
-  private let prompt, chosen, rejected: [Int32]
+  private let numbers: [[Int32]]
 
-  init(_ pair: PreferenceExample) { (prompt, chosen, rejected) = (pair.prompt, pair.chosen, pair.rejected) }
+  init(_ pair: PreferenceExample) { numbers = pair.numbers }
 }

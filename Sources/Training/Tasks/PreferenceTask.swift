@@ -69,7 +69,7 @@ public struct PreferenceTask: LearningTask {
     func confined(_ tokens: [Int32]) -> [Int32] { tokens.map { $0 % vocabulary } }
     return PreferenceExample(
       prompt: confined(example.prompt), chosen: confined(example.chosen), rejected: confined(example.rejected),
-      origin: example.origin)
+      chosenTargets: example.chosenTargets, rejectedTargets: example.rejectedTargets, origin: example.origin)
   }
 
   /// The objective, and all answers that its reference scores.
