@@ -92,7 +92,8 @@ public struct DataLoader {
       var reader = SourceLoading<Element>(source: source, index: index)
       do {
         try reader.read(threads: threads, problems: &problems, onProgress: onProgress) { raw, origin in
-          try make(try decoder.record(of: raw), origin)
+          let decoded = try decoder.record(of: raw)
+          return RecordOutcome(outcome: try make(decoded.record, origin), unusedKeys: decoded.unusedKeys)
         }
       } catch let error as UserError {
         try problems.add(error, in: source.path, problem: error.message)
@@ -124,15 +125,15 @@ public struct DataLoader {
 
 extension RecordDecoder {
   /// Decodes the bytes of a record. Error messages do not name the file.
-  func record(of raw: RawRecord) throws -> Record {
+  func record(of raw: RawRecord) throws -> DecodedRecord {
     switch raw.content {
-    case .json(let bytes): return try decode(try JSONValue(parsing: bytes))
+    case .json(let bytes): return try decoded(try JSONValue(parsing: bytes))
     case .text(let bytes):
       let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
       guard let text = String(validating: text, as: UTF8.self) else {
         throw UserError.file("the text is not valid UTF-8; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)")
       }
-      return .text(text)
+      return DecodedRecord(record: .text(text), unusedKeys: UnusedKeys())
     }
   }
 }

@@ -85,16 +85,13 @@ struct ExampleMaker: Sendable {
   }
 
   /// The error for a record that is too long, under the policies that reject it.
-  func tooLong(_ length: Int, isText: Bool, what: String = "the example") -> UserError {
-    let limit = options.maximumLength
-    if options.lengthPolicy == .split {
-      return UserError.file(
-        "\(what) has \(length) tokens, but data.max_length is \(limit); data.length_policy: split applies only to text "
-          + "records, so raise max_length, or choose drop or truncate")
-    }
-    return UserError.file(
-      "\(what) has \(length) tokens, but data.max_length is \(limit); raise it, or set data.length_policy to "
-        + (isText ? "drop, truncate or split" : "drop or truncate"))
+  func tooLong(_ length: Int, isText: Bool, what: String = "the example") -> TooLongRecord {
+    let problem = "\(what) has \(length) tokens, but data.max_length is \(options.maximumLength); "
+    let remedy =
+      options.lengthPolicy == .split
+      ? "data.length_policy: split applies only to text records, so raise max_length, or choose drop or truncate"
+      : "raise it, or set data.length_policy to " + (isText ? "drop, truncate or split" : "drop or truncate")
+    return TooLongRecord(error: .file(problem + remedy), length: length)
   }
 
   private func textEncoder() throws -> TextEncoder {
@@ -127,6 +124,13 @@ struct ExampleMaker: Sendable {
       return cut.trainedCount == 0 ? .dropped(length: length) : .kept([cut], length: length, truncated: true)
     }
   }
+}
+
+/// A record is longer than the length policy accepts.
+struct TooLongRecord: Error {
+  let error: UserError
+  /// How many tokens the record has.
+  let length: Int
 }
 
 /// The template is unusable for every record.

@@ -10,6 +10,8 @@ struct ProblemCollector {
     let error: UserError
     let path: String
     var more = 0
+    /// How many tokens the longest record has, if its length is the problem.
+    var longest: Int?
   }
 
   /// How many records with the same problem are reported one by one.
@@ -17,12 +19,17 @@ struct ProblemCollector {
 
   private let handling: ProblemHandling
   private var entries: [Entry] = []
-  /// For each problem of a file: how many reports it has, and the index of the last one.
-  private var reported: [String: (count: Int, last: Int)] = [:]
+  /// For each problem of a file: how many reports it has, the index of the last one, and the longest record.
+  private var reported: [String: (count: Int, last: Int, longest: Int?)] = [:]
   /// How many problems are above the limit.
   private var omitted = 0
+  /// How many tokens the longest record has, if one above the limit is too long.
+  private var longestOmitted: Int?
   /// How many problems were added.
   private(set) var count = 0
+
+  /// Whether the first problem is thrown.
+  var throwsFirst: Bool { handling == .throwFirst }
 
   init(_ handling: ProblemHandling) { self.handling = handling }
 
@@ -31,19 +38,24 @@ struct ProblemCollector {
   /// - Parameters:
   ///   - path: the file.
   ///   - problem: what is wrong, without the line. Texts that differ only in numbers count as the same problem.
-  mutating func add(_ error: UserError, in path: String, problem: String) throws {
+  ///   - length: how many tokens the record has, if that is the problem.
+  mutating func add(_ error: UserError, in path: String, problem: String, length: Int? = nil) throws {
     if handling == .throwFirst { throw error }
     count += 1
     guard case .collect(let limit) = handling else { return }
     // Lengths and positions differ from record to record.
     let key = "\(path) \(problem.filter { !$0.isNumber })"
+    let longest = [reported[key]?.longest, length].compactMap { $0 }.max()
     if let known = reported[key], known.count == Self.reportsPerProblem {
+      reported[key]?.longest = longest
       entries[known.last].more += 1
+      entries[known.last].longest = longest
     } else if entries.count < max(1, limit) {
-      reported[key] = ((reported[key]?.count ?? 0) + 1, entries.count)
+      reported[key] = ((reported[key]?.count ?? 0) + 1, entries.count, longest)
       entries.append(Entry(error: error, path: path))
     } else {
       omitted += 1
+      longestOmitted = length == nil ? longestOmitted : [longestOmitted, longest].compactMap { $0 }.max()
     }
   }
 
@@ -51,10 +63,18 @@ struct ProblemCollector {
   func finish() throws {
     if entries.isEmpty { return }
     var errors = entries.flatMap { entry in
-      entry.more == 0 ? [entry.error] : [entry.error, .file("\(entry.path): \(records(entry.more)) the same problem")]
+      entry.more == 0
+        ? [entry.error]
+        : [entry.error, .file("\(entry.path): \(records(entry.more)) the same problem" + length(entry.longest))]
     }
-    if omitted > 0 { errors.append(.file("and \(omitted) more problem\(omitted == 1 ? "" : "s")")) }
+    if omitted > 0 {
+      errors.append(.file("and \(omitted) more problem\(omitted == 1 ? "" : "s")" + length(longestOmitted)))
+    }
     throw UserErrors(errors)
+  }
+
+  private func length(_ longest: Int?) -> String {
+    longest.map { "; the longest record has \($0) tokens" } ?? ""
   }
 
   private func records(_ count: Int) -> String { count == 1 ? "1 more record has" : "\(count) more records have" }

@@ -36,7 +36,7 @@ extension DataLoader {
 extension RecordDecoder {
   /// Decodes a record, adding an empty answer if it has none.
   fileprivate func recordWithoutAnswer(of raw: RawRecord) throws -> Record {
-    guard case .json(let bytes) = raw.content else { return try record(of: raw) }
+    guard case .json(let bytes) = raw.content else { return try record(of: raw).record }
     let value = try JSONValue(parsing: bytes)
     guard let object = value.objectValue else { return try decode(value) }
     var members = object.members

@@ -10,10 +10,17 @@ public struct StreamedRecord: Sendable {
   /// How many tokens it has before truncation, and how many of them are trained on; nil if counting was not requested
   /// or the record cannot be tokenized.
   public let tokens: (all: Int, trained: Int)?
+  /// The keys of the record and of its messages that were not read.
+  public let unusedKeys: UnusedKeys
   private let raw: RawRecord
 
-  fileprivate init(_ raw: RawRecord, _ record: Result<Record, UserError>, tokens: (all: Int, trained: Int)?) {
-    (line, self.raw, self.record, self.tokens) = (raw.line, raw, record, tokens)
+  fileprivate init(_ raw: RawRecord, _ decoded: DecodedRecord, tokens: (all: Int, trained: Int)?) {
+    (line, self.raw, record, self.tokens) = (raw.line, raw, .success(decoded.record), tokens)
+    unusedKeys = decoded.unusedKeys
+  }
+
+  fileprivate init(_ raw: RawRecord, _ error: UserError) {
+    (line, self.raw, record, tokens, unusedKeys) = (raw.line, raw, .failure(error), nil, UnusedKeys())
   }
 
   /// The record as a line of JSONL: its own bytes if it is on one line in the file.
@@ -59,17 +66,19 @@ extension ExampleMaker {
     _ raw: RawRecord, _ decoder: RecordDecoder, isDemonstration: Bool, _ counting: Bool
   ) throws -> StreamedRecord {
     do {
-      let record = try decoder.record(of: raw)
-      let tokens = counting ? try tokenCounts(of: record, isDemonstration) : nil
-      return StreamedRecord(raw, .success(record), tokens: tokens)
+      let decoded = try decoder.record(of: raw)
+      let tokens = counting ? try tokenCounts(of: decoded.record, isDemonstration) : nil
+      return StreamedRecord(raw, decoded, tokens: tokens)
     } catch let unusable as UnusableTemplate {
       throw unusable.error
     } catch let error as UserError where error.kind != .recipe {
-      return StreamedRecord(raw, .failure(error), tokens: nil)
+      return StreamedRecord(raw, error)
+    } catch let error as TooLongRecord {
+      return StreamedRecord(raw, error.error)
     } catch let error as JSONError {
       let place =
         error.line > 1 ? "line \(raw.line + error.line - 1), column \(error.column)" : "column \(error.column)"
-      return StreamedRecord(raw, .failure(.file("not JSON: \(error.problem) (\(place))")), tokens: nil)
+      return StreamedRecord(raw, .file("not JSON: \(error.problem) (\(place))"))
     }
   }
 

@@ -1,12 +1,20 @@
 import Diagnostics
 import StrictJSON
 
+/// What became of a record, and which of its keys were not read.
+struct RecordOutcome<Element: TrainingExample>: Sendable {
+  let outcome: Outcome<Element>
+  let unusedKeys: UnusedKeys
+}
+
 /// Turns the records of one source into examples.
 struct SourceLoading<Element: TrainingExample> {
   private let source: DataSource
   private let index: Int
   private var examples: [Element] = []
   private var report: SourceReport
+  /// The first record that is too long, if that ends the reading, and how many there are.
+  private var tooLong: (failure: RecordFailure, count: Int, longest: Int)?
 
   init(source: DataSource, index: Int) {
     self.source = source
@@ -22,26 +30,39 @@ struct SourceLoading<Element: TrainingExample> {
   ///   would fail; and what `problems` throws.
   mutating func read(
     threads: Int, problems: inout ProblemCollector, onProgress: ((ReadingProgress) -> Void)?,
-    make: @escaping @Sendable (RawRecord, ExampleOrigin) throws -> Outcome<Element>
+    make: @escaping @Sendable (RawRecord, ExampleOrigin) throws -> RecordOutcome<Element>
   ) throws {
     let before = problems.count
     let (index, path) = (self.index, source.path)
-    try forEachRecord(of: source, threads: threads, onProgress: onProgress) { raw in
-      Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
-    } take: { outcome in
-      try take(outcome, &problems)
+    do {
+      try forEachRecord(of: source, threads: threads, onProgress: onProgress) { raw in
+        Result { try make(raw, ExampleOrigin(source: index, line: raw.line)) }.mapError { RecordFailure($0, raw, path) }
+      } take: { outcome in
+        try take(outcome, &problems)
+      }
+    } catch let error as UserError {
+      throw tooLongError() ?? error
     }
+    if let error = tooLongError() { throw error }
     if examples.isEmpty, problems.count == before { throw noExamples() }
   }
 
   private mutating func take(
-    _ outcome: Result<Outcome<Element>, RecordFailure>, _ problems: inout ProblemCollector
+    _ outcome: Result<RecordOutcome<Element>, RecordFailure>, _ problems: inout ProblemCollector
   ) throws {
     report.records += 1
-    switch outcome {
+    if tooLong == nil, case .success(let record) = outcome { report.unusedKeys.add(record.unusedKeys) }
+    switch outcome.map(\.outcome) {
     case .failure(let failure):
+      if let length = failure.length, problems.throwsFirst {
+        // The longest record is worth knowing, so read on.
+        tooLong = (tooLong?.failure ?? failure, (tooLong?.count ?? 0) + 1, max(tooLong?.longest ?? 0, length))
+        return
+      }
+      if tooLong != nil { return }
       if failure.isFinal { throw failure.error }
-      try problems.add(failure.error, in: source.path, problem: failure.problem)
+      try problems.add(failure.error, in: source.path, problem: failure.problem, length: failure.length)
+    case .success where tooLong != nil: break
     case .success(.dropped(let length)):
       report.dropped += 1
       report.longest = max(report.longest, length)
@@ -55,6 +76,14 @@ struct SourceLoading<Element: TrainingExample> {
       report.equalAnswers += made.count(where: \.hasEqualAnswers)
       report.longest = max(report.longest, length)
     }
+  }
+
+  /// The error for the first record that is too long, with the longest length of the file.
+  private func tooLongError() -> UserError? {
+    guard let tooLong else { return nil }
+    let error = tooLong.failure.error
+    if tooLong.count == 1 { return error }
+    return .file("\(error.message); \(tooLong.count) records are too long, and the longest has \(tooLong.longest) tokens")
   }
 
   private func noExamples() -> UserError {
@@ -72,8 +101,12 @@ private struct RecordFailure: Error {
   let problem: String
   /// Whether every other record would fail in the same way, so that there is no point in reading on.
   let isFinal: Bool
+  /// How many tokens the record has, if it is too long.
+  let length: Int?
 
   init(_ error: any Error, _ raw: RawRecord, _ path: String) {
+    length = (error as? TooLongRecord)?.length
+    let error = (error as? TooLongRecord)?.error ?? error
     self.error = placed(error, raw, path)
     problem = (error as? UserError)?.message ?? "\(error)"
     isFinal = self.error.kind == .recipe || error is UnusableTemplate

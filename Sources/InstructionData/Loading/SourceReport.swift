@@ -23,6 +23,8 @@ public struct SourceReport: Sendable, Equatable {
   public var equalAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
+  /// The keys of its records that were not read.
+  public var unusedKeys = UnusedKeys()
 
   /// Creates an empty report.
   public init(name: String, path: String) {
@@ -41,5 +43,6 @@ public struct SourceReport: Sendable, Equatable {
     empty += other.empty
     equalAnswers += other.equalAnswers
     longest = max(longest, other.longest)
+    unusedKeys.add(other.unusedKeys)
   }
 }

@@ -13,3 +13,8 @@ public struct ChatContext: Sendable, Equatable {
     self.templateOptions = templateOptions
   }
 }
+
+extension ChatContext {
+  /// The variables that a template gets in any case.
+  static let reservedNames: Set<String> = ["messages", "tools", "add_generation_prompt"]
+}

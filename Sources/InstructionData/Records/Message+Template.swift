@@ -9,6 +9,12 @@ extension Message {
     return nil
   }
 
+  /// The role as a model's own template sees it: `developer` remains what it is (see ``ModelTemplate``).
+  private var templateRole: String {
+    let name = (fields?["role"] ?? fields?["from"])?.stringValue?.lowercased()
+    return role == .system && name == Role.developer ? Role.developer : role.rawValue
+  }
+
   /// Whether the message has something to learn: a text or a tool call.
   var hasContent: Bool { !content.strippingWhitespace().isEmpty || specialKind == "'tool_calls'" }
 
@@ -25,8 +31,8 @@ extension Message {
     let isShareGPT = fields["role"] == nil
     var members = fields.members.map { member in
       switch member.key {
-      case "role": (key: "role", value: JSONValue.string(role.rawValue))
-      case "from" where isShareGPT: (key: "role", value: JSONValue.string(role.rawValue))
+      case "role": (key: "role", value: JSONValue.string(templateRole))
+      case "from" where isShareGPT: (key: "role", value: JSONValue.string(templateRole))
       case "value" where isShareGPT: (key: "content", value: member.value)
       default: member
       }

@@ -1,14 +1,6 @@
 import Diagnostics
 import StrictJSON
 
-extension Role {
-  /// The names of the roles in records, in `messages` and in ShareGPT.
-  static let names: [(name: String, role: Role)] = [
-    ("system", .system), ("user", .user), ("assistant", .assistant), ("human", .user), ("gpt", .assistant),
-    ("tool", .tool),
-  ]
-}
-
 extension Message {
   /// Reads `{"role", "content"}` or ShareGPT's `{"from", "value"}`.
   ///
@@ -26,22 +18,38 @@ extension Message {
           + (object[key].map(\.kindName) ?? (keys.isEmpty ? "no keys" : "the keys \(keys)")))
     }
     let name = try text(roleKey)
-    guard let role = Role.names.first(where: { $0.name == name })?.role else {
-      let known = Role.names.map(\.name)
-      throw UserError.file(
-        "\(place) has the role '\(name.prefix(40))'; known roles are \(known.joined(separator: ", "))."
-          + suggestion(for: String(name.prefix(40)), in: known))
+    switch try Role.meaning(of: name, place: place) {
+    case .call:
+      let calls = try Self.calls(inText: try text(contentKey), place: place)
+      let others = object.members.filter { !["from", "value", "role", "content", "tool_calls"].contains($0.key) }
+      let members: [(key: String, value: JSONValue)] = [("role", "assistant"), ("content", ""), ("tool_calls", calls)]
+      self.init(.assistant, "", fields: JSONObject(members + others))
+      isTrained = try Self.training(of: object, role: .assistant, place: place) ?? true
+    case .role(let role):
+      let fields = try Self.replacingFunctionCall(in: object, role: role, place: place)
+      // Models' own templates know messages without text (tool calls) and texts in several parts.
+      let content = object[contentKey]
+      if content?.isNull ?? true, fields["tool_calls"]?.arrayValue?.isEmpty == false {
+        self.init(role, "", fields: fields)
+      } else if let parts = content?.arrayValue {
+        self.init(role, try Self.text(of: parts, place: "\(place)['\(contentKey)']"), fields: fields)
+      } else {
+        // Without further keys, the message equals a turn of any other form of record.
+        let isPlain = object.members.count == 2 && name.lowercased() != Role.developer
+        self.init(role, try text(contentKey), fields: isPlain ? nil : fields)
+      }
+      isTrained = try Self.training(of: object, role: role, place: place) ?? true
     }
-    // Models' own templates know messages without text (tool calls) and texts in several parts.
-    let content = object[contentKey]
-    if content?.isNull ?? true, object["tool_calls"]?.arrayValue?.isEmpty == false {
-      self.init(role, "", fields: object)
-    } else if let parts = content?.arrayValue {
-      self.init(role, parts.compactMap { $0["text"]?.stringValue }.joined(separator: "\n"), fields: object)
-    } else {
-      // Without further keys, the message equals a turn of any other form of record.
-      self.init(role, try text(contentKey), fields: object.members.count == 2 ? nil : object)
-    }
+  }
+
+  /// The text of a content in several parts.
+  private static func text(of parts: [JSONValue], place: String) throws -> String {
+    try parts.enumerated().compactMap { index, part in
+      if part.objectValue == nil, part.stringValue == nil {
+        throw UserError.file("\(place)[\(index)] must be an object with 'type', found \(part.kindName)")
+      }
+      return part.stringValue ?? part["text"]?.stringValue
+    }.joined(separator: "\n")
   }
 
   /// Reads an array of messages.

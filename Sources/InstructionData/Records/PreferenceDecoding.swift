@@ -2,80 +2,95 @@ import Diagnostics
 import StrictJSON
 
 extension RecordDecoder {
+  /// Decodes a record whose answer is learned: a prompt and its answer.
+  func demonstration(_ fields: RecordFields, _ form: RecordForm, answer column: RecordColumn) throws -> Record {
+    if form == .prompt, fields.holdsTokens(.prompt) || fields.holdsTokens(column) {
+      try requireNoContext(fields)
+      let prompt = try tokenIDs(fields, .prompt)
+      return .tokens(ids: prompt + (try tokenIDs(fields, column)), promptLength: prompt.count)
+    }
+    var (prompt, answers) = try separated(fields, form, [column])
+    // An answer within the prompt is context, as in TRL, unless the record asks for more.
+    for index in prompt.indices where prompt[index].role == .assistant {
+      prompt[index].isTrained = prompt[index].asksForTraining
+    }
+    return .conversation(try withOpening(prompt, fields, form) + answers[0], try context(fields))
+  }
+
   /// Decodes a record with a better and a worse answer.
   func preference(_ fields: RecordFields, _ form: RecordForm) throws -> Record {
     if form == .preferredPrompt,
       [RecordColumn.prompt, .chosen, .rejected].contains(where: { fields.holdsTokens($0) })
     {
+      try requireNoContext(fields)
       return .preferenceTokens(
         prompt: try tokenIDs(fields, .prompt), chosen: try tokenIDs(fields, .chosen),
         rejected: try tokenIDs(fields, .rejected))
     }
-    let chosen = try answer(fields, .chosen)
-    let rejected = try answer(fields, .rejected)
-    guard chosen.prompt == rejected.prompt else {
-      throw UserError.file(
-        "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' both contain the prompt, but it differs between them"
-      )
-    }
-    // If both answers contain the prompt, a separate `prompt` is ignored.
-    let prompt = chosen.prompt.isEmpty ? try self.prompt(fields, form) : chosen.prompt
-    guard let last = prompt.last else {
-      throw UserError.file(
+    if form == .preferredInside, [.chosen, .rejected].allSatisfy({ fields[$0]?.arrayValue == nil }) {
+      let problem =
         "'\(fields.name(.chosen))' and '\(fields.name(.rejected))' contain no prompt before the answer, and there is no "
-          + "'\(fields.name(.prompt))'")
+        + "'\(fields.name(.prompt))'"
+      let renaming = renaming(fields)
+      throw UserError.file(problem + (renaming.isEmpty ? "" : ".\(renaming)"))
     }
-    if last.role == .assistant { throw Self.answeredPrompt }
+    let (prompt, answers) = try separated(fields, form, [.chosen, .rejected])
     return .preference(
-      prompt: prompt, chosen: chosen.answer, rejected: rejected.answer, try context(of: fields.object))
+      prompt: try context(of: prompt, fields, form), chosen: answers[0], rejected: answers[1], try context(fields))
   }
 
-  private static let answeredPrompt = UserError.file(
-    "the prompt ends with an assistant message; expected a message of another role")
-
   /// Decodes a record with one answer and whether it is desirable.
-  func judgement(_ fields: RecordFields) throws -> Record {
+  func judgement(_ fields: RecordFields, _ form: RecordForm) throws -> Record {
     guard let isDesirable = fields[.label]?.boolValue else {
       throw fields.wrongType(.label, "true (a desirable answer) or false")
     }
-    if [RecordColumn.prompt, .completion].contains(where: { fields.holdsTokens($0) }) {
+    if form == .judgedPrompt, fields.holdsTokens(.prompt) || fields.holdsTokens(.completion) {
+      try requireNoContext(fields)
       return .judgementTokens(
         prompt: try tokenIDs(fields, .prompt), answer: try tokenIDs(fields, .completion), isDesirable: isDesirable)
     }
-    let answer = try answer(fields, .completion)
-    let prompt = answer.prompt.isEmpty ? try self.prompt(fields, .preferredPrompt) : answer.prompt
-    if prompt.last?.role == .assistant { throw Self.answeredPrompt }
-    return .judgement(
-      prompt: prompt, answer: answer.answer, isDesirable: isDesirable, try context(of: fields.object))
-  }
-
-  private func prompt(_ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
+    let prompt: [Message]
+    let answer: [Message]
     switch form {
-    case .preferredConversations:
-      return try Message.list(fields[.conversations] ?? .null, place: "'\(fields.name(.conversations))'")
-    case .preferredInstruction: return [try instruction(fields)]
-    case .preferredPrompt:
-      if let text = fields[.prompt]?.stringValue { return [Message(.user, text)] }
-      guard let list = fields[.prompt], list.arrayValue != nil else {
-        throw fields.wrongType(.prompt, "a string, an array of messages or an array of token ids")
-      }
-      return try Message.list(list, place: "'\(fields.name(.prompt))'")
-    default: return []
+    case .judgedMessages, .judgedConversations: (prompt, answer) = try lastAnswer(fields, form)
+    default:
+      let separated = try separated(fields, form, [form == .judgedPrompt ? .completion : .output])
+      (prompt, answer) = (separated.prompt, separated.answers[0])
     }
+    return .judgement(
+      prompt: try context(of: prompt, fields, form), answer: answer, isDesirable: isDesirable, try context(fields))
   }
 
-  /// An answer: a string, a message, or messages that end with the answer; the other messages are the prompt.
-  private func answer(_ fields: RecordFields, _ column: RecordColumn) throws -> (prompt: [Message], answer: [Message]) {
-    let place = "'\(fields.name(column))'"
-    let messages: [Message]
-    switch fields[column] {
-    case .string(let text)?: return ([], [Message(.assistant, text)])
-    case .object?: messages = [try Message(fields[column] ?? .null, place: place)]
-    case .array?: messages = try Message.list(fields[column] ?? .null, place: place)
-    default: throw fields.wrongType(column, "a string, a message or an array of messages")
+  /// The prompt of judged answers, with what the record puts before it.
+  private func context(of prompt: [Message], _ fields: RecordFields, _ form: RecordForm) throws -> [Message] {
+    if prompt.contains(where: \.asksForTraining) {
+      throw UserError.file(
+        "a message of the prompt asks to be trained on (\"weight\": 1 or \"train\": true), but this objective trains on "
+          + "the answers after the prompt alone")
     }
+    return try withOpening(prompt, fields, form)
+  }
+
+  private func separated(
+    _ fields: RecordFields, _ form: RecordForm, _ columns: [RecordColumn]
+  ) throws -> (prompt: [Message], answers: [[Message]]) {
+    try AnswerSeparation(
+      prompt: try prompt(fields, form), promptName: "'\(fields.name(form.promptColumn ?? .prompt))'",
+      answers: try columns.map { ("'\(fields.name($0))'", try answer(fields, $0)) }
+    ).separated()
+  }
+
+  /// A judged conversation: its last message is the answer, as in LLaMA-Factory.
+  private func lastAnswer(
+    _ fields: RecordFields, _ form: RecordForm
+  ) throws -> (prompt: [Message], answer: [Message]) {
+    let messages = try prompt(fields, form) ?? []
+    let name = fields.name(form.promptColumn ?? .messages)
     guard let last = messages.last, last.role == .assistant else {
-      throw UserError.file("\(place) must end with an assistant message")
+      throw UserError.file("'\(name)' must end with an assistant message, the answer that '\(fields.name(.label))' judges")
+    }
+    guard let before = messages.dropLast().last, before.role != .assistant else {
+      throw UserError.file("'\(name)' has no prompt before its last message, the answer")
     }
     return (Array(messages.dropLast()), [last])
   }

@@ -8,11 +8,28 @@ struct RecordFields {
   let columns: [RecordColumn: String]
 
   /// The file's name for one of our keys.
-  func name(_ column: RecordColumn) -> String { columns[column] ?? column.rawValue }
+  func name(_ column: RecordColumn) -> String {
+    if let name = columns[column] { return name }
+    if let alias = column.alias, object[column.rawValue] == nil, object[alias] != nil { return alias }
+    return column.rawValue
+  }
 
   subscript(column: RecordColumn) -> JSONValue? {
+    // With `data.columns: {prompt: input}`, `input` is the prompt and nothing else.
+    if columns[column] == nil, columns.values.contains(column.rawValue) { return nil }
     let value = object[name(column)]
     return value?.isNull == true ? nil : value
+  }
+
+  /// Whether a member is there and neither null nor an empty string, array or object.
+  func isFilled(_ column: RecordColumn) -> Bool {
+    switch self[column] {
+    case nil: false
+    case .string(let text)?: !text.isEmpty
+    case .array(let elements)?: !elements.isEmpty
+    case .object(let object)?: !object.members.isEmpty
+    default: true
+    }
   }
 
   /// A member that must be a string.

@@ -71,13 +71,28 @@ public struct ModelTemplate: Sendable {
   /// Whether the template marks the assistant's text with `{% generation %}`.
   func marksGeneration(_ context: ChatContext) -> Bool { (context.tools.isEmpty ? standard : forTools).marksGeneration }
 
+  /// The messages with the role `developer` as `system`, where the template does not show what a developer says.
+  private func namingDeveloper(_ messages: [JSONValue]) -> [JSONValue] {
+    let developer = JSONValue.string(Role.developer)
+    guard messages.contains(where: { $0["role"] == developer }) else { return messages }
+    let probe: JSONValue = [
+      ["role": developer, "content": .string(Self.probe)], ["role": "user", "content": "?"],
+    ]
+    let variables: [(name: String, value: JSONValue)] = [
+      ("messages", probe), ("tools", .null), ("documents", .null), ("add_generation_prompt", false),
+    ]
+    let text = try? standard.render(variables + specialTokens, at: time).text
+    if text?.contains(Self.probe) == true { return messages }
+    return messages.map { $0["role"] == developer ? $0.replacing([("role", "system")]) : $0 }
+  }
+
   /// Renders messages as `apply_chat_template` does.
   ///
   /// - Parameter opensAnswer: whether to append the text that introduces the assistant's next message.
   /// - Throws: `UserError`; the message does not name the record.
   func render(_ messages: some Sequence<JSONValue>, context: ChatContext, opensAnswer: Bool) throws -> RenderedChat {
     let variables: [(name: String, value: JSONValue)] = [
-      ("messages", .array(Array(messages))), ("tools", context.tools.isEmpty ? .null : .array(context.tools)),
+      ("messages", .array(namingDeveloper(Array(messages)))), ("tools", context.tools.isEmpty ? .null : .array(context.tools)),
       ("documents", .null),
       ("add_generation_prompt", .bool(opensAnswer)),
     ]

@@ -184,6 +184,7 @@ extension SourceReport {
       "name": .string(name), "path": .string(path), "records": .integer(records), "examples": .integer(examples),
       "tokens": .integer(tokens), "trained_tokens": .integer(trainedTokens), "dropped": .integer(dropped),
       "truncated": .integer(truncated), "empty": .integer(empty), "longest": .integer(longest),
+      "unused_keys": unusedKeys.json,
     ]
   }
 }

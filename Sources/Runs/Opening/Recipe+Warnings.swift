@@ -31,6 +31,9 @@ extension Recipe {
           + ", more than the model's max_position_embeddings of \(configuration.maximumPositions); "
           + "positions beyond it were never trained")
     }
+    for report in reports where !report.unusedKeys.isEmpty {
+      warnings.append("\(report.path): not read: \(report.unusedKeys.text)")
+    }
     for report in reports where report.equalAnswers > 0 {
       warnings.append(
         "\(report.path): in \(report.equalAnswers) of \(report.examples) pairs both answers are equal; these teach "

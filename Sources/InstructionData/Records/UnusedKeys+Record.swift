@@ -1,0 +1,34 @@
+import StrictJSON
+
+extension UnusedKeys {
+  /// The keys of messages that some form of record knows.
+  private static let messageKeys: Set<String> =
+    Set([
+      "role", "content", "from", "value", "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
+      "reasoning", "thinking", "train_detail", "training_detail", "loss_weight", "loss_scale",
+    ]).union(Message.trainingKeys)
+
+  /// The keys of a record that its form does not read. A key whose value is null says nothing and is left out.
+  init(of fields: RecordFields, _ form: RecordForm) {
+    let columns = (form.required + form.optional).filter { fields[$0] != nil }
+    var known = Set(columns.map { fields.name($0) })
+    if form.optional.contains(.tools) { known.insert("functions") }
+    for (key, value) in fields.object.members where !known.contains(key) && !value.isNull { add(record: key) }
+    for column in columns where [.messages, .conversations, .prompt, .completion, .chosen, .rejected].contains(column) {
+      let value = fields[column] ?? .null
+      for message in value.arrayValue ?? [value] {
+        for (key, value) in message.objectValue?.members ?? [] where !Self.messageKeys.contains(key) && !value.isNull {
+          add(message: key)
+        }
+      }
+    }
+  }
+}
+
+extension UnusedKeys {
+  /// The counts by key: `{"records": {"id": 12}, "messages": {}}`.
+  public var json: JSONValue {
+    func counts(_ keys: [Key]) -> JSONValue { .members(keys.map { ($0.name, .integer($0.count)) }) }
+    return ["records": counts(ofRecords), "messages": counts(ofMessages)]
+  }
+}

@@ -1,0 +1,68 @@
+/// The keys of records that are not read, each with how many records have it; at most twenty of each kind are named.
+public struct UnusedKeys: Sendable, Equatable {
+  /// A key, and how often it occurs.
+  public struct Key: Sendable, Equatable {
+    /// The key; a long one is cut.
+    public let name: String
+    /// How many records or messages have it.
+    public internal(set) var count: Int
+  }
+
+  /// Keys of records, in the order in which they were found.
+  public private(set) var ofRecords: [Key] = []
+  /// Keys of messages that only a model's own template can read.
+  public private(set) var ofMessages: [Key] = []
+  /// Whether there are more keys than are named.
+  public private(set) var areMore = false
+
+  /// How many keys of each kind are kept, whatever a file contains.
+  private static let limit = 20
+
+  /// No keys.
+  public init() {}
+
+  /// Whether every key was read.
+  public var isEmpty: Bool { ofRecords.isEmpty && ofMessages.isEmpty }
+
+  /// Counts a record's key.
+  mutating func add(record key: String, count: Int = 1) { Self.add(key, count, to: &ofRecords, &areMore) }
+
+  /// Counts a message's key.
+  mutating func add(message key: String, count: Int = 1) { Self.add(key, count, to: &ofMessages, &areMore) }
+
+  /// Adds the counts of other records.
+  mutating func add(_ other: UnusedKeys) {
+    for key in other.ofRecords { add(record: key.name, count: key.count) }
+    for key in other.ofMessages { add(message: key.name, count: key.count) }
+    areMore = areMore || other.areMore
+  }
+
+  private static func add(_ key: String, _ count: Int, to keys: inout [Key], _ areMore: inout Bool) {
+    let name = key.count > 40 ? String(key.prefix(40)) + "…" : key
+    if let index = keys.firstIndex(where: { $0.name == name }) {
+      keys[index].count += count
+    } else if keys.count < limit {
+      keys.append(Key(name: name, count: count))
+    } else {
+      areMore = true
+    }
+  }
+
+  /// The keys as a line for people, such as `'id' (12 records), 'note' (3 records); in messages: 'ts' (40)`.
+  public var text: String {
+    func list(_ keys: [Key], _ unit: String) -> String {
+      keys.map { "'\($0.name)' (\($0.count) \(unit)\($0.count == 1 ? "" : "s"))" }.joined(separator: ", ")
+    }
+    let messages =
+      ofMessages.isEmpty
+      ? [] : ["in messages, where only a model's own template can read them: " + list(ofMessages, "message")]
+    return ((ofRecords.isEmpty ? [] : [list(ofRecords, "record")]) + messages).joined(separator: "; ")
+      + (areMore ? "; and others" : "")
+  }
+}
+
+/// A record, and which of its keys were not read.
+struct DecodedRecord: Sendable {
+  let record: Record
+  let unusedKeys: UnusedKeys
+}
