@@ -14,21 +14,16 @@ CLONES double attune_sum(const float *input, intptr_t count) {
   return total;
 }
 
+// Summed in double, where the square of a float is exact: every processor gives the same bits.
 CLONES double attune_sum_of_squares(const float *input, intptr_t count) {
-  double total = 0;
-  for (intptr_t start = 0; start < count; start += 4096) {
-    intptr_t end = start + 4096 < count ? start + 4096 : count, i = start;
-    v16 part = SPLAT(0.0f);
-    for (; i + 16 <= end; i += 16) {
-      v16 x = LOAD_f32(input + i);
-      part += x * x;
-    }
-    if (i < end) {
-      v16 x = LOAD_PART_f32(input + i, end - i, 0.0f);
-      part += x * x;
-    }
-    total += sum16(&part);
+  d16 sums = {};
+  for (intptr_t i = 0; i < count; i += 16) {
+    v16 part = i + 16 <= count ? LOAD_f32(input + i) : LOAD_PART_f32(input + i, count - i, 0.0f);
+    d16 x = __builtin_convertvector(part, d16);
+    sums += x * x;
   }
+  double total = 0;
+  for (int i = 0; i < 8; i++) total += sums[i] + sums[i + 8];
   return total;
 }
 

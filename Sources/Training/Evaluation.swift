@@ -85,19 +85,27 @@ public func evaluate<Element: TrainingExample>(
   _ model: LanguageModel, on data: DataSet<Element>, objective: Objective<Element>, tokensAtATime: Int = tokensPerPass,
   onProgress: (Int) throws -> Void
 ) rethrows -> EvaluationReport {
-  var total = EvaluationResult(name: "all")
-  let sources = try data.sources.map { source in
-    var result = EvaluationResult(name: source.source.name)
+  let scoring = objective.beginEvaluation(model)
+  var done = 0
+  let seconds = try data.sources.map { source in
     let start = ContinuousClock.now
     for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
-      result.scores += objective.evaluate(model, Array(group))
-      try onProgress(total.scores.count + result.scores.count)
+      scoring.add(Array(group))
+      done += group.count
+      try onProgress(done)
     }
-    result.seconds = (ContinuousClock.now - start).inSeconds
+    return (ContinuousClock.now - start).inSeconds
+  }
+  var total = EvaluationResult(name: "all", scores: scoring.scores())
+  var first = 0
+  let sources = zip(data.sources, seconds).map { source, seconds in
+    let range = first..<first + source.examples.count
+    first = range.upperBound
+    var result = EvaluationResult(name: source.source.name, scores: Array(total.scores[range]))
+    result.seconds = seconds
     result.tokens = source.examples.reduce(0) { $0 + $1.tokenCount }
-    total.scores += result.scores
     total.tokens += result.tokens
-    total.seconds += result.seconds
+    total.seconds += seconds
     return result
   }
   return EvaluationReport(sources: sources, total: total)

@@ -30,6 +30,8 @@ struct ThreadsTests {
     #expect(parts(of: 103, grain: 40, threads: 4) == [0..<51, 51..<103])
     #expect(parts(of: 99, grain: 50, threads: 4) == [0..<99])
     #expect(parts(of: 0, grain: 1, threads: 4) == [])
+    // Whole vectors of sixteen where the grain has them.
+    #expect(parts(of: 103, grain: 32, threads: 4) == [0..<32, 32..<64, 64..<103])
   }
 
   @Test("More parts than threads: each is done once")

@@ -27,8 +27,8 @@ extension [AnswerComparison] {
 /// The model's positions set no limit here: an answer may become as long as those it was trained on.
 ///
 /// - Parameters:
-///   - maximumNewTokens: the most tokens of an answer. An answer ends earlier where it is twice as long as the longest
-///     expected one of its group.
+///   - maximumNewTokens: the most tokens of an answer. An answer ends earlier where it is 8 tokens longer than twice the
+///     expected one, whichever examples are answered together with it.
 ///   - stop: where an answer ends.
 ///   - decode: ids to text.
 ///   - onProgress: called with the number of examples that are done, before every pass through the weights too; ends the
@@ -41,9 +41,11 @@ public func compareAnswers(
   var comparisons: [AnswerComparison] = []
   for start in stride(from: 0, to: asked.count, by: examplesAtATime) {
     let group = asked[start..<min(start + examplesAtATime, asked.count)]
-    let limit = min(maximumNewTokens, 2 * (group.map(\.answer.count).max() ?? 0) + 8)
     let written = try model.generate(
-      group.map { GenerationRequest(prompt: $0.prompt, maximumNewTokens: limit, stop: stop) },
+      group.map { example in
+        GenerationRequest(
+          prompt: example.prompt, maximumNewTokens: min(maximumNewTokens, 2 * example.answer.count + 8), stop: stop)
+      },
       shouldContinue: {
         try onProgress(comparisons.count)
         return true

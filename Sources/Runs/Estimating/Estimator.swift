@@ -20,7 +20,7 @@ struct Estimator<Task: LearningTask> {
   func memory(of recipe: Recipe) throws -> TrainingMemory {
     try checkSize(of: inputs.files.configuration)
     let batches = try PlannedBatches(recipe, inputs.data)
-    let objective = objective(recipe, inputs.data.sets.flatMap { $0.sources.map(\.examples) })
+    let objective = objective(recipe, inputs.data.preparation(for: inputs.task, inputs.files))
     return try TrainingMemory(rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective) {
       try standIn(recipe, inputs.files.configuration)
     }
@@ -39,13 +39,16 @@ struct Estimator<Task: LearningTask> {
     return try parts.wholeCost { configuration in
       let examples = microBatch.map { inputs.task.confined($0, toVocabulary: configuration.vocabularySize) }
       let (model, parameters) = try standIn(recipe, configuration)
-      return StepCost(measuring: model, parameters, objective(recipe, [examples]), on: examples)
+      let preparation = inputs.task.preparation(
+        training: examples, heldOut: examples, positions: configuration.maximumPositions)
+      return StepCost(measuring: model, parameters, objective(recipe, preparation), on: examples)
     }
   }
 
-  /// What a recipe learns from examples, source by source, as if a reference had scored them.
-  private func objective(_ recipe: Recipe, _ sources: [[Task.Element]]) -> Objective<Task.Element> {
-    let preparation = inputs.task.preparation(for: sources)
+  /// What a recipe learns from examples, as if a reference had scored them.
+  private func objective(
+    _ recipe: Recipe, _ preparation: TaskPreparation<Task.Element>
+  ) -> Objective<Task.Element> {
     guard inputs.task.reference != nil else { return preparation.objective(.none) }
     guard recipe.scoresAhead else { return preparation.objective(.adapterOff) }
     let scores = preparation.scored.map { _ in AnswerScores(chosen: 0, rejected: 0) }

@@ -14,6 +14,8 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
   public let model: LanguageModel
   /// What the losses are.
   public let objective: Objective<Element>
+  /// What is worth knowing about the records, although it is no mistake.
+  public let warnings: [String]
   private let files: ModelFiles
   private let recipe: Recipe
 
@@ -28,7 +30,9 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
     if task.head == .score { try files.requireRewardModel() } else { try files.requireLanguageModel() }
     let sources = recipe.data.heldOut.map(\.dataSource)
     data = try task.evaluationExamples(from: sources, by: recipe.dataLoader(files))
-    let preparation = task.preparation(for: data.sources.map(\.examples))
+    let preparation = task.preparation(
+      training: [], heldOut: data.examples, positions: files.configuration.maximumPositions)
+    warnings = preparation.warnings
     var reference = PreferenceReference.none
     if task.reference != nil {
       let other = try recipe.referenceFiles(files)

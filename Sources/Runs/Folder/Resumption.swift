@@ -1,13 +1,10 @@
 import Checkpoints
 import Diagnostics
 import Foundation
-import InputFiles
 import InstructionData
 import Optimization
 import Recipes
 import Reports
-import StrictJSON
-import Tensors
 import Training
 
 /// A run that is resumed, as long as it is still the run that was started.
@@ -43,7 +40,6 @@ final class Resumption {
       try Self.checkData(found, beginning, sources: sources)
       try Self.checkModel(found, beginning, at: recipe.model.source.name)
       try Self.checkPlace(found, in: plan, path: checkpoint)
-      warnOfThreads()
       return found
     }
     let path = folder.file("recipe.yaml").path
@@ -56,16 +52,6 @@ final class Resumption {
 
   private func accept(_ began: Recipe, _ path: String) throws {
     for change in try Self.changes(of: recipe, since: began, in: path) { warn(change) }
-  }
-
-  /// Compares the threads with those of the previous process: sums in another order end in other bits.
-  private func warnOfThreads() {
-    let beginning = #"{"event":"session","#.utf8
-    guard let bytes = try? ByteReader(path: folder.file("metrics.jsonl").path) else { return }
-    var (lines, session) = (LineReader(bytes), [UInt8]())
-    while let line = try? lines.next() { if line.starts(with: beginning) { session = line } }
-    guard let before = try? JSONValue(parsing: session)["threads"]?.intValue, before != Threads.count else { return }
-    warn("threads: \(before) is now \(Threads.count); float32 results differ in their last bits")
   }
 
   /// Whether everything that a run leaves is there: the complete result, the last line of the metrics, the report.

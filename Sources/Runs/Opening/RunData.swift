@@ -60,4 +60,12 @@ struct RunData<Element: TrainingExample> {
     self.heldOut = try heldOut?.get()
     chat = recipe.chatEncoder(files)
   }
+
+  /// What a task needs for these examples.
+  func preparation<Task: LearningTask>(
+    for task: Task, _ files: ModelFiles
+  ) -> TaskPreparation<Element> where Task.Element == Element {
+    task.preparation(
+      training: train.examples, heldOut: heldOut?.examples ?? [], positions: files.configuration.maximumPositions)
+  }
 }

@@ -49,7 +49,8 @@ public struct Validation {
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsReported)
         func data(_ task: some LearningTask) throws -> Data {
-          try Data(file, RunData(recipe, task, files, problems: handling, onProgress: onProgress))
+          let data = try RunData(recipe, task, files, problems: handling, onProgress: onProgress)
+          return try Data(file, data, warnings: data.preparation(for: task, files).warnings)
         }
         return try data(recipe.objective.task)
       }
@@ -59,7 +60,8 @@ public struct Validation {
     guard problems.isEmpty, let files, let data else { throw UserErrors(problems.withoutRepetitions) }
 
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
-    var warnings = recipe.warnings(about: files.configuration, sources + heldOut, steps: steps)
+    var warnings =
+      recipe.warnings(about: files.configuration, sources + heldOut, steps: steps) + data.warnings
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }
@@ -74,8 +76,10 @@ public struct Validation {
     let sources, heldOut: [SourceReport]
     let total: SourceReport
     let steps: Int
+    let warnings: [String]
 
-    init(_ file: RecipeFile, _ data: RunData<some TrainingExample>) throws {
+    init(_ file: RecipeFile, _ data: RunData<some TrainingExample>, warnings: [String]) throws {
+      self.warnings = warnings
       sources = data.train.sources.map(\.report)
       heldOut = data.heldOut?.sources.map(\.report) ?? []
       total = data.train.total

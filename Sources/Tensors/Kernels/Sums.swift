@@ -17,7 +17,8 @@ package func add(_ terms: Tensor, over ranges: [Range<Int>], to total: Tensor) {
 
 /// `Σ x²` over all elements of float32 tensors.
 ///
-/// Summed in fixed pieces whose sums are added in order: the same bits with any number of threads.
+/// Summed in float64, in pieces of 65,536 elements within a tensor, whose sums are added in index order: the same bits with
+/// any number of threads.
 package func sumOfSquares(of tensors: [Tensor]) -> Double {
   let pieces = tensors.flatMap { tensor in
     stride(from: 0, to: tensor.count, by: piece).map { (tensor, $0, min(piece, tensor.count - $0)) }

@@ -37,20 +37,12 @@ private func check(_ product: Factors, _ c: MatrixOperand) {
     "a product of \(product.a.rows) rows and \(product.b.columns) columns for [\(c.rows), \(c.columns)]")
 }
 
-/// Splits the work along the longer side of `c`, one part a thread, in whole tiles of 64.
+/// Computes the parts of a product on all threads.
 private func multiplyInParts(_ product: Factors, into c: MatrixOperand, adding: Bool) {
-  let (a, b) = (product.a, product.b)
-  let inBFloat16 = ProductEngine.multipliesBFloat16(product)
-  if c.rows >= c.columns {
-    let b = inBFloat16 ? b : b.inFloat32()
-    Threads.forTiles(c.rows, of: 64) { rows in
-      multiplyOnThread(Factors(a.rows(rows), b), into: c.rows(rows), adding: adding)
-    }
-  } else {
-    let a = inBFloat16 ? a : a.inFloat32()
-    Threads.forTiles(c.columns, of: 64) { columns in
-      multiplyOnThread(Factors(a, b.columns(columns)), into: c.columns(columns), adding: adding)
-    }
+  let parts = ProductParts(of: c)
+  let whole = parts.withSharedFactorConverted(product)
+  Threads.parallel(balanced: parts.count) { part in
+    multiplyOnThread(parts.factors(of: whole, part), into: parts.result(c, part), adding: adding)
   }
 }
 

@@ -14,8 +14,8 @@ public enum ProductEngine: String, Sendable {
 
   /// The engine for `c = Σ a b`, or `c += Σ a b` where `adding`, by all threads.
   ///
-  /// Where this is ``oneDNN`` or ``openBLAS`` every thread computes a part of the result; this is then the engine of the
-  /// first part, and a last, smaller one may have the other.
+  /// Where this is ``oneDNN`` or ``openBLAS`` the result is computed in parts; this is then the engine of the first part, and
+  /// a last, smaller one may have the other.
   public init(for products: [Factors], into c: MatrixOperand, adding: Bool = false) {
     let first = products[0]
     if products.count == 1, Self.hasFewRows(first, adding: adding) {
@@ -23,10 +23,7 @@ public enum ProductEngine: String, Sendable {
     } else if PackedProduct.accepts(products, c) {
       self = .packed
     } else {
-      let part = Threads.firstTiles(max(c.rows, c.columns), of: 64)
-      self.init(
-        onThread: c.rows >= c.columns
-          ? Factors(first.a.rows(part), first.b) : Factors(first.a, first.b.columns(part)))
+      self.init(onThread: ProductParts(of: c).factors(of: first, 0))
     }
   }
 

@@ -53,11 +53,16 @@ public enum Threads {
   /// Set while this process shares work: a nested call runs on its own thread.
   private static let busy = Atomic<Bool>(false)
 
+  /// The elements of a vector in the kernels.
+  private static let vectorWidth = 16
+
   /// Runs `body` over parts of `0..<count`, one part a thread, and returns when all are done. In a ``Rehearsal`` it runs only
   /// if there is no more than one part.
   ///
   /// The parts depend on `count`, `grain` and the number of threads only. No part is smaller than `grain` unless there is
-  /// just one. A call from within `body` runs completely on its own thread.
+  /// just one. Where `grain` is made of whole vectors the parts are too, except for the end of the last one: which elements
+  /// a kernel computes apart from whole vectors does not depend on the threads. A call from within `body` runs completely
+  /// on its own thread.
   package static func forRange(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
     guard count > 0 else { return }
     if Rehearsal.isOn {
@@ -66,25 +71,18 @@ public enum Threads {
       return
     }
     let parts = min(Self.count, max(1, count / max(1, grain)))
-    parallel(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
+    let unit = grain.isMultiple(of: vectorWidth) ? vectorWidth : 1
+    let units = count / unit
+    parallel(parts) { part in
+      body(units * part / parts * unit..<(part + 1 == parts ? count : units * (part + 1) / parts * unit))
+    }
   }
 
   /// Runs `body` over parts of `0..<count` that begin at multiples of `tile`, one part a thread.
   static func forTiles(_ count: Int, of tile: Int, _ body: (Range<Int>) -> Void) {
-    let parts = tileParts(count, of: tile)
-    parallel(parts) { part in body(tiles(part, of: parts, count, tile)) }
-  }
-
-  /// The first part of `0..<count` in ``forTiles(_:of:_:)``.
-  static func firstTiles(_ count: Int, of tile: Int) -> Range<Int> {
-    tiles(0, of: tileParts(count, of: tile), count, tile)
-  }
-
-  private static func tileParts(_ count: Int, of tile: Int) -> Int { min(Self.count, (count + tile - 1) / tile) }
-
-  private static func tiles(_ part: Int, of parts: Int, _ count: Int, _ tile: Int) -> Range<Int> {
     let tiles = (count + tile - 1) / tile
-    return tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile)
+    let parts = min(Self.count, tiles)
+    parallel(parts) { part in body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile)) }
   }
 
   /// The results of `body` for `0..<count`, in that order; whichever thread is free takes the next. Calls of `body` must

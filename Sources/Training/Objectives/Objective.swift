@@ -27,16 +27,29 @@ public struct Objective<Element: TrainingExample> {
   /// Starts an optimizer step on all of its examples, and gives the loss of its parts: what depends on the whole step is
   /// computed here, so that how the step is cut into micro-batches changes nothing.
   public let begin: (_ model: LanguageModel, _ step: [Element]) -> PartLoss
-  /// The scores of some examples as a held-out set reports them.
-  public let evaluate: (LanguageModel, [Element]) -> [ExampleScore]
+  /// Starts an evaluation of a held-out set.
+  public let beginEvaluation: (_ model: LanguageModel) -> SetScoring<Element>
 
   /// Makes an objective.
   public init(
     begin: @escaping (LanguageModel, [Element]) -> PartLoss,
-    evaluate: @escaping (LanguageModel, [Element]) -> [ExampleScore]
+    beginEvaluation: @escaping (LanguageModel) -> SetScoring<Element>
   ) {
     self.begin = begin
-    self.evaluate = evaluate
+    self.beginEvaluation = beginEvaluation
+  }
+
+  /// Makes an objective whose scores depend on each example alone.
+  public init(
+    begin: @escaping (LanguageModel, [Element]) -> PartLoss,
+    evaluate: @escaping (LanguageModel, [Element]) -> [ExampleScore]
+  ) {
+    self.init(
+      begin: begin,
+      beginEvaluation: { model in
+        var scores: [ExampleScore] = []
+        return SetScoring(add: { scores += evaluate(model, $0) }, scores: { scores })
+      })
   }
 
   /// Makes an objective that depends on each example alone.
@@ -49,6 +62,27 @@ public struct Objective<Element: TrainingExample> {
 
   /// The loss of a step that is one micro-batch.
   public func loss(_ model: LanguageModel, _ step: [Element]) -> LossSum { begin(model, step)(step) }
+
+  /// The scores of a held-out set whose examples are computed together.
+  public func evaluate(_ model: LanguageModel, _ set: [Element]) -> [ExampleScore] {
+    let scoring = beginEvaluation(model)
+    scoring.add(set)
+    return scoring.scores()
+  }
+}
+
+/// Scores a held-out set, some examples at a time.
+public struct SetScoring<Element: TrainingExample> {
+  /// Computes what the scores of some more examples are made of.
+  public let add: ([Element]) -> Void
+  /// The scores of all examples that were added, in order. What depends on the whole set is computed here, so that how the
+  /// set is cut changes nothing.
+  public let scores: () -> [ExampleScore]
+
+  /// Puts both together.
+  public init(add: @escaping ([Element]) -> Void, scores: @escaping () -> [ExampleScore]) {
+    (self.add, self.scores) = (add, scores)
+  }
 }
 
 /// How well a model does on one example.

@@ -14,6 +14,11 @@ public struct AnswerScores: Sendable, Equatable {
     self.chosen = chosen
     self.rejected = rejected
   }
+
+  /// The scores of several pairs, from `[pairs]` each.
+  static func each(_ chosen: Variable, _ rejected: Variable) -> [AnswerScores] {
+    zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
+  }
 }
 
 extension LanguageModel {
@@ -21,7 +26,7 @@ extension LanguageModel {
   public func scores(of pairs: [PreferenceExample]) -> [AnswerScores] {
     withoutGradients {
       let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
-      return zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
+      return AnswerScores.each(chosen, rejected)
     }
   }
 }

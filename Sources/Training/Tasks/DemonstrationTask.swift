@@ -45,7 +45,7 @@ public struct DemonstrationTask: LearningTask {
   }
 
   /// The objective; nothing is scored ahead.
-  public func preparation(for sources: [[Example]]) -> TaskPreparation<Example> {
+  public func preparation(training: [Example], heldOut: [Example], positions: Int) -> TaskPreparation<Example> {
     TaskPreparation { _ in objective() }
   }
 }

@@ -39,8 +39,11 @@ public protocol LearningTask: Sendable {
 
   /// What the task needs for a run's examples.
   ///
-  /// - Parameter sources: the examples of every file, training files first.
-  func preparation(for sources: [[Element]]) -> TaskPreparation<Element>
+  /// - Parameters:
+  ///   - training: what is trained on, file by file; empty where a model is only evaluated.
+  ///   - heldOut: what is held out, file by file.
+  ///   - positions: the most tokens that the model was made for.
+  func preparation(training: [Element], heldOut: [Element], positions: Int) -> TaskPreparation<Element>
 }
 
 /// What a policy is compared with while it learns.
@@ -58,14 +61,18 @@ public enum ReferenceModel: Sendable, Equatable {
 public struct TaskPreparation<Element: TrainingExample> {
   /// The answers that a reference scores; none where the task has no reference.
   public let scored: [PreferenceExample]
+  /// What is worth knowing about the examples, although it is no mistake.
+  public let warnings: [String]
   /// The objective, given what the policy is compared with.
   public let objective: (PreferenceReference) -> Objective<Element>
 
   /// Makes a preparation.
   public init(
-    scored: [PreferenceExample] = [], objective: @escaping (PreferenceReference) -> Objective<Element>
+    scored: [PreferenceExample] = [], warnings: [String] = [],
+    objective: @escaping (PreferenceReference) -> Objective<Element>
   ) {
     self.scored = scored
+    self.warnings = warnings
     self.objective = objective
   }
 }

@@ -73,9 +73,13 @@ public struct PreferenceTask: LearningTask {
   }
 
   /// The objective, and all answers that its reference scores.
-  public func preparation(for sources: [[PreferenceExample]]) -> TaskPreparation<PreferenceExample> {
-    let mismatched = MismatchedAnswers(sources: comparesMismatchedAnswers ? sources : [])
-    let scored = reference == nil ? [] : sources.flatMap { $0 } + mismatched.examples
-    return TaskPreparation(scored: scored) { [objective] in objective($0, mismatched) }
+  public func preparation(
+    training: [PreferenceExample], heldOut: [PreferenceExample], positions: Int
+  ) -> TaskPreparation<PreferenceExample> {
+    let mismatched =
+      comparesMismatchedAnswers
+      ? MismatchedAnswers(training: training, heldOut: heldOut, positions: positions) : MismatchedAnswers()
+    let scored = reference == nil ? [] : training + heldOut + mismatched.examples
+    return TaskPreparation(scored: scored, warnings: mismatched.warnings) { [objective] in objective($0, mismatched) }
   }
 }

@@ -24,14 +24,15 @@ struct AnswerComparisonTests {
       decode: { $0.map(String.init).joined(separator: " ") }, onProgress: onProgress)
   }
 
-  @Test("an answer is compared without its end, and is at most twice as long as the longest expected one")
+  @Test("an answer is compared without its end, and is at most 8 tokens longer than twice the expected one")
   func comparison() throws {
     let prompts: [[Int32]] = [[1, 5, 9, 3], [7, 8]]
     let written = model.generate(prompts, SamplingOptions(maximumNewTokens: 10), stop: StopRule([2]))
     let examples = [example(prompts[0], Array(written[0].prefix(1))), example(prompts[1], [])]
     let found = try compare(examples)
     #expect(found.map(\.index) == [0, 1])
-    #expect(found.map(\.written) == written.map { $0.map(String.init).joined(separator: " ") })
+    let limited = [written[0], Array(written[1].prefix(8))]
+    #expect(found.map(\.written) == limited.map { $0.map(String.init).joined(separator: " ") })
     #expect(found.map(\.expected) == [String(written[0][0]), ""])
     let cut = try compare(examples, maximumNewTokens: 1)
     #expect(cut[0].isMatch && !cut[1].isMatch && cut.exactMatch == 0.5)

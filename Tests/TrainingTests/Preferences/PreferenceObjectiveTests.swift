@@ -78,7 +78,7 @@ struct PreferenceObjectiveTests {
     arguments: ["dpo", "dpo + sft", "ipo", "orpo", "simpo", "kto"])
   func microBatches(method: String) throws {
     let model = try TinyTraining().model
-    let mismatched = MismatchedAnswers(sources: [pairs])
+    let mismatched = MismatchedAnswers(training: pairs, heldOut: pairs)
     let scored = reference(model, pairs + mismatched.examples)
     let objective: Objective<PreferenceExample> =
       switch method {
@@ -130,8 +130,8 @@ struct PreferenceObjectiveTests {
         rejected: index.isMultiple(of: 2) ? [] : pair.rejected, origin: pair.origin)
     }
     #expect(single.map(\.tokenCount) == [12, 2, 41, 162])
-    let mismatched = MismatchedAnswers(sources: [single])
-    // A prompt gets the next record's answer, cut to the longer of both records.
+    let mismatched = MismatchedAnswers(training: single)
+    // A prompt gets the next record's answer.
     #expect(mismatched.examples.count == 4)
     #expect(mismatched.examples.contains { $0.prompt == pairs[0].prompt && $0.rejected == pairs[1].rejected })
     #expect(mismatched.examples.contains { $0.prompt == pairs[3].prompt && $0.chosen == pairs[0].chosen })
@@ -141,7 +141,7 @@ struct PreferenceObjectiveTests {
     // At the reference every value is σ(0) = 1/2.
     #expect(abs(Double(loss.sum.scalar) - 2) < 1e-5)
     #expect(loss.preferences?.chosen.count == 2 && loss.preferences?.rejected.count == 2)
-    let together = Objective.kto(KTOLoss(beta: 0.1), reference: scored, mismatched: MismatchedAnswers(sources: []))
+    let together = Objective.kto(KTOLoss(beta: 0.1), reference: scored, mismatched: MismatchedAnswers())
       .loss(model, Array(single[..<2]))
     #expect(together.count == 2)
   }

@@ -37,7 +37,8 @@ extension Runner {
   /// - Throws: `UserError`.
   func prepare<Task: LearningTask>(_ opened: OpenedRun<Task>) throws -> PreparedRun<Task>? {
     let (task, files) = (opened.inputs.task, opened.inputs.files)
-    let preparation = task.preparation(for: opened.inputs.data.sets.flatMap(\.sources).map(\.examples))
+    let preparation = opened.inputs.data.preparation(for: task, files)
+    for warning in preparation.warnings { _ = report(.warning(warning)) }
     func prepared(
       _ weights: TrainedWeights, _ reference: PreferenceReference, digest: String? = nil,
       keep: @escaping () throws -> Void = {}

@@ -26,8 +26,9 @@ public struct KTOLoss: Sendable {
     Float(undesirableWeight) * sigmoid(Float(beta) * (ratios + -z))
   }
 
-  /// `z = max(0, mean r(x, y'))` over answers y' that belong to other prompts (§4.1).
+  /// `z = max(0, mean r(x, y'))` over answers y' that belong to other prompts (§4.1); 0 where there are none. NaN stays NaN.
   public static func distance(_ ratios: [Double]) -> Double {
-    max(0, ratios.reduce(0, +) / Double(max(1, ratios.count)))
+    let mean = ratios.reduce(0, +) / Double(max(1, ratios.count))
+    return mean < 0 ? 0 : mean
   }
 }
