@@ -9,8 +9,42 @@ enum VirtualTokens {
   /// The keys of `adapter_config.json` that describe them.
   static let fileKeys = [
     "num_virtual_tokens", "token_dim", "num_attention_heads", "num_layers", "num_transformer_submodules",
-    "init_weights",
+    "init_weights", "modules_to_save",
   ]
+  /// What the names of the model's own tensors start with in PEFT's files.
+  static let namePrefix = "base_model."
+
+  /// The dimensions that a file names; PEFT takes the model's where it does not.
+  struct Dimensions: Sendable, Equatable {
+    var width, heads, layers: Int?
+
+    /// Nothing.
+    init() {}
+
+    /// Reads the keys.
+    ///
+    /// - Throws: `UserError` of kind `file`.
+    init(_ file: AdapterReader) throws {
+      func positive(_ key: String) throws -> Int? { file.has(key) ? try file.positive(key) : nil }
+      (width, heads) = (try positive("token_dim"), try positive("num_attention_heads"))
+      layers = try positive("num_layers")
+      guard try positive("num_transformer_submodules") ?? 1 == 1 else {
+        throw file.wrong("num_transformer_submodules", "1, as for every decoder")
+      }
+    }
+
+    /// Refuses dimensions that are not the model's; nil: the dimension does not matter.
+    ///
+    /// - Throws: ``AdapterProblem``.
+    func check(width: Int, heads: Int?, layers: Int?) throws {
+      for (key, found, expected) in [
+        ("token_dim", self.width, width), ("num_attention_heads", self.heads, heads), ("num_layers", self.layers, layers),
+      ] {
+        guard let found, let expected, found != expected else { continue }
+        throw AdapterProblem(key, "\(found) is not the model's, which is \(expected)")
+      }
+    }
+  }
 
   /// The members of `adapter_config.json` that describe them.
   ///
