@@ -50,7 +50,10 @@ public struct Adapter {
         StrayTensor.message(strays, prefix: prefix, of: model.configuration, path: source.path))
     }
     guard !tensors.all.isEmpty else {
-      throw UserError.file("\(source.path): holds no tensor of a \(configuration.method) adapter")
+      throw UserError.file(
+        tensors.usesNone
+          ? "\(source.path): adapter_config.json targets none of the layers that the file has tensors of"
+          : "\(source.path): holds no tensor of a \(configuration.method) adapter")
     }
   }
 

@@ -50,8 +50,8 @@ public struct AdapterConfiguration: Sendable, Equatable {
   /// lacks or that are not used, and options without effect.
   public func notes(for model: DecoderConfiguration, tensors: some TensorSource) -> [String] {
     let stored = { tensors.description(of: $0) != nil }
-    let ofWhole = type(of: settings).wholeTensorPrefix.map { whole.notes(for: model, prefix: $0, stored: stored) } ?? []
-    return (fileNotes + settings.notes(for: model, stored: stored) + ofWhole).map { "\(tensors.path): \($0)" }
+    let notes = fileNotes + settings.notes(for: model, stored: stored) + whole.notes(for: model)
+    return notes.map { "\(tensors.path): \($0)" }
   }
 }
 

@@ -29,6 +29,9 @@ package final class AdapterTensors {
   private(set) var all: [AdapterTensor] = []
   /// The tensors of the file that are known and not used.
   private var skipped: [String] = []
+  /// The modules that a file's configuration targets, whether or not the file has their tensors: beside a part, PEFT calls
+  /// a module's own weight `base_layer.weight`.
+  var targeted: Set<String> = []
 
   init(_ origin: Origin) {
     self.origin = origin
@@ -86,6 +89,9 @@ package final class AdapterTensors {
   func add(_ name: String, alias variable: Variable) {
     all.append(AdapterTensor(name: name, variable: variable, learningRateFactor: nil))
   }
+
+  /// Whether all tensors of the file are known and not used.
+  var usesNone: Bool { all.isEmpty && !skipped.isEmpty }
 
   /// The tensors of the file that no part of the adapter asked for.
   var leftOver: [String] {

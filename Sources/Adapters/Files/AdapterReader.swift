@@ -38,18 +38,18 @@ package struct AdapterReader {
 
   /// Refuses keys that ask for something that Attune does not compute.
   ///
-  /// Keys that ask for nothing are passed over: null, false, empty, or a default.
+  /// Keys that ask for nothing are passed over: null, false or empty.
   ///
   /// - Parameters:
   ///   - keys: the method's own keys.
-  ///   - neutral: PEFT's defaults of other keys, where they are not null, false or empty.
+  ///   - unsupported: options of the method that Attune does not compute.
   /// - Throws: `UserError` of kind `file`.
-  package func refuseOthers(than keys: [String], neutral: [String: JSONValue] = [:]) throws {
+  package func refuseOthers(than keys: [String], unsupported: [String] = []) throws {
     let known = Self.common + keys
-    for (key, value) in object.members where !known.contains(key) && neutral[key] != value && !value.asksForNothing {
+    for (key, value) in object.members where !known.contains(key) && !value.asksForNothing {
       throw UserError.file(
         "\(place): the option '\(key)' (\(value.compactText.prefix(60))) is not one that Attune computes."
-          + suggestion(for: key, in: known))
+          + (unsupported.contains(key) ? "" : suggestion(for: key, in: known)))
     }
   }
 

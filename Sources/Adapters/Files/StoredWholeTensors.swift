@@ -17,26 +17,36 @@ struct StoredWholeTensors {
     let configuration = model.configuration
     for weight in configuration.weights where !configuration.tiedWeights.contains(weight.name) {
       guard attachments.weights[weight.name] == nil else { continue }
-      attachments.weights[weight.name] = try stored(weight.name, attachments)
+      attachments.weights[weight.name] = try stored(weight.name)
     }
     if configuration.tiesEmbeddings { try attachTied(&attachments) }
+    try checkSaved(attachments)
     try attachTokenRows(&attachments)
   }
 
   /// The tensor that the file has of a weight. PEFT calls it `base_layer.weight` where the module has a part of its own.
-  private func stored(_ weight: String, _ attachments: Attachments) throws -> Variable? {
+  private func stored(_ weight: String) throws -> Variable? {
     let parts = weight.split(separator: ".").map(String.init)
     let (module, leaf) = (parts.dropLast().joined(separator: "."), parts.last ?? "")
-    let name = prefix + (attachments.changes(module, of: model.configuration) ? "\(module).base_layer.\(leaf)" : weight)
+    let name = prefix + (tensors.targeted.contains(module) ? "\(module).base_layer.\(leaf)" : weight)
     guard tensors.has(name) else { return nil }
     return try tensors.make(name, model.weight(weight).shape) { _ in .zeros([0]) }
+  }
+
+  /// Refuses a file that lacks weights of modules that PEFT trains whole, as PEFT does.
+  private func checkSaved(_ attachments: Attachments) throws {
+    let names = model.configuration.weights.map(\.name) + model.configuration.tiedWeights
+    let missing = Set(names).sorted().filter { whole.saves($0) && attachments.weights[$0] == nil }
+    guard missing.isEmpty else {
+      throw AdapterProblem("modules_to_save", "the file lacks \(StoredParts.list(missing.map { prefix + $0 }))")
+    }
   }
 
   /// Embedding and head of a tied model. A module that was trained whole is a copy; otherwise PEFT loads into the tensor
   /// that the two share, the head last.
   private func attachTied(_ attachments: inout Attachments) throws {
     let (table, head) = (model.configuration.embedding.name, model.configuration.vocabularyHead.name)
-    let (ofTable, ofHead) = (try stored(table, attachments), try stored(head, attachments))
+    let (ofTable, ofHead) = (try stored(table), try stored(head))
     let shared = (whole.saves(head) ? nil : ofHead) ?? (whole.saves(table) ? nil : ofTable)
     attachments.weights[table] = whole.saves(table) ? ofTable ?? shared : shared
     let tied = whole.tiesWeights && whole.saves(table) ? ofTable : nil
@@ -85,24 +95,13 @@ struct StoredWholeTensors {
   private func replace(
     _ tokens: [Int], of module: String, by values: Variable, _ attachments: inout Attachments
   ) throws {
-    guard !attachments.changes(module, of: model.configuration) else {
+    guard !tensors.targeted.contains(module) else {
       throw AdapterProblem("trainable_token_indices", "'\(module)' has a part of the adapter too; expected one of both")
     }
     let name = module + ".weight"
     let result = (attachments.weights[name] ?? model.weight(name)).value.cast(to: .float32).copy()
     for (row, token) in tokens.enumerated() { copyRows(values.value.rows(row..<row + 1), to: result, at: token) }
     attachments.weights[name] = Variable(result)
-  }
-}
-
-extension Attachments {
-  /// Whether a module has a part of the adapter beside its weight.
-  fileprivate func changes(_ module: String, of model: DecoderConfiguration) -> Bool {
-    switch module {
-    case model.vocabularyHeadName: head != nil
-    case model.embeddingName: embedding != nil
-    default: linears[module] != nil
-    }
   }
 }
 

@@ -59,28 +59,15 @@ public struct WholeModules: Sendable, Equatable {
     return false
   }
 
-  /// What a user should know where this is read for a model.
-  ///
-  /// - Parameters:
-  ///   - prefix: what the names of the model's tensors start with in the file.
-  ///   - stored: whether the file has a tensor of a name.
-  func notes(for model: DecoderConfiguration, prefix: String, stored: (String) -> Bool) -> [String] {
-    let names = Set(model.weights.map(\.name) + model.tiedWeights)
-    // A reward model's head is none of the base's weights.
+  /// Names of modules that no module of a model has, a sentence for the user. A reward model's head is none of the base's.
+  func notes(for model: DecoderConfiguration) -> [String] {
+    let names = model.weights.map(\.name) + model.tiedWeights
     let absent = saved.filter { module in
-      !["score", "classifier"].contains(module)
-        && !names.contains { var one = WholeModules(); one.saved = [module]; return one.saves($0) }
+      var one = WholeModules()
+      one.saved = [module]
+      return !["score", "classifier"].contains(module) && !names.contains(where: one.saves)
     }
-    let isTied = tiesWeights && model.tiedWeights.contains { saves($0) && stored(prefix + $0) }
-    let missing = names.sorted().filter {
-      saves($0) && !stored(prefix + $0) && !(isTied && model.tiedWeights.contains($0))
-    }
-    return [
-      absent.isEmpty
-        ? nil : "modules_to_save: no module of this model has a name that ends with \(absent.joined(separator: ", "))",
-      missing.isEmpty
-        ? nil
-        : "the file lacks \(StoredParts.list(missing)) of modules_to_save; these weights stay as the base has them",
-    ].compactMap { $0 }
+    guard !absent.isEmpty else { return [] }
+    return ["modules_to_save: no module of this model has a name that ends with \(absent.joined(separator: ", "))"]
   }
 }

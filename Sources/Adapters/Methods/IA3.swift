@@ -30,8 +30,8 @@ public struct IA3: AdapterMethod {
     var attachments = Attachments()
     for module in model.configuration.targetModules where module.kind != .embedding {
       let name = module.place + ".ia3_l"
-      let isTargeted = selection.map { $0.includes(module) ?? true } ?? targets.includes(module)
-      if !isTargeted { tensors.skip([name]) }
+      let isTargeted = selection.map { $0.includes(module) ?? tensors.has(name) } ?? targets.includes(module)
+      if isTargeted { tensors.targeted.insert(module.name) } else { tensors.skip([name]) }
       guard isTargeted, tensors.has(name) else { continue }
       let scalesInput = scalesInput(of: module.name)
       let count = scalesInput ? module.inputs : module.outputs
@@ -71,7 +71,11 @@ public struct IA3: AdapterMethod {
     if let names = selection.targets { targets = names }
     // Without the key it is PEFT's choice, which is the default here.
     switch try file.targets("feedforward_modules") {
-    case .names(let names): feedforwardTargets = names
+    case .names(let names):
+      feedforwardTargets = names
+      if case .names(let all) = targets, let stray = names.first(where: { !all.contains($0) }) {
+        throw file.wrong("feedforward_modules", "some of target_modules, as PEFT does ('\(stray)' is none)")
+      }
     case .pattern(let pattern):
       guard NamePattern(pattern) != nil else {
         throw file.wrong("feedforward_modules", "a pattern with at most four repetitions, none of them of a group")

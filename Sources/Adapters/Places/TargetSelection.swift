@@ -50,7 +50,7 @@ struct TargetSelection: Sendable, Equatable {
     if excluded?.include(name) ?? false { return false }
     if saved.contains(where: { ".\(name).".contains(".\($0).") }) { return false }
     switch targets {
-    case nil: return parameters.isEmpty ? nil : false
+    case nil: return nil
     case .all?: return module.kind == .layer
     case .pattern?: return targets?.include(name)
     case .names(let names)?:

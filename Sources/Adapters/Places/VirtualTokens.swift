@@ -14,36 +14,22 @@ enum VirtualTokens {
   /// What the names of the model's own tensors start with in PEFT's files.
   static let namePrefix = "base_model."
 
-  /// The dimensions that a file names; PEFT takes the model's where it does not.
-  struct Dimensions: Sendable, Equatable {
-    var width, heads, layers: Int?
-
-    /// Nothing.
-    init() {}
-
-    /// Reads the keys.
-    ///
-    /// - Throws: `UserError` of kind `file`.
-    init(_ file: AdapterReader) throws {
-      func positive(_ key: String) throws -> Int? { file.has(key) ? try file.positive(key) : nil }
-      (width, heads) = (try positive("token_dim"), try positive("num_attention_heads"))
-      layers = try positive("num_layers")
-      guard try positive("num_transformer_submodules") ?? 1 == 1 else {
-        throw file.wrong("num_transformer_submodules", "1, as for every decoder")
-      }
+  /// Reads a dimension that a file may name; PEFT takes the model's where it does not.
+  ///
+  /// - Throws: `UserError` of kind `file`; also for rows of an encoder and a decoder.
+  static func dimension(_ key: String, _ file: AdapterReader) throws -> Int? {
+    if file.has("num_transformer_submodules"), try file.positive("num_transformer_submodules") != 1 {
+      throw file.wrong("num_transformer_submodules", "1, as for every decoder")
     }
+    return file.has(key) ? try file.positive(key) : nil
+  }
 
-    /// Refuses dimensions that are not the model's; nil: the dimension does not matter.
-    ///
-    /// - Throws: ``AdapterProblem``.
-    func check(width: Int, heads: Int?, layers: Int?) throws {
-      for (key, found, expected) in [
-        ("token_dim", self.width, width), ("num_attention_heads", self.heads, heads), ("num_layers", self.layers, layers),
-      ] {
-        guard let found, let expected, found != expected else { continue }
-        throw AdapterProblem(key, "\(found) is not the model's, which is \(expected)")
-      }
-    }
+  /// Refuses a dimension that is not the model's.
+  ///
+  /// - Throws: ``AdapterProblem``.
+  static func check(_ key: String, _ found: Int?, is expected: Int) throws {
+    guard let found, found != expected else { return }
+    throw AdapterProblem(key, "\(found) is not the model's, which is \(expected)")
   }
 
   /// The members of `adapter_config.json` that describe them.

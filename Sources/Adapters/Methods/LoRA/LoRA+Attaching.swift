@@ -37,6 +37,7 @@ extension LoRA {
     try checkParameters(of: model.configuration, isWeightDecomposed)
     let plan = StoredChanges(self, isWeightDecomposed: isWeightDecomposed, in: model.configuration) { tensors.has($0) }
     if let incomplete = plan.incomplete { throw AdapterProblem("target_modules", incomplete) }
+    tensors.targeted = Set(plan.targeted + plan.modules.map(\.name))
     tensors.skip(plan.unused + plan.ineffective)
     for module in plan.modules { try maker.attach(module, &attachments) }
     if plan.headSharesEmbedding, let table = attachments.embedding as? LowRankEmbedding {

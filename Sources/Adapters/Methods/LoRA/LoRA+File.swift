@@ -22,9 +22,15 @@ extension LoRA {
     "qalora_group_size",
   ]
 
+  /// Keys of PEFT's that change what is computed.
+  private static let unsupportedKeys = [
+    "layer_replication", "alora_invocation_tokens", "use_qalora", "megatron_config", "arrow_config", "monteclora_config",
+    "velora_config", "use_bdlora", "kasa_config",
+  ]
+
   package init(_ file: AdapterReader) throws {
     self.init()
-    try file.refuseOthers(than: Self.fileKeys)
+    try file.refuseOthers(than: Self.fileKeys, unsupported: Self.unsupportedKeys)
     // 8: PEFT's `LoraConfig.r`.
     rank = file.object["r"] == nil ? 8 : try file.positive("r")
     // 8: PEFT's `LoraConfig.lora_alpha`, whatever the rank.
@@ -37,11 +43,12 @@ extension LoRA {
       value.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil }
     }
     alphaPattern = try Self.patterns(file, "alpha_pattern") { value in value.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
-    let selection = try TargetSelection(file)
+    var selection = try TargetSelection(file)
+    // PEFT's choice for every family that it has one for is the default here too.
+    if selection.targets == nil { selection.targets = selection.parameters.isEmpty ? targets : .names([]) }
     self.selection = selection
     layers = selection.layers
-    // PEFT's choice for every family that it has one for is the default here too.
-    targets = selection.targets ?? (selection.parameters.isEmpty ? targets : .names([]))
+    targets = selection.targets ?? targets
     hasBias = try file.bool("lora_bias") ?? false
     tiesWeights = try file.bool("ensure_weight_tying") ?? false
     if let bias = try file.string("bias"), !["none", "all", "lora_only"].contains(bias) {
