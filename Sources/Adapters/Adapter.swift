@@ -43,14 +43,17 @@ public struct Adapter {
     } catch let problem as AdapterProblem {
       throw UserError.file("\(source.path): \(problem.key): \(problem.message)")
     }
-    if let stray = tensors.leftOver.first {
+    let strays = tensors.leftOver
+    guard strays.isEmpty else {
+      let prefix = type(of: configuration.settings).wholeTensorPrefix ?? fileNamePrefix
       throw UserError.file(
-        "\(source.path): the tensor '\(stray)' has no place in this \(model.configuration.family.modelType) model"
-          + (tensors.leftOver.count > 1 ? " (nor have \(tensors.leftOver.count - 1) others)" : "")
-          + "; the adapter was made for another base")
+        StrayTensor.message(strays, prefix: prefix, of: model.configuration, path: source.path))
     }
     guard !tensors.all.isEmpty else {
-      throw UserError.file("\(source.path): holds no tensor of a \(configuration.method) adapter")
+      throw UserError.file(
+        tensors.usesNone
+          ? "\(source.path): adapter_config.json targets none of the layers that the file has tensors of"
+          : "\(source.path): holds no tensor of a \(configuration.method) adapter")
     }
   }
 
@@ -59,6 +62,10 @@ public struct Adapter {
     // A reward model's head is new, or was trained with the adapter.
     if model.configuration.head == .score, tensors.has(fileNamePrefix + OutputHead.scoreWeight) {
       try trainWhole(weight: OutputHead.scoreWeight, on: model, tensors, &attachments)
+    }
+    if tensors.areRead, let prefix = type(of: configuration.settings).wholeTensorPrefix {
+      let stored = StoredWholeTensors(model: model, whole: configuration.whole, prefix: prefix, tensors: tensors)
+      try stored.attach(&attachments)
     }
     self.attachments = attachments
     self.configuration = configuration

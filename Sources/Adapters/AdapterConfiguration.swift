@@ -1,18 +1,25 @@
+import Checkpoints
 import LanguageModels
 
 /// A small set of weights that is trained while the model's own stay as they are: a method with its settings.
 public struct AdapterConfiguration: Sendable, Equatable {
   /// The settings, whose type is the method.
   package let settings: any AdapterMethod
+  /// What a file says of weights that are trained whole beside the method's own tensors.
+  let whole: WholeModules
+  /// What a file asks for without effect: sentences for the user.
+  private let fileNotes: [String]
 
   /// Takes a method's settings.
-  package init(_ settings: any AdapterMethod) {
-    self.settings = settings
+  package init(_ settings: any AdapterMethod) { self.init(settings, whole: WholeModules(), fileNotes: []) }
+
+  init(_ settings: any AdapterMethod, whole: WholeModules, fileNotes: [String]) {
+    (self.settings, self.whole, self.fileNotes) = (settings, whole, fileNotes)
   }
 
   /// Whether method and settings are the same.
   public static func == (first: AdapterConfiguration, second: AdapterConfiguration) -> Bool {
-    first.settings.isEqual(to: second.settings)
+    first.settings.isEqual(to: second.settings) && first.whole == second.whole
   }
 
   /// The method's name in recipes: `bias_norm`.
@@ -25,7 +32,9 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var contextLength: Int { settings.contextLength }
 
   /// The same adapter on every layer of a model.
-  public var onAllLayers: AdapterConfiguration { AdapterConfiguration(settings.onAllLayers) }
+  public var onAllLayers: AdapterConfiguration {
+    AdapterConfiguration(settings.onAllLayers, whole: whole, fileNotes: fileNotes)
+  }
 
   /// Why the adapter cannot be multiplied into a model's weights; nil where it can.
   public var reasonAgainstMerging: String? { settings.reasonAgainstMerging }
@@ -35,6 +44,14 @@ public struct AdapterConfiguration: Sendable, Equatable {
   /// - Parameter hasTokenizer: whether the model comes with a tokenizer.
   public func problems(for model: DecoderConfiguration, hasTokenizer: Bool = true) -> [AdapterProblem] {
     settings.problems(for: model, hasTokenizer: hasTokenizer)
+  }
+
+  /// What a user should know of a stored adapter of this configuration that is read for a model: tensors that its file
+  /// lacks or that are not used, and options without effect.
+  public func notes(for model: DecoderConfiguration, tensors: some TensorSource) -> [String] {
+    let stored = { tensors.description(of: $0) != nil }
+    let notes = fileNotes + settings.notes(for: model, stored: stored) + whole.notes(for: model)
+    return notes.map { "\(tensors.path): \($0)" }
   }
 }
 

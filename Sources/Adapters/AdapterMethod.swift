@@ -38,6 +38,15 @@ package protocol AdapterMethod: Sendable, Equatable {
 
   // In files.
 
+  /// What the names of the model's own tensors start with in the method's files; nil where a file holds none besides those
+  /// that the method makes.
+  static var wholeTensorPrefix: String? { get }
+
+  /// What a user should know of a stored adapter that is read for a model: tensors that its file lacks or that are not used.
+  ///
+  /// - Parameter stored: whether the file has a tensor of a name.
+  func notes(for model: DecoderConfiguration, stored: (String) -> Bool) -> [String]
+
   /// The method's `peft_type` in `adapter_config.json`, PEFT's own where PEFT has the method: `IA3`.
   static var fileType: String { get }
 
@@ -68,6 +77,12 @@ extension AdapterMethod {
 
   /// Every model fits.
   package func problems(for model: DecoderConfiguration, hasTokenizer: Bool) -> [AdapterProblem] { [] }
+
+  /// No other tensors.
+  package static var wholeTensorPrefix: String? { nil }
+
+  /// Nothing.
+  package func notes(for model: DecoderConfiguration, stored: (String) -> Bool) -> [String] { [] }
 
   /// No other method has the same type.
   package static func isMeant(by file: AdapterReader) throws -> Bool { true }

@@ -27,6 +27,11 @@ package final class AdapterTensors {
   private let origin: Origin
   /// The tensors made so far.
   private(set) var all: [AdapterTensor] = []
+  /// The tensors of the file that are known and not used.
+  private var skipped: [String] = []
+  /// The modules that a file's configuration targets, whether or not the file has their tensors: beside a part, PEFT calls
+  /// a module's own weight `base_layer.weight`.
+  var targeted: Set<String> = []
 
   init(_ origin: Origin) {
     self.origin = origin
@@ -70,15 +75,28 @@ package final class AdapterTensors {
     return variable
   }
 
+  /// Makes the tensor of a name and shape, which starts as a fresh one does where the file lacks it.
+  func makeOrStart(_ name: String, _ shape: Shape, initial: (inout RandomStream) -> Tensor) throws -> Variable {
+    if has(name) { return try make(name, shape, initial: initial) }
+    var stream = RandomStream(seed: 0, purpose: name)
+    return Variable(initial(&stream))
+  }
+
+  /// Notes tensors of the file that are known and not used.
+  func skip(_ names: [String]) { skipped += names }
+
   /// Gives a tensor a second name in the file; it is trained once.
   func add(_ name: String, alias variable: Variable) {
     all.append(AdapterTensor(name: name, variable: variable, learningRateFactor: nil))
   }
 
+  /// Whether all tensors of the file are known and not used.
+  var usesNone: Bool { all.isEmpty && !skipped.isEmpty }
+
   /// The tensors of the file that no part of the adapter asked for.
   var leftOver: [String] {
     guard case .file(let source) = origin else { return [] }
-    let known = Set(all.map(\.name))
+    let known = Set(all.map(\.name) + skipped)
     return source.tensors.map(\.name).filter { !known.contains($0) }
   }
 }

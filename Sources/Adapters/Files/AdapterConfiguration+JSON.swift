@@ -31,7 +31,8 @@ extension AdapterConfiguration {
         "\(place): peft_type '\(type)' is not a method that Attune knows: \(known.joined(separator: ", "))."
           + suggestion(for: type, in: known))
     }
-    self.init(try method.init(reader))
+    let settings = try method.init(reader)
+    self.init(settings, whole: try WholeModules(reader), fileNotes: try reader.notes())
   }
 
   /// What `peft_type` can be.
@@ -50,7 +51,8 @@ extension AdapterConfiguration {
       ("base_model_name_or_path", basePath.map { .string($0) } ?? .null), ("inference_mode", true),
       ("task_type", names.contains(scoreName) ? .string(Self.rewardTask) : "CAUSAL_LM"),
     ]
-    return .members(common + settings.fileMembers(for: model, tensors: names))
+    let members = common + settings.fileMembers(for: model, tensors: names)
+    return JSONValue.members(members).replacing(whole.fileMembers)
   }
 
   /// The `task_type` of an adapter that brings a reward model's head.

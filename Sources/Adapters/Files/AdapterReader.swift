@@ -20,29 +20,40 @@ package struct AdapterReader {
   /// Keys of every method, which say nothing about what is computed.
   private static let common = [
     "peft_type", "task_type", "base_model_name_or_path", "revision", "auto_mapping", "inference_mode", "peft_version",
+    "fan_in_fan_out",
   ]
+  /// Keys of weights that are trained whole, for the methods of PEFT's that have them.
+  static let wholeKeys = ["modules_to_save", "ensure_weight_tying", "trainable_token_indices"]
+
+  /// What the file asks for without effect: sentences for the user.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  func notes() throws -> [String] {
+    guard try bool("fan_in_fan_out") ?? false else { return [] }
+    return [
+      "fan_in_fan_out is true; it is of layers that store their weight as [in, out], which this model has none of, and "
+        + "is passed over as in PEFT"
+    ]
+  }
 
   /// Refuses keys that ask for something that Attune does not compute.
   ///
-  /// Keys that ask for nothing are passed over: null, false, empty, or a default.
+  /// Keys that ask for nothing are passed over: null, false or empty.
   ///
   /// - Parameters:
   ///   - keys: the method's own keys.
-  ///   - neutral: PEFT's defaults of other keys, where they are not null, false or empty.
+  ///   - unsupported: options of the method that Attune does not compute.
   /// - Throws: `UserError` of kind `file`.
-  package func refuseOthers(than keys: [String], neutral: [String: JSONValue] = [:]) throws {
+  package func refuseOthers(than keys: [String], unsupported: [String] = []) throws {
     let known = Self.common + keys
-    for (key, value) in object.members where !known.contains(key) && neutral[key] != value && !value.asksForNothing {
-      if key == "modules_to_save", value.arrayValue?.allSatisfy({ isOfScore($0.stringValue ?? "") }) ?? false {
-        continue
-      }
+    for (key, value) in object.members where !known.contains(key) && !value.asksForNothing {
       throw UserError.file(
         "\(place): the option '\(key)' (\(value.compactText.prefix(60))) is not one that Attune computes."
-          + suggestion(for: key, in: known))
+          + (unsupported.contains(key) ? "" : suggestion(for: key, in: known)))
     }
   }
 
-  /// Whether a module is one that PEFT trains whole in every reward model: the tensors show whether it is there.
+  /// Whether a module is one that PEFT trains whole in every reward model.
   func isOfScore(_ module: String) -> Bool {
     object["task_type"] == .string(AdapterConfiguration.rewardTask) && ["score", "classifier"].contains(module)
   }
@@ -66,6 +77,9 @@ extension AdapterReader {
     guard let result = convert(value) else { throw wrong(key, expected) }
     return result
   }
+
+  /// Whether a key is there and not null.
+  func has(_ key: String) -> Bool { object[key].map { !$0.isNull } ?? false }
 
   /// A string.
   package func string(_ key: String) throws -> String? { try read(key, "a string") { $0.stringValue } }

@@ -41,7 +41,11 @@ public struct Extraction {
     let configuration = AdapterConfiguration(settings)
     if let problem = configuration.problems(for: model).first { throw problem }
     let pair = TensorPair(fineTuned, base, of: model)
-    let targets = model.linears.filter { settings.includes($0.name, layer: $0.layer) }
+    if let outer = model.outerTargets.first(where: settings.includes) {
+      throw AdapterProblem(
+        "targets", "extraction takes layers inside the blocks; \(outer.name) is stored whole where train_also names it")
+    }
+    let targets = model.linears.filter { settings.includes(TargetModule($0)) }
     let changes = try Threads.map(targets.count) { try Change(targets[$0], rank: settings.rank, pair) }
     layers = changes.map(\.part)
     let whole = model.weights(ofModules: settings.trainAlso)

@@ -20,6 +20,13 @@ public struct MergedWeights {
     separatesEmbeddingAndHead = model.configuration.tiesEmbeddings && !attachments.keepTied(model.configuration)
   }
 
+  /// The first layer to which the adapter adds a bias, and which has none in the model: its sum cannot be written.
+  public var layerWithoutBias: String? {
+    let layers = model.linears.filter { $0.linear.bias == nil && attachments.linears[$0.linear.name].addsBias }
+    let head = model.configuration.vocabularyHeadName
+    return layers.first?.linear.name ?? (attachments.head.addsBias ? head : nil)
+  }
+
   /// Names and shapes of all tensors, in the order of ``forEach(_:)``.
   public var shapes: [(name: String, shape: Shape)] {
     let head = separatesEmbeddingAndHead ? [model.configuration.vocabularyHead] : []
@@ -34,7 +41,7 @@ public struct MergedWeights {
     var done: Set<String> = []
     for (name, variable) in model.parameters where !done.contains(name) {
       guard let layer = layers[name], let adapter = attachments.linears[layer.name] as? any FoldingAdapter else {
-        try body(name, (attachments.weights[name] ?? variable).value)
+        try body(name, outer(name, variable))
         continue
       }
       let bias = layer.bias.map { (attachments.weights[$0.name] ?? $0.variable).value.cast(to: .float32) }
@@ -45,16 +52,41 @@ public struct MergedWeights {
         try body(bias.name, value)
       }
     }
-    let (embedding, head) = (model.configuration.embedding.name, model.configuration.vocabularyHead.name)
-    guard separatesEmbeddingAndHead, let table = model.parameters.first(where: { $0.name == embedding }) else { return }
-    try body(head, (attachments.weights[head] ?? table.variable).value)
+    let head = model.configuration.vocabularyHead.name
+    if separatesEmbeddingAndHead { try body(head, outer(head, model.weight(head))) }
+  }
+
+  /// A weight that is no layer's, with what is attached to it.
+  private func outer(_ name: String, _ variable: Variable) -> Tensor {
+    let value = (attachments.weights[name] ?? variable).value
+    if name == model.configuration.embedding.name, let table = attachments.embedding as? any FoldingEmbedding {
+      return table.fold(value.cast(to: .float32))
+    }
+    if name == model.configuration.vocabularyHead.name, let head = attachments.head as? any FoldingAdapter {
+      return head.fold(value.cast(to: .float32), nil).weight
+    }
+    return value
   }
 }
 
+extension Optional<any LinearAdapter> {
+  fileprivate var addsBias: Bool { (self as? LowRank)?.bias != nil }
+}
+
+extension Optional<any HeadAdapter> {
+  fileprivate var addsBias: Bool { (self as? LowRank)?.bias != nil }
+}
+
 extension Attachments {
-  /// Whether the replacements of a tied model's embedding and head have the same values: then the two stay tied.
+  /// Whether a tied model's embedding and head are replaced by the same values and changed in the same way: then they stay
+  /// tied.
   fileprivate func keepTied(_ model: DecoderConfiguration) -> Bool {
-    switch (weights[model.embedding.name], weights[model.vocabularyHead.name]) {
+    switch (embedding, head) {
+    case (nil, nil): break
+    case (let table as LowRankEmbedding, let head as LowRank) where table.isSame(as: head): break
+    default: return false
+    }
+    return switch (weights[model.embedding.name], weights[model.vocabularyHead.name]) {
     case (nil, nil): true
     case (let embedding?, let head?): embedding === head || embedding.value.array == head.value.array
     default: false

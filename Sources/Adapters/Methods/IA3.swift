@@ -11,6 +11,10 @@ public struct IA3: AdapterMethod {
   public var targets = AdapterTargets.names(["k_proj", "v_proj", "down_proj"])
   /// Those among them whose input is scaled, not their output. PEFT's for Llama.
   public var feedforwardTargets = ["down_proj"]
+  /// The modules that a file's configuration targets; nil where the adapter is not read from a file.
+  private var selection: TargetSelection?
+  /// Those of a file whose input is scaled, where a pattern names them; nil: ``feedforwardTargets`` does.
+  private var feedforwardPattern: String?
 
   /// The defaults.
   public init() {}
@@ -24,36 +28,75 @@ public struct IA3: AdapterMethod {
   /// Factors at every layer that the settings choose or the file has; all start at 1.
   package func attachments(for model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     var attachments = Attachments()
-    for (_, linear) in model.linears {
-      let name = "\(fileNamePrefix)\(linear.name).ia3_l"
-      guard tensors.areRead ? tensors.has(name) : targets.include(linear.name) else { continue }
-      let scalesInput = AdapterTargets.names(feedforwardTargets).include(linear.name)
-      let count = scalesInput ? linear.inputs : linear.outputs
+    for module in model.configuration.targetModules where module.kind != .embedding {
+      let name = module.place + ".ia3_l"
+      let isTargeted = selection.map { $0.includes(module) ?? tensors.has(name) } ?? targets.includes(module)
+      if isTargeted { tensors.targeted.insert(module.name) } else { tensors.skip([name]) }
+      guard isTargeted, tensors.has(name) else { continue }
+      let scalesInput = scalesInput(of: module.name)
+      let count = scalesInput ? module.inputs : module.outputs
       // PEFT's shapes: a row of inputs, a column of outputs.
       let shape: Shape = scalesInput ? [1, count] : [count, 1]
-      let factors = try tensors.make(name, shape) { _ in Tensor(repeating: 1, shape) }
-      attachments.linears[linear.name] = LearnedScale(factors: factors, scalesInput: scalesInput)
+      let scale = LearnedScale(
+        factors: try tensors.make(name, shape) { _ in Tensor(repeating: 1, shape) }, scalesInput: scalesInput)
+      if module.kind == .head { attachments.head = scale } else { attachments.linears[module.name] = scale }
     }
     return attachments
+  }
+
+  /// Whether a layer's input is scaled, not its output. PEFT compares the ends of names, wherever they begin.
+  private func scalesInput(of name: String) -> Bool {
+    if let feedforwardPattern { return AdapterTargets.pattern(feedforwardPattern).include(name) }
+    return feedforwardTargets.contains(where: name.hasSuffix)
+  }
+
+  package func notes(for model: DecoderConfiguration, stored: (String) -> Bool) -> [String] {
+    let modules = model.targetModules.filter { $0.kind != .embedding }.map { module in
+      (name: module.place + ".ia3_l", isTargeted: selection?.includes(module))
+    }
+    return StoredParts.notes(
+      missing: modules.filter { $0.isTargeted == true && !stored($0.name) }.map(\.name),
+      unused: modules.filter { $0.isTargeted == false && stored($0.name) }.map(\.name))
   }
 
   package static let fileType = "IA3"
 
   package init(_ file: AdapterReader) throws {
-    try file.refuseOthers(than: ["target_modules", "feedforward_modules", "init_ia3_weights", "inference_mode"])
-    feedforwardTargets = try file.strings("feedforward_modules") ?? []
-    if let names = try file.strings("target_modules") { targets = .names(names) }
+    try file.refuseOthers(
+      than: AdapterReader.wholeKeys.filter { $0 != "trainable_token_indices" } + [
+        "target_modules", "exclude_modules", "feedforward_modules", "init_ia3_weights",
+      ])
+    let selection = try TargetSelection(file)
+    self.selection = selection
+    if let names = selection.targets { targets = names }
+    // Without the key it is PEFT's choice, which is the default here.
+    switch try file.targets("feedforward_modules") {
+    case .names(let names):
+      feedforwardTargets = names
+      if case .names(let all) = targets, let stray = names.first(where: { !all.contains($0) }) {
+        throw file.wrong("feedforward_modules", "some of target_modules, as PEFT does ('\(stray)' is none)")
+      }
+    case .pattern(let pattern):
+      guard NamePattern(pattern) != nil else {
+        throw file.wrong("feedforward_modules", "a pattern with at most four repetitions, none of them of a group")
+      }
+      feedforwardPattern = pattern
+    case .all: throw file.wrong("feedforward_modules", "names of modules")
+    case nil: break
+    }
   }
+
+  package static let wholeTensorPrefix: String? = fileNamePrefix
 
   package func fileMembers(
     for model: DecoderConfiguration, tensors names: [String]
   ) -> [(key: String, value: JSONValue)] {
     [
-      ("target_modules", .strings(targets.names(model))),
-      ("feedforward_modules", .strings(feedforwardTargets)),
+      ("target_modules", targets.fileValue(model)),
+      ("feedforward_modules", feedforwardPattern.map { .string($0) } ?? .strings(feedforwardTargets)),
       ("modules_to_save", names.contains(scoreName) ? ["score"] : .null),
       ("fan_in_fan_out", false), ("init_ia3_weights", true),
-    ]
+    ] + (selection?.furtherMembers ?? [])
   }
 }
 
@@ -63,7 +106,7 @@ extension AdapterConfiguration {
 }
 
 /// IA3 at one layer (2205.05638, §3.3): learned factors of the layer's outputs, or of its inputs.
-private struct LearnedScale: FoldingAdapter {
+private struct LearnedScale: FoldingAdapter, HeadAdapter {
   /// A factor for each output, `[out, 1]`, or for each input, `[1, in]`.
   let factors: Variable
   let scalesInput: Bool
@@ -72,6 +115,14 @@ private struct LearnedScale: FoldingAdapter {
 
   func apply(_ layer: Linear, to x: Variable, _ pass: Pass) -> Variable {
     scalesInput ? layer(multiplyRow(x, row)) : multiplyRow(layer(x), row)
+  }
+
+  /// Scaling the outputs takes a copy of the head.
+  func parts(_ head: Linear, _ states: Variable, _ pass: Pass) -> [LogitPart] {
+    let weight = head.weight.variable
+    if scalesInput { return [LogitPart(states: multiplyRow(states, row), weight: weight)] }
+    let scaled = withoutGradients { multipliedRows(weight.value.cast(to: .float32), row.value) }
+    return [LogitPart(states: states, weight: Variable(scaled))]
   }
 
   func fold(_ weight: Tensor, _ bias: Tensor?) -> (weight: Tensor, bias: Tensor?) {

@@ -12,6 +12,9 @@ public struct PromptTuning: AdapterMethod {
   /// The text whose embeddings the prompt starts as; nil: random, PEFT's `prompt_tuning_init`.
   public var initialText: String?
 
+  /// The width of a row that a file names.
+  private var fileWidth: Int?
+
   /// A prompt that starts at random.
   public init(length: Int) {
     self.length = length
@@ -37,6 +40,7 @@ public struct PromptTuning: AdapterMethod {
   /// The learned rows. The tokens of an initial text are repeated or cut to the prompt's length, as PEFT does.
   package func attachments(for model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     let (length, width) = (length, model.configuration.hiddenSize)
+    try VirtualTokens.check("token_dim", fileWidth, is: width)
     let initial = initialText.map(tensors.tokens(of:)) ?? []
     guard initialText == nil || !initial.isEmpty || tensors.areRead else {
       throw AdapterProblem("initial_text", "gives no token; expected a text with at least one")
@@ -53,6 +57,7 @@ public struct PromptTuning: AdapterMethod {
   }
 
   package static let fileType = "PROMPT_TUNING"
+  package static let wholeTensorPrefix: String? = VirtualTokens.namePrefix
 
   package init(_ file: AdapterReader) throws {
     try file.refuseOthers(
@@ -60,6 +65,7 @@ public struct PromptTuning: AdapterMethod {
         "prompt_tuning_init", "prompt_tuning_init_text", "tokenizer_name_or_path", "tokenizer_kwargs",
       ])
     self.init(length: try file.positive("num_virtual_tokens"))
+    fileWidth = try VirtualTokens.dimension("token_dim", file)
   }
 
   package func fileMembers(

@@ -1,5 +1,6 @@
 import Diagnostics
 import LanguageModels
+import StrictJSON
 
 /// Which linear layers an adapter changes.
 public enum AdapterTargets: Sendable, Equatable, CustomStringConvertible {
@@ -7,28 +8,34 @@ public enum AdapterTargets: Sendable, Equatable, CustomStringConvertible {
   case all
   /// Layers whose name ends so: `q_proj`, `mlp.down_proj`.
   case names([String])
+  /// Layers whose whole name matches a regular expression; only files have it.
+  case pattern(String)
 
-  /// Whether a layer is among them.
+  /// Whether a layer is among them. A pattern that cannot be evaluated includes every layer.
   func include(_ name: String) -> Bool {
     switch self {
     case .all: true
     case .names(let names): names.contains { name == $0 || name.hasSuffix("." + $0) }
+    case .pattern(let pattern): NamePattern(pattern)?.matches(name) ?? true
     }
   }
 
-  /// The layers' names as PEFT's `target_modules` lists them.
-  func names(_ model: DecoderConfiguration) -> [String] {
+  /// The layers as PEFT's `target_modules` has them.
+  func fileValue(_ model: DecoderConfiguration) -> JSONValue {
     switch self {
-    case .all: model.linearRoles
-    case .names(let names): names
+    case .all: .strings(model.linearRoles)
+    case .names(let names): .strings(names)
+    case .pattern(let pattern): .string(pattern)
     }
   }
 
   /// The names that no layer of a model has.
-  func problems(for model: DecoderConfiguration) -> [AdapterProblem] {
+  ///
+  /// - Parameter others: modules outside the blocks that can be named too, by their full names.
+  func problems(for model: DecoderConfiguration, orAmong others: [String] = []) -> [AdapterProblem] {
     guard case .names(let names) = self else { return [] }
-    let (linears, roles) = (model.linears, model.linearRoles)
-    return names.filter { name in !linears.contains { AdapterTargets.names([name]).include($0.name) } }.map { name in
+    let (modules, roles) = (model.linears.map(\.name) + others, model.linearRoles)
+    return names.filter { name in !modules.contains { AdapterTargets.names([name]).include($0) } }.map { name in
       AdapterProblem(
         "targets",
         "no linear layer is called '\(name)'; there are \(roles.joined(separator: ", ")), or `all`."
@@ -41,6 +48,7 @@ public enum AdapterTargets: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .all: "all linear layers"
     case .names(let names): names.joined(separator: ", ")
+    case .pattern(let pattern): "the layers that match \(pattern)"
     }
   }
 }

@@ -22,7 +22,7 @@ public struct LayerPatterns<Value: Sendable & Equatable>: Sendable, Equatable {
   /// - Returns: whether it is one that can be tried in bounded time: a regular expression with at most four unbounded
   ///   repetitions, none of them of a group.
   public mutating func append(_ pattern: String, _ value: Value) -> Bool {
-    guard Self.isBounded(pattern), Self.regex(pattern) != nil else { return false }
+    guard Self.namePattern(pattern) != nil else { return false }
     entries.append(Entry(pattern: pattern, value: value))
     return true
   }
@@ -31,19 +31,16 @@ public struct LayerPatterns<Value: Sendable & Equatable>: Sendable, Equatable {
   ///
   /// - Parameter name: the layer's name in the model: `model.layers.0.self_attn.q_proj`.
   public func value(of name: String) -> Value? {
-    entries.first { entry in
-      guard let regex = Self.regex(entry.pattern) else { return false }
-      return (try? regex.wholeMatch(in: name)) != nil
-    }?.value
+    entries.first { Self.namePattern($0.pattern)?.matches(name) ?? false }?.value
   }
 
-  private static func regex(_ pattern: String) -> Regex<AnyRegexOutput>? { try? Regex("(.*\\.)?(\(pattern))$") }
+  /// The patterns that match none of some layers.
+  func unmatched(_ names: [String]) -> [String] {
+    entries.map(\.pattern).filter { pattern in !names.contains { Self.namePattern(pattern)?.matches($0) ?? false } }
+  }
 
-  /// A file can ask for anything: nested repetitions would take time exponential in the length of a name.
-  private static func isBounded(_ pattern: String) -> Bool {
-    let repetitions = pattern.filter { "*+{".contains($0) }.count
-    let ofGroups = [")*", ")+", "){"].contains(where: pattern.contains)
-    return pattern.utf8.count <= 500 && repetitions <= 4 && !ofGroups
+  private static func namePattern(_ pattern: String) -> NamePattern? {
+    NamePattern(pattern, after: "(?:.*\\.)?")
   }
 }
 

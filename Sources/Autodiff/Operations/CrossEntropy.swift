@@ -8,6 +8,22 @@ public struct TokenLosses {
   public let hits: [Bool]
 }
 
+/// A part of the logits, `x Wᵀ`.
+public struct LogitPart {
+  /// x, `[T, C]`.
+  public let states: Variable
+  /// W, `[V, C]`.
+  public let weight: Variable
+
+  /// The product of some states and a weight.
+  public init(states: Variable, weight: Variable) {
+    precondition(
+      states.shape.rank == 2 && weight.shape.rank == 2 && states.shape[1] == weight.shape[1],
+      "a head of \(weight.shape) for \(states.shape)")
+    (self.states, self.weight) = (states, weight)
+  }
+}
+
 /// The output head and cross-entropy in one: `loss[i] = log Σ_v e^z[v] - z[target]` with `z = W x[rows[i]]`.
 ///
 /// - Parameters:
@@ -15,37 +31,55 @@ public struct TokenLosses {
 ///   - head: the output head (or the tied embedding) W, `[V, C]`.
 ///   - rows: which rows of `hidden` predict a trained token; the others cost nothing.
 ///   - targets: the token that each of those rows should predict.
-///
-/// The logits exist for a few hundred rows at a time only. `∂x = u (softmax(z) - onehot) W` and
-/// `∂W = Σ u (softmax(z) - onehot) xᵀ` for an upstream gradient u of each row. The forward pass computes both for u = 1
-/// while the logits are there; ∂x is then scaled row by row. ∂W can be scaled only where u is the same for all rows, as
-/// it is for a sum; otherwise the logits are computed again.
 public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
-  let (vocabulary, width) = (head.shape[0], head.shape[1])
-  precondition(hidden.shape.rank == 2 && hidden.shape[1] == width, "a head of \(head.shape) for \(hidden.shape)")
+  crossEntropy([LogitPart(states: hidden, weight: head)], rows: rows, targets: targets)
+}
+
+/// The cross-entropy of logits that are a sum, `z = Σ_p W_p x_p[rows[i]]`: a head and low-rank changes beside it.
+///
+/// The logits exist for a few hundred rows at a time only. `∂x_p = u (softmax(z) - onehot) W_p` and
+/// `∂W_p = Σ u (softmax(z) - onehot) x_pᵀ` for an upstream gradient u of each row. The forward pass computes both for
+/// u = 1 while the logits are there; ∂x is then scaled row by row. ∂W can be scaled only where u is the same for all rows,
+/// as it is for a sum; otherwise the logits are computed again.
+///
+/// - Parameter parts: at least one; their states have the same rows and the same element type.
+public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) -> TokenLosses {
+  let (vocabulary, type) = (parts[0].weight.shape[0], parts[0].states.elementType)
+  precondition(parts.allSatisfy { $0.weight.shape[0] == vocabulary && $0.states.elementType == type }, "parts differ")
   precondition(rows.count == targets.count && targets.allSatisfy { 0..<Int32(vocabulary) ~= $0 }, "targets")
-  let states = withoutGradients { hidden.selectingRows(rows) }.value
   let loss = HeadCrossEntropy(
-    states: states, weight: head.value(forProductsIn: hidden.elementType), targets: targets)
-  let inputGradient =
-    Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
-  let headGradient = Recording.isOn && head.requiresGradient ? Tensor(uninitialized: head.shape) : nil
-  let (losses, hits) = loss.run(inputGradient: inputGradient, headGradient: headGradient, scales: nil)
-  let kept = head.requiresGradient ? loss : nil
-  let result = Variable.result(.crossEntropy, losses, of: [hidden, head]) { [x = hidden.node, w = head.node] dy in
+    parts.map { part in
+      HeadCrossEntropy.Part(
+        states: withoutGradients { part.states.selectingRows(rows) }.value, weight: part.weight.value(forProductsIn: type))
+    }, targets: targets)
+  let inputGradients = parts.map { part in
+    Recording.isOn && part.states.requiresGradient
+      ? Tensor(uninitialized: [rows.count, part.states.shape[1]], type) : nil
+  }
+  let weightGradients = parts.map { part in
+    Recording.isOn && part.weight.requiresGradient ? Tensor(uninitialized: part.weight.shape) : nil
+  }
+  let (losses, hits) = loss.run(inputGradients: inputGradients, weightGradients: weightGradients, scales: nil)
+  let kept = parts.contains { $0.weight.requiresGradient } ? loss : nil
+  let nodes = parts.map { (states: $0.states.node, weight: $0.weight.node) }
+  let result = Variable.result(.crossEntropy, losses, of: parts.flatMap { [$0.states, $0.weight] }) { dy in
     let upstream = dy.array
-    if let inputGradient {
-      x?.contribute(as: inputGradient.elementType) { dx, adding in
+    for (node, gradient) in zip(nodes, inputGradients) {
+      guard let gradient else { continue }
+      node.states?.contribute(as: gradient.elementType) { dx, adding in
         if !adding { fillWithZeros(dx) }
-        addRows(of: inputGradient, scaledBy: upstream, to: dx, at: rows)
+        addRows(of: gradient, scaledBy: upstream, to: dx, at: rows)
       }
     }
-    guard let w, let headGradient, let kept else { return }
-    if let first = upstream.first, upstream.allSatisfy({ $0 == first }) {
-      w.accumulate(first == 1 ? headGradient : first * headGradient)
-    } else {
-      _ = kept.run(inputGradient: nil, headGradient: headGradient, scales: upstream)
-      w.accumulate(headGradient)
+    guard let kept, weightGradients.contains(where: { $0 != nil }) else { return }
+    let isUniform = upstream.allSatisfy { $0 == upstream.first }
+    if !isUniform {
+      _ = kept.run(inputGradients: nodes.map { _ in nil }, weightGradients: weightGradients, scales: upstream)
+    }
+    let scale = isUniform ? upstream.first ?? 1 : 1
+    for (node, gradient) in zip(nodes, weightGradients) {
+      guard let gradient else { continue }
+      node.weight?.accumulate(scale == 1 ? gradient : scale * gradient)
     }
   }
   return TokenLosses(losses: result, hits: hits)

@@ -29,6 +29,9 @@ public struct Merge {
   private let adapter: WeightsSource
   private let precision: StoredType?
 
+  /// What a user should know of base and adapter: sentences for the user.
+  public var notes: [String] { files.configuration.notes }
+
   /// Opens base and adapter and checks that they can be merged; no weights are read.
   ///
   /// - Parameter precision: the type to write; nil: as the base is stored, float16 as float32.
@@ -69,6 +72,11 @@ public struct Merge {
     let model = try files.model(precision: .float32)
     guard let attached = try files.adapter(for: model) else { preconditionFailure("the adapter was opened") }
     let merged = MergedWeights(model, attached)
+    if let layer = merged.layerWithoutBias {
+      throw UserError.file(
+        "\(adapter.path): cannot be merged: lora_bias adds a bias to \(layer), which has none in this model; use the "
+          + "adapter with --adapter beside its base")
+    }
     let tensors = try merged.shapes.map {
       try TensorDescription(name: $0.name, shape: $0.shape.extents, type: type(of: $0.name))
     }

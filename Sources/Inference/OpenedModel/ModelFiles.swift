@@ -1,3 +1,4 @@
+import Adapters
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -118,6 +119,7 @@ extension ModelFiles {
     let adapter = try WeightsSource.adapter(at: URL(fileURLWithPath: path))
     if let template = adapter.template { contents.template = template }
     if adapter.isOfRewardModel { self = try asRewardModel(seed: 0) }
+    configuration.notes += try AdapterConfiguration(adapter).notes(for: configuration, tensors: adapter)
     self.adapter = adapter
   }
 }

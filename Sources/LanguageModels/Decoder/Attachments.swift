@@ -10,6 +10,10 @@ public struct Attachments {
 
   /// Around linear layers, by their names: `model.layers.0.self_attn.q_proj`.
   public var linears: [String: any LinearAdapter] = [:]
+  /// Around the vocabulary's head.
+  public var head: (any HeadAdapter)?
+  /// Around the table that turns tokens into rows.
+  public var embedding: (any EmbeddingAdapter)?
   /// Beside or after the feed-forward of layers, by their index: from the residual stream that the feed-forward reads and
   /// the one to which its output has been added, `[T, C]` each, to what is added besides.
   public var feedForwards: [Int: (_ before: Variable, _ after: Variable) -> Variable] = [:]
@@ -28,13 +32,18 @@ public struct Attachments {
 
   /// The output of a linear layer with what is attached to it.
   func callAsFunction(_ layer: Linear, _ x: Variable, _ pass: Pass) -> Variable {
-    var layer = layer
-    if !weights.isEmpty {
-      layer.weight = Weight(name: layer.weight.name, variable: self(layer.weight))
-      layer.bias = layer.bias.map { Weight(name: $0.name, variable: self($0)) }
-    }
+    let layer = replaced(layer)
     guard let adapter = linears[layer.name] else { return layer(x) }
     return adapter.apply(layer, to: x, pass)
+  }
+
+  /// A linear layer with the variables that replace its own.
+  func replaced(_ layer: Linear) -> Linear {
+    guard !weights.isEmpty else { return layer }
+    var result = layer
+    result.weight = Weight(name: layer.weight.name, variable: self(layer.weight))
+    result.bias = layer.bias.map { Weight(name: $0.name, variable: self($0)) }
+    return result
   }
 }
 
@@ -42,6 +51,21 @@ public struct Attachments {
 public protocol LinearAdapter {
   /// The layer's output with the adapter's part in it: `[T, in]` to `[T, out]`.
   func apply(_ layer: Linear, to x: Variable, _ pass: Pass) -> Variable
+}
+
+/// Something that changes what the vocabulary's head computes.
+public protocol HeadAdapter: LinearAdapter {
+  /// The logits as a sum of products, for the loss, which never holds all of them: what ``LinearAdapter/apply(_:to:_:)``
+  /// gives for states `[T, C]`.
+  func parts(_ head: Linear, _ states: Variable, _ pass: Pass) -> [LogitPart]
+}
+
+/// Something that changes the rows that tokens are turned into.
+public protocol EmbeddingAdapter {
+  /// The rows of some tokens, `[T, C]`, float32.
+  ///
+  /// - Parameter table: the model's table, or what replaces it, `[V, C]`.
+  func apply(_ table: Variable, to tokens: [Int32]) -> Variable
 }
 
 /// What adapters get to know of a pass through the model.

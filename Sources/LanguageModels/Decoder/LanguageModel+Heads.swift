@@ -10,13 +10,22 @@ extension LanguageModel {
   ///   - targets: the tokens they should predict.
   public func losses(_ states: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
     precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
-    return crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
+    guard let adapter = attachments.head else {
+      return crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
+    }
+    return crossEntropy(adapter.parts(attachedHead, states, pass), rows: rows, targets: targets)
   }
+
+  /// The vocabulary's head as a layer.
+  private var attachedHead: Linear { attachments.replaced(Linear(head)) }
 
   /// The logits of some rows of states, `[n, V]`, in float32: for generation, a row a sequence.
   public func logits(_ states: Variable, rows: [Int]) -> Tensor {
     precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
-    return withoutGradients { linear(states.selectingRows(rows).cast(to: .float32), attachments(head)).value }
+    return withoutGradients {
+      let states = states.selectingRows(rows).cast(to: .float32)
+      return (attachments.head?.apply(attachedHead, to: states, pass) ?? linear(states, attachments(head))).value
+    }
   }
 
   /// A reward model's scores of the sequences that end at some rows, `[n]`, in float32.

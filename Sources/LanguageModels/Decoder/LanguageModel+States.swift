@@ -3,7 +3,13 @@ import Tensors
 
 extension LanguageModel {
   /// The embeddings of some tokens, `[T, C]`.
-  public func embeddings(of tokens: [Int32]) -> Variable { embedding(attachments(embeddingTable), tokens) }
+  public func embeddings(of tokens: [Int32]) -> Variable {
+    let table = attachments(embeddingTable)
+    return attachments.embedding?.apply(table, to: tokens) ?? embedding(table, tokens)
+  }
+
+  /// What adapters get to know of the pass that is being made.
+  var pass: Pass { Pass(dropoutSeed: gradientsAreRecorded ? dropoutSeed : nil) }
 
   /// The last states after the final norm, `[T, C]`, of sequences laid end to end.
   ///
@@ -51,7 +57,7 @@ extension LanguageModel {
       precision: precision, spans: layout.spans, angles: PositionAngles(layout.positions, rotaries),
       request: selection.map { ($0, PositionAngles($0.positions, rotaries)) },
       recomputesNorms: checkpointing == .selective, attached: attachments,
-      pass: Pass(dropoutSeed: gradientsAreRecorded ? dropoutSeed : nil), learned: learned)
+      pass: pass, learned: learned)
     var x = rows
     for (index, layer) in layers.enumerated() {
       if checkpointing == .full {

@@ -15,6 +15,12 @@ public struct Linear {
     bias = description.bias.map { weights[$0] }
   }
 
+  /// The layer of a weight that is no layer's, such as the vocabulary's head.
+  init(_ weight: Weight) {
+    name = weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(".weight".count)) : weight.name
+    self.weight = weight
+  }
+
   /// The number of columns of the weight.
   public var inputs: Int { weight.variable.shape[1] }
   /// The number of rows of the weight.

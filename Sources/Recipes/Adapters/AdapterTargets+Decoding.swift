@@ -5,6 +5,7 @@ extension AdapterTargets {
     switch self {
     case .all: .text("all")
     case .names(let names): .texts(names)
+    case .pattern(let pattern): .text(pattern)
     }
   }
 }

@@ -1,55 +1,75 @@
 import CKernels
 
-/// The output head and cross-entropy in one: `loss[i] = log Σ_v e^z[v] - z[target]` with `z = W x[i]`.
+/// The output head and cross-entropy in one: `loss[i] = log Σ_v e^z[v] - z[target]` with `z = Σ_p W_p x_p[i]`, a sum that
+/// has one part where nothing changes the head.
 ///
 /// The logits exist for a few hundred rows at a time only. For an upstream gradient u of each row
-/// `∂x = u (softmax(z) - onehot) W` and `∂W = Σ u (softmax(z) - onehot) xᵀ`; ``run(inputGradient:headGradient:scales:)``
-/// computes them while the logits are there.
+/// `∂x_p = u (softmax(z) - onehot) W_p` and `∂W_p = Σ u (softmax(z) - onehot) x_pᵀ`;
+/// ``run(inputGradients:weightGradients:scales:)`` computes them while the logits are there.
 package struct HeadCrossEntropy {
-  /// x, `[n, C]`.
-  private let states: Tensor
-  /// W, `[V, C]`.
-  private let weight: Tensor
+  /// A part of the logits, `x Wᵀ`.
+  package struct Part {
+    /// x, `[n, C]`.
+    let states: Tensor
+    /// W, `[V, C]`.
+    let weight: Tensor
+
+    /// The product of some states, which all parts have in the same element type, and a weight.
+    package init(states: Tensor, weight: Tensor) {
+      (self.states, self.weight) = (states, weight)
+    }
+  }
+
+  private let parts: [Part]
   /// The token that each row should predict.
   private let targets: [Int32]
 
-  /// The loss of some states.
-  package init(states: Tensor, weight: Tensor, targets: [Int32]) {
-    (self.states, self.weight, self.targets) = (states, weight, targets)
+  /// The loss of the logits that at least one part adds up to.
+  package init(_ parts: [Part], targets: [Int32]) {
+    (self.parts, self.targets) = (parts, targets)
   }
 
+  private var vocabulary: Int { parts[0].weight.shape[0] }
+
   /// At most 64 MiB of logits at a time, in whole tiles of rows.
-  private var chunkRows: Int { max(64, (16 << 20) / weight.shape[0] / 16 * 16) }
+  private var chunkRows: Int { max(64, (16 << 20) / vocabulary / 16 * 16) }
 
   /// Computes the losses `[n]`, and whether each target is the most likely token, the first among equals.
   ///
   /// - Parameters:
-  ///   - inputGradient: where ∂x is written for u = 1, `[n, C]`; nil where it is not needed.
-  ///   - headGradient: where ∂W is written, `[V, C]`; nil where it is not needed.
+  ///   - inputGradients: where each part's ∂x is written for u = 1, `[n, C]`; nil where it is not needed.
+  ///   - weightGradients: where each part's ∂W is written, `[V, C]`; nil where it is not needed.
   ///   - scales: the rows' upstream gradients u for ∂W; nil where they are 1.
   package func run(
-    inputGradient: Tensor?, headGradient: Tensor?, scales: [Float]?
+    inputGradients: [Tensor?], weightGradients: [Tensor?], scales: [Float]?
   ) -> (losses: Tensor, hits: [Bool]) {
-    let count = states.shape[0]
+    let count = targets.count
     let losses = Tensor(uninitialized: [count])
     var hits = [UInt8](repeating: 0, count: count)
-    let logits = Logits(rows: min(chunkRows, count), vocabulary: weight.shape[0], type: states.elementType)
-    let needsGradient = inputGradient != nil || headGradient != nil
-    if count == 0, let headGradient { fillWithZeros(headGradient) }
+    let logits = Logits(
+      rows: min(chunkRows, count), vocabulary: vocabulary, type: parts[0].states.elementType)
+    let needsGradient = (inputGradients + weightGradients).contains { $0 != nil }
+    if count == 0 { for gradient in weightGradients { gradient.map(fillWithZeros) } }
     for start in stride(from: 0, to: count, by: chunkRows) {
       let chunk = start..<min(start + chunkRows, count)
-      let rows = MatrixOperand(states).rows(chunk)
-      multiply(rows, MatrixOperand(weight, transposed: true), into: logits.product(rows: chunk.count))
+      let products = parts.map { part in
+        Factors(MatrixOperand(part.states).rows(chunk), MatrixOperand(part.weight, transposed: true))
+      }
+      multiply(products, into: logits.product(rows: chunk.count))
       logits.replaceByGradients(needsGradient, chunk, targets, losses: losses, hits: &hits)
       guard needsGradient else { continue }
-      if let inputGradient {
+      for (part, gradient) in zip(parts, inputGradients) {
+        guard let gradient else { continue }
         multiply(
-          logits.gradients(rows: chunk.count), MatrixOperand(weight), into: MatrixOperand(inputGradient).rows(chunk))
+          logits.gradients(rows: chunk.count), MatrixOperand(part.weight), into: MatrixOperand(gradient).rows(chunk))
       }
-      if let headGradient {
-        if let scales { logits.scaleGradients(by: Array(scales[chunk])) }
+      guard weightGradients.contains(where: { $0 != nil }) else { continue }
+      if let scales { logits.scaleGradients(by: Array(scales[chunk])) }
+      for (part, gradient) in zip(parts, weightGradients) {
+        guard let gradient else { continue }
         multiply(
-          logits.gradients(rows: chunk.count).transposed, rows, into: MatrixOperand(headGradient), adding: start > 0)
+          logits.gradients(rows: chunk.count).transposed, MatrixOperand(part.states).rows(chunk),
+          into: MatrixOperand(gradient), adding: start > 0)
       }
     }
     return (losses, hits.map { $0 != 0 })

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// The norms are computed with thin products, never from the sum of the weights:
 /// `‖w + s b A‖² = ‖w‖² + 2 s (w Aᵀ) bᵀ + s² b (A Aᵀ) bᵀ` for a row w of W₀ and b of B.
-final class WeightDecomposed: FoldingAdapter {
+final class WeightDecomposed: FoldingAdapter, HeadAdapter {
   private let change: LowRank
   /// m, `[out]`.
   private let magnitude: Variable
@@ -24,6 +24,15 @@ final class WeightDecomposed: FoldingAdapter {
     let direction = lowRankLinear(x, layer.weight.variable, change.changes(pass))
     let y = multiplyRow(direction, magnitude * Variable(inverseNorms(of: layer.weight.variable.value)))
     return layer.bias.map { addRow(y, $0.variable) } ?? y
+  }
+
+  /// The rows of all factors are multiplied, which takes a copy of the head: for an adapter that is only used.
+  func parts(_ head: Linear, _ states: Variable, _ pass: Pass) -> [LogitPart] {
+    let factors = withoutGradients { (magnitude * Variable(inverseNorms(of: head.weight.variable.value))).value }
+    return change.parts(head, states, pass).map { part in
+      LogitPart(
+        states: part.states, weight: Variable(multipliedRows(part.weight.value.cast(to: .float32), factors)))
+    }
   }
 
   func fold(_ weight: Tensor, _ bias: Tensor?) -> (weight: Tensor, bias: Tensor?) {

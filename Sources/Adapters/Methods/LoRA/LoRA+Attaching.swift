@@ -1,4 +1,5 @@
 import Autodiff
+import Diagnostics
 import LanguageModels
 import Tensors
 
@@ -11,76 +12,57 @@ extension LoRA {
     }
   }
 
-  /// Whether a layer of the model gets a change.
-  func includes(_ name: String, layer: Int) -> Bool {
-    guard layers?.contains(layer) ?? true else { return false }
-    return targets.include(name)
+  /// Whether a module of the model gets a change when the adapter is made; head and embedding are named, never among all.
+  func includes(_ module: TargetModule) -> Bool {
+    if let layers { guard let layer = module.layer, layers.contains(layer) else { return false } }
+    return targets.includes(module)
   }
 
-  /// A change at every layer that the settings choose or the file has.
+  /// A change at every module that the settings choose; for a stored adapter, where its configuration and its file do.
   package func attachments(for model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
-    try attachments(for: model, tensors) { change, _, _ in change }
+    try attachments(for: model, tensors, isWeightDecomposed: false)
   }
 
-  /// What a relative of LoRA attaches to every such layer.
-  ///
-  /// - Parameter part: makes it from LoRA's change at the layer and the prefix of the layer's names in files.
+  /// What LoRA, or DoRA, attaches.
   func attachments(
-    for model: LanguageModel, _ tensors: AdapterTensors,
-    part: (_ change: LowRank, Linear, _ place: String) throws -> any LinearAdapter
+    for model: LanguageModel, _ tensors: AdapterTensors, isWeightDecomposed: Bool
   ) throws -> Attachments {
-    if tensors.areRead { try refuseUnknownModules(of: model.configuration) }
     var attachments = Attachments()
-    for (layer, linear) in model.linears {
-      let place = fileNamePrefix + linear.name
-      guard tensors.areRead ? tensors.has(place + ".lora_A.weight") : includes(linear.name, layer: layer) else {
-        continue
-      }
-      attachments.linears[linear.name] = try part(try change(at: linear, place, tensors), linear, place)
+    let maker = ChangeMaker(settings: self, isWeightDecomposed: isWeightDecomposed, model: model, tensors: tensors)
+    guard tensors.areRead else {
+      for module in model.configuration.targetModules where includes(module) { try maker.attach(module, &attachments) }
+      try trainWhole(trainAlso, on: model, tensors, &attachments)
+      return attachments
     }
-    try trainWhole(trainAlso, on: model, tensors, &attachments)
+    try checkParameters(of: model.configuration, isWeightDecomposed)
+    let plan = StoredChanges(self, isWeightDecomposed: isWeightDecomposed, in: model.configuration) { tensors.has($0) }
+    if let incomplete = plan.incomplete { throw AdapterProblem("target_modules", incomplete) }
+    tensors.targeted = Set(plan.targeted + plan.modules.map(\.name))
+    tensors.skip(plan.unused + plan.ineffective)
+    for module in plan.modules { try maker.attach(module, &attachments) }
+    if plan.headSharesEmbedding, let table = attachments.embedding as? LowRankEmbedding {
+      attachments.head = LowRank(
+        name: model.configuration.vocabularyHeadName, a: table.b.transposed(), b: table.a.transposed(),
+        scale: table.scale, dropoutRate: 0, start: nil, bias: nil)
+    }
     return attachments
   }
 
-  /// Refuses a file that trained modules which Attune does not train whole, whether or not it has their tensors.
-  private func refuseUnknownModules(of model: DecoderConfiguration) throws {
-    let modules = model.outerModules.map(\.role)
-    guard let unknown = trainAlso.first(where: { !modules.contains($0) }) else { return }
-    throw AdapterProblem(
-      "modules_to_save",
-      "'\(unknown)' is not a module that Attune trains whole; it knows \(modules.joined(separator: ", "))")
-  }
-
-  private func change(at linear: Linear, _ place: String, _ tensors: AdapterTensors) throws -> LowRank {
-    let (inputs, outputs, rank) = (linear.inputs, linear.outputs, rank(of: linear.name))
-    let scale = scale(rank: rank, alpha: alpha(of: linear.name))
-    let isPrincipal = tensors.areRead ? tensors.has(place + ".lora_A_start.weight") : initialization == .pissa
-    let principal = isPrincipal && !tensors.areRead ? principalFactors(of: linear, rank: rank, scale: scale) : nil
-    let a = try tensors.make(place + ".lora_A.weight", [rank, inputs]) { stream in
-      // Kaiming-uniform with a = √5, as in PEFT and in torch's linear layers: ± 1/√in.
-      let bound = 1 / Double(inputs).squareRoot()
-      return principal?.a.copy() ?? stream.uniformTensor([rank, inputs], from: -bound, to: bound)
+  /// Refuses `target_parameters` that no weight of the model has, or that come with what PEFT does not allow beside them.
+  private func checkParameters(of model: DecoderConfiguration, _ isWeightDecomposed: Bool) throws {
+    guard let parameters = selection?.parameters, !parameters.isEmpty else { return }
+    let weights = model.targetModules.map { $0.name + ".weight" }
+    for name in parameters where !weights.contains(where: { AdapterTargets.names([name]).include($0) }) {
+      throw AdapterProblem(
+        "target_parameters",
+        "'\(name)' is no weight of a linear layer, of the head or of the embedding of this model, which are what Attune "
+          + "changes.\(suggestion(for: name, in: Set(weights.map(lastTwoParts)).sorted()))")
     }
-    let b = try tensors.make(
-      place + ".lora_B.weight", [outputs, rank], learningRateFactor: learningRateRatio
-    ) { _ in principal?.b.copy() ?? Tensor.zeros([outputs, rank]) }
-    var start: (a: Variable, b: Variable)?
-    if isPrincipal {
-      start = (
-        try tensors.make(place + ".lora_A_start.weight", [rank, inputs], learningRateFactor: nil) { _ in
-          principal?.a ?? .zeros([rank, inputs])
-        },
-        try tensors.make(place + ".lora_B_start.weight", [outputs, rank], learningRateFactor: nil) { _ in
-          principal?.b ?? .zeros([outputs, rank])
-        }
-      )
+    if isWeightDecomposed || hasBias {
+      throw AdapterProblem("target_parameters", "goes with neither use_dora nor lora_bias, as in PEFT")
     }
-    return LowRank(name: linear.name, a: a, b: b, scale: scale, dropoutRate: Float(dropout), start: start)
   }
-
-  /// α of a layer by its name.
-  private func alpha(of name: String) -> Double { alphaPattern.value(of: name) ?? alpha }
-
-  /// r of a layer by its name.
-  private func rank(of name: String) -> Int { rankPattern.value(of: name) ?? rank }
 }
+
+/// `q_proj.weight` of `model.layers.0.self_attn.q_proj.weight`.
+private func lastTwoParts(of name: String) -> String { name.split(separator: ".").suffix(2).joined(separator: ".") }

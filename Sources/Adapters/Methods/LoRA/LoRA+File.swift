@@ -8,19 +8,29 @@ extension LoRA {
   /// DoRA has the same type.
   package static func isMeant(by file: AdapterReader) throws -> Bool { try file.bool("use_dora") != true }
 
-  private static let fileKeys = [
-    "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern",
-    "modules_to_save", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora", "init_lora_weights",
-    "ensure_weight_tying",
+  package static let wholeTensorPrefix: String? = fileNamePrefix
+
+  private static let fileKeys =
+    AdapterReader.wholeKeys + [
+      "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern",
+      "rank_pattern", "alpha_pattern", "use_rslora", "use_dora", "init_lora_weights", "bias", "lora_bias",
+      "target_parameters",
+    ] + keysWithoutEffect
+  /// Keys that say how training starts or runs, and nothing about the tensors in a file.
+  private static let keysWithoutEffect = [
+    "eva_config", "corda_config", "lora_ga_config", "loftq_config", "runtime_config", "megatron_core",
+    "qalora_group_size",
   ]
-  /// Defaults of PEFT that are not null, false or empty.
-  private static let neutral: [String: JSONValue] = [
-    "bias": "none", "megatron_core": "megatron.core", "qalora_group_size": 16,
+
+  /// Keys of PEFT's that change what is computed.
+  private static let unsupportedKeys = [
+    "layer_replication", "alora_invocation_tokens", "use_qalora", "megatron_config", "arrow_config", "monteclora_config",
+    "velora_config", "use_bdlora", "kasa_config",
   ]
 
   package init(_ file: AdapterReader) throws {
     self.init()
-    try file.refuseOthers(than: Self.fileKeys, neutral: Self.neutral)
+    try file.refuseOthers(than: Self.fileKeys, unsupported: Self.unsupportedKeys)
     // 8: PEFT's `LoraConfig.r`.
     rank = file.object["r"] == nil ? 8 : try file.positive("r")
     // 8: PEFT's `LoraConfig.lora_alpha`, whatever the rank.
@@ -33,20 +43,33 @@ extension LoRA {
       value.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil }
     }
     alphaPattern = try Self.patterns(file, "alpha_pattern") { value in value.doubleValue.flatMap { $0 > 0 ? $0 : nil } }
-    layers = try file.indices("layers_to_transform")
-    // The tensors show which layers have a part, whatever pattern chose them.
-    if let names = try? file.strings("target_modules") { targets = .names(names) } else { targets = .all }
-    if let saved = try file.strings("modules_to_save") {
-      // A module that the model does not have is refused when the adapter is attached.
-      trainAlso = saved.filter { !file.isOfScore($0) }.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
+    var selection = try TargetSelection(file)
+    // PEFT's choice for every family that it has one for is the default here too.
+    if selection.targets == nil { selection.targets = selection.parameters.isEmpty ? targets : .names([]) }
+    self.selection = selection
+    layers = selection.layers
+    targets = selection.targets ?? targets
+    hasBias = try file.bool("lora_bias") ?? false
+    tiesWeights = try file.bool("ensure_weight_tying") ?? false
+    if let bias = try file.string("bias"), !["none", "all", "lora_only"].contains(bias) {
+      throw file.wrong("bias", "none, all or lora_only")
     }
+    trainAlso = selection.saved.filter { !file.isOfScore($0) }
   }
 
   /// Refuses starts that took a part of the base's weights away: without it, A and B mean nothing.
   private static func refuseChangedBase(_ file: AdapterReader) throws {
-    // PEFT's `init_lora_weights`: these leave the base as it is.
-    let harmless: [JSONValue] = [.null, true, false, "gaussian", "eva", "orthogonal"]
-    guard let start = file.object["init_lora_weights"], !harmless.contains(start) else { return }
+    // PEFT's `init_lora_weights`: these leave the base as it is, so that only the tensors of the file count.
+    let harmless = ["gaussian", "eva", "orthogonal", "mica"]
+    guard let start = file.object["init_lora_weights"], !start.isNull, start.boolValue == nil else { return }
+    guard let name = start.stringValue?.lowercased() else {
+      throw file.wrong("init_lora_weights", "a boolean or a string")
+    }
+    if harmless.contains(name) { return }
+    let changing = ["pissa", "olora", "corda", "loftq", "lora_ga"]
+    guard changing.contains(where: name.hasPrefix) else {
+      throw file.wrong("init_lora_weights", "a start that PEFT knows: true, false, \((harmless + changing).joined(separator: ", "))")
+    }
     throw UserError.file(
       "\(file.place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
         + "save it from PEFT with path_initial_model_for_weight_conversion, which makes an ordinary LoRA of it")
@@ -84,13 +107,13 @@ extension LoRA {
       .map { $0.kind == .norm ? $0.name : $0.role } + (names.contains(scoreName) ? ["score"] : [])
     return [
       ("r", .integer(rank)), ("lora_alpha", .double(alpha)), ("lora_dropout", .double(dropout)),
-      ("target_modules", .strings(targets.names(model))),
+      ("target_modules", targets.fileValue(model)),
       ("layers_to_transform", layers.map { .array($0.map { .integer($0) }) } ?? .null),
       ("modules_to_save", whole.isEmpty ? .null : .strings(whole)),
       ("rank_pattern", .members(rankPattern.entries.map { ($0.pattern, .integer($0.value)) })),
       ("alpha_pattern", .members(alphaPattern.entries.map { ($0.pattern, .double($0.value)) })),
       ("use_rslora", .bool(scaling == .rankStabilized)), ("use_dora", .bool(isWeightDecomposed)), ("bias", "none"),
       ("fan_in_fan_out", false), ("init_lora_weights", true),
-    ]
+    ] + (selection?.furtherMembers ?? []) + (hasBias ? [("lora_bias", true)] : [])
   }
 }

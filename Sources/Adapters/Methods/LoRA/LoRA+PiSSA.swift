@@ -7,10 +7,9 @@ import Tensors
 // PiSSA (2404.02948): A and B start as the principal part of the weight, and that start is kept beside them.
 extension LoRA: TrainingFormMethod {
   /// A = √Σ Vᵀ and B = U √Σ of the r largest singular values of W₀ / s (2404.02948, eq. 2 and 3).
-  func principalFactors(of linear: Linear, rank: Int, scale: Float) -> (a: Tensor, b: Tensor) {
-    if Rehearsal.isOn { return (.zeros([rank, linear.inputs]), .zeros([linear.outputs, rank])) }
-    let weight = linear.weight.variable.value.cast(to: .float32)
-    return SingularValues(of: weight, count: rank).balancedFactors(scale: 1 / scale)
+  func principalFactors(of weight: Tensor, rank: Int, scale: Float) -> (a: Tensor, b: Tensor) {
+    if Rehearsal.isOn { return (.zeros([rank, weight.shape[1]]), .zeros([weight.shape[0], rank])) }
+    return SingularValues(of: weight.cast(to: .float32), count: rank).balancedFactors(scale: 1 / scale)
   }
 
   private static let startEnding = "_start.weight"

@@ -43,6 +43,12 @@ public struct LoRA: AdapterMethod {
   public var rankPattern: LayerPatterns<Int> = [:]
   /// α of layers that differ from ``alpha``; only files have it.
   public var alphaPattern: LayerPatterns<Double> = [:]
+  /// Whether B has a bias: PEFT's `lora_bias`; only files have it.
+  public var hasBias = false
+  /// Whether tied embedding and head have one change: PEFT's `ensure_weight_tying`; only files have it.
+  public var tiesWeights = false
+  /// The modules that a file's configuration targets; nil where the adapter is not read from a file.
+  var selection: TargetSelection?
 
   /// The defaults.
   public init() {}
@@ -64,13 +70,13 @@ public struct LoRA: AdapterMethod {
   }
 
   package func problems(for model: DecoderConfiguration, hasTokenizer: Bool) -> [AdapterProblem] {
-    var problems = targets.problems(for: model)
+    var problems = targets.problems(for: model, orAmong: model.outerTargets.map(\.name))
     if let stray = layers?.first(where: { !(0..<model.layerCount).contains($0) }) {
       problems.append(
         AdapterProblem("layers", "there is no layer \(stray): the model has layers 0 to \(model.layerCount - 1)"))
     }
     if layers?.isEmpty ?? false { problems.append(AdapterProblem("layers", "the list is empty: name at least one")) }
-    let changed = model.linears.filter { includes($0.name, layer: $0.layer) }
+    let changed = model.targetModules.filter { includes($0) }
     if let narrow = changed.first(where: { min($0.inputs, $0.outputs) < rank }) {
       problems.append(
         AdapterProblem(
@@ -86,10 +92,26 @@ public struct LoRA: AdapterMethod {
           "'\(name)' cannot be trained whole; expected some of \(modules.joined(separator: ", "))."
             + suggestion(for: name, in: modules)))
     }
+    problems += outerProblems(for: model, changed.filter { $0.kind != .layer })
     let head = model.outerModules.first { $0.kind == .head }?.role
     if model.head == .score, let head, trainAlso.contains(head) {
       problems.append(
         AdapterProblem("train_also", "a reward model has no \(head); its own head, score, is trained always"))
+    }
+    return problems
+  }
+}
+
+extension LoRA {
+  /// What keeps head and embedding from being changed.
+  private func outerProblems(for model: DecoderConfiguration, _ modules: [TargetModule]) -> [AdapterProblem] {
+    let whole = model.weights(ofModules: trainAlso)
+    var problems = modules.filter { whole.contains($0.name + ".weight") }.map { module in
+      AdapterProblem("train_also", "trains \(module.name) whole, which is among the targets too; name it in one of them")
+    }
+    if initialization == .pissa, let table = modules.first(where: { $0.kind == .embedding }) {
+      problems.append(
+        AdapterProblem("initialization", "pissa starts from a layer's product, and \(table.name) is a table"))
     }
     return problems
   }

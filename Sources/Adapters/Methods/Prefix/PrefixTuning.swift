@@ -13,6 +13,9 @@ public struct PrefixTuning: AdapterMethod {
   /// itself is trained, PEFT's default. 512: the paper's for table-to-text (2101.00190, §4.3 and appendix).
   public var reparameterizationHidden: Int? = 512
 
+  /// The number of layers that a file names. PEFT takes its heads and their width from the model.
+  private var fileLayers: Int?
+
   /// A prefix with the default reparameterization.
   public init(length: Int) {
     self.length = length
@@ -37,6 +40,7 @@ public struct PrefixTuning: AdapterMethod {
   package func attachments(for model: LanguageModel, _ tensors: AdapterTensors) throws -> Attachments {
     let (length, layers) = (length, model.configuration.layerCount)
     let width = Self.width(model.configuration)
+    try VirtualTokens.check("num_layers", fileLayers, is: layers)
     let rows = try rows(width: width, outputs: 2 * layers * width, tensors)
     var attachments = Attachments()
     attachments.context = .keysAndValues(length: length) {
@@ -71,10 +75,12 @@ public struct PrefixTuning: AdapterMethod {
   private static func width(_ model: DecoderConfiguration) -> Int { model.attention.keyValueWidth }
 
   package static let fileType = "PREFIX_TUNING"
+  package static let wholeTensorPrefix: String? = VirtualTokens.namePrefix
 
   package init(_ file: AdapterReader) throws {
     try file.refuseOthers(than: VirtualTokens.fileKeys + ["encoder_hidden_size", "prefix_projection"])
     self.init(length: try file.positive("num_virtual_tokens"))
+    fileLayers = try VirtualTokens.dimension("num_layers", file)
     // PEFT keeps these keys beside a prefix that is folded already.
     let isFolded = try file.hasTensor(VirtualTokens.tensorName) || file.bool("prefix_projection") != true
     reparameterizationHidden = isFolded ? nil : try file.positive("encoder_hidden_size")
