@@ -27,6 +27,8 @@ public struct Merge {
   /// The base, with the adapter opened.
   private let files: ModelFiles
   private let adapter: WeightsSource
+  /// What is worth knowing about the base.
+  public var notes: [String] { files.configuration.notes }
   private let precision: StoredType?
 
   /// Opens base and adapter and checks that they can be merged; no weights are read.
