@@ -53,17 +53,28 @@ CLONES void attune_softmax_backward(const float *output, const float *upstream, 
   }
 }
 
+// The keys of a block that query row r sees: from hidden + r, where its window begins, up to visible + r, cut to the block's
+// columns. Those it does not see get the score 0.
+INLINE float *seen_keys(float *scores, intptr_t r, intptr_t columns, intptr_t hidden, intptr_t visible, intptr_t *count) {
+  intptr_t end = visible + r < columns ? visible + r : columns, start = hidden + r > 0 ? hidden + r : 0;
+  if (end < 0) end = 0;
+  if (start > end) start = end;
+  for (intptr_t i = 0; i < start; i++) scores[i] = 0;
+  for (intptr_t i = end; i < columns; i++) scores[i] = 0;
+  *count = end - start;
+  return scores + start;
+}
+
 // One block of attention, running softmax (2205.14135, algorithm 1). `scores` [rows, stride] holds q·k of a block of
-// `columns` keys; query row r sees the first visible + r of them (all where that exceeds `columns`). On return the
-// scores hold e^(scale s - maximum), maxima and sums are updated, and every row of `output` [rows, width] has been
-// multiplied by the factor that its older part needs.
-CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t visible,
-                                   float scale, float *maxima, float *sums, float *output, intptr_t width) {
+// `columns` keys; query row r sees those from hidden + r up to visible + r. On return the scores hold
+// e^(scale s - maximum), maxima and sums are updated, and every row of `output` [rows, width] has been multiplied by the
+// factor that its older part needs.
+CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden,
+                                   intptr_t visible, float scale, float *maxima, float *sums, float *output,
+                                   intptr_t width) {
   for (intptr_t r = 0; r < rows; r++) {
-    float *s = scores + r * stride, *o = output + r * width;
-    intptr_t seen = visible + r < columns ? visible + r : columns;
-    if (seen < 0) seen = 0;
-    for (intptr_t i = seen; i < columns; i++) s[i] = 0;
+    intptr_t seen;
+    float *s = seen_keys(scores + r * stride, r, columns, hidden, visible, &seen), *o = output + r * width;
     if (seen == 0) continue;
     float best = row_max(s, seen) * scale;
     if (best < maxima[r]) best = maxima[r];
@@ -77,13 +88,12 @@ CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows
 
 // Computes the probabilities of a block again, from the saved log-sum-exp of each row: e^(scale s - logSum), 0 where unseen.
 CLONES void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
-                                           intptr_t visible, float scale, const float *logSums) {
+                                           intptr_t hidden, intptr_t visible, float scale,
+                                           const float *logSums) {
   for (intptr_t r = 0; r < rows; r++) {
-    float *s = scores + r * stride;
-    intptr_t seen = visible + r < columns ? visible + r : columns;
-    if (seen < 0) seen = 0;
+    intptr_t seen;
+    float *s = seen_keys(scores + r * stride, r, columns, hidden, visible, &seen);
     row_exp(s, scale, logSums[r], seen);
-    for (intptr_t i = seen; i < columns; i++) s[i] = 0;
   }
 }
 

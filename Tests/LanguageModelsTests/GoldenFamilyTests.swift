@@ -60,7 +60,7 @@ private struct GoldenFamily {
   "Families give transformers' values",
   .enabled(if: SharedAssets.has("golden/families"), "the reference values are not there"))
 struct GoldenFamilyTests {
-  static let names = ["llama-linear", "olmo2"]
+  static let names = ["llama-linear", "olmo2", "mistral-window", "qwen2-window"]
 
   @Test("loss within 1e-5, each record's sum and the last logits", arguments: names)
   func losses(name: String) throws {

@@ -6,6 +6,8 @@ import Tensors
 ///   - q: queries, `[T, H·D]`.
 ///   - k: keys, `[S, K·D]`; head h reads key head h / (H/K).
 ///   - v: values, `[S, K·D]`.
+///   - window: how many keys a query sees at most: its own and those before it, the context's among them (2004.05150); nil: all
+///     of them.
 ///   - spans: which queries see which keys; every query row is in exactly one span.
 /// - Returns: `[T, H·D]` in q's element type.
 ///
@@ -13,10 +15,10 @@ import Tensors
 /// and each row's L = log Σ e^s. With P = e^(s - L): `∂v = Pᵀ ∂o`, `∂s = P (∂o vᵀ - Σ ∂o o)`, `∂q = ∂s k / √D`,
 /// `∂k = ∂sᵀ q / √D`.
 public func attention(
-  _ q: Variable, _ k: Variable, _ v: Variable, headWidth: Int, spans: [AttentionSpan]
+  _ q: Variable, _ k: Variable, _ v: Variable, headWidth: Int, window: Int? = nil, spans: [AttentionSpan]
 ) -> Variable {
   let (queries, keys, values) = (q.value, k.value, v.value)
-  let geometry = AttentionGeometry(queries.shape, keys.shape, values.shape, headWidth)
+  let geometry = AttentionGeometry(queries.shape, keys.shape, values.shape, headWidth, window: window)
   let (output, logSums) = attention(queries, keys, values, geometry, spans: spans)
   let pass = AttentionForwardPass(q: queries, k: keys, v: values, output: output, logSums: logSums)
   return .result(.attention, output, of: [q, k, v]) { dy in

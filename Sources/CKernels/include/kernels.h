@@ -100,10 +100,10 @@ void attune_rms_norm_backward_bf16_bf16_bf16(const uint16_t *input, int isNormal
 void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);
 void attune_softmax_backward(const float *output, const float *upstream, float *gradient, intptr_t rows,
     intptr_t width);
-void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t visible,
-    float scale, float *maxima, float *sums, float *output, intptr_t width);
+void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden,
+    intptr_t visible, float scale, float *maxima, float *sums, float *output, intptr_t width);
 void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
-    intptr_t visible, float scale, const float *logSums);
+    intptr_t hidden, intptr_t visible, float scale, const float *logSums);
 void attune_attention_score_gradient(const float *probabilities, float *gradients, intptr_t stride, intptr_t rows,
     intptr_t columns, float scale, const float *deltas);
 void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width);

@@ -25,6 +25,12 @@ public struct Conversion {
     source = try WeightsSource.open(URL(fileURLWithPath: path))
   }
 
+  /// What is worth knowing about a model; nothing of an adapter, nor of a model that cannot be opened, which is copied all the
+  /// same.
+  public var notes: [String] {
+    source.kind == .model ? (try? ModelFiles(path: path))?.configuration.notes ?? [] : []
+  }
+
   /// Writes a name that ends in `.h5` as an Attune file, any other as a folder. Tensors that only an adapter's training
   /// needs are folded away, so that PEFT can read it.
   ///

@@ -9,6 +9,8 @@ import Tensors
 public struct LoRAExtraction {
   /// The configuration that both models share.
   public let configuration: DecoderConfiguration
+  /// What is worth knowing about the models.
+  public let notes: [String]
   private let target: URL
   private let template: String?
   private let fineTuned: WeightsSource
@@ -32,6 +34,7 @@ public struct LoRAExtraction {
       throw UserError.file(
         "\(model): is not fine-tuned from \(base): their configurations have different shapes; expected the same")
     }
+    notes = a.notes + b.notes
     (self.fineTuned, self.base, configuration, template) = (fineTuned, source, b, tuned.contents.template)
   }
 

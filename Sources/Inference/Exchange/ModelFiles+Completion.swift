@@ -17,7 +17,10 @@ extension ModelFiles {
       // An older template in the other place would contradict it.
       try contents.change("tokenizer_config.json", of: place) { $0.removing("chat_template") }
     }
-    let stops = configuration.endOfTextIDs + (chat?.stopIDs ?? []) + [encoder?.endOfText].compactMap { $0 }
+    // Of config.json's tokens, those that generation stops at.
+    let stops =
+      configuration.endOfTextIDs.filter(stopIDs.contains) + (chat?.stopIDs ?? [])
+      + [encoder?.endOfText].compactMap { $0 }
     try completeGeneration(&contents, stops)
     if contents.tokenizer != nil, contents.files["tokenizer_config.json"] == nil {
       contents.files["tokenizer_config.json"] = Data(tokenizerConfiguration.compactText.utf8)

@@ -38,9 +38,15 @@ public struct ModelFiles {
   public init(path: String) throws {
     let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
     let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
-    let configuration = try DecoderConfiguration(parsing: source.configuration, place: place)
+    let described = try DecoderConfiguration(parsing: source.configuration, place: place)
+    let configuration = try described.beside(source)
     let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
-    try self.init(source, configuration, try source.contents(), tokenizer, place: source.path)
+    var contents = try source.contents()
+    if described.tiesEmbeddings, !configuration.tiesEmbeddings {
+      contents.configuration = try JSONValue(parsing: contents.configuration.utf8)
+        .replacing([("tie_word_embeddings", false)]).compactText
+    }
+    try self.init(source, configuration, contents, tokenizer, place: source.path)
   }
 
   /// A model with random weights: a configuration as in a `config.json`, and the path of a tokenizer.
@@ -54,12 +60,11 @@ public struct ModelFiles {
     }
     add("model_type", .string(DecoderFamily.standard.modelType))
     add("architectures", [.string(DecoderFamily.standard.languageModelClass)])
-    if let tokenizer {
-      let encoder = TextEncoder(tokenizer)
-      add("vocab_size", .integer(tokenizer.vocabularySize))
-      if let first = encoder.prefix.first { add("bos_token_id", .integer(first)) }
-      if let end = encoder.endOfText { add("eos_token_id", .integer(end)) }
-    }
+    let encoder = tokenizer.map { TextEncoder($0) }
+    if let tokenizer { add("vocab_size", .integer(tokenizer.vocabularySize)) }
+    // A family's default would be another tokenizer's.
+    add("bos_token_id", encoder?.prefix.first.map { .integer($0) } ?? .null)
+    add("eos_token_id", encoder?.endOfText.map { .integer($0) } ?? .null)
     let text = JSONValue.members(members).compactText
     var contents = ModelContents(kind: .model, configuration: text)
     if let path, path.hasSuffix(".json") {
@@ -90,13 +95,13 @@ public struct ModelFiles {
           + "\(configuration.vocabularySize); the tokenizer belongs to another model")
     }
     self.source = source
-    self.configuration = configuration
     self.contents = contents
     self.tokenizer = tokenizer
-    let named = try contents.endOfText(tokenizer, place: place) ?? configuration.endOfTextIDs.first
-    encoder = tokenizer.map { TextEncoder($0, endOfText: named) }
-    stopIDs = Set(configuration.endOfTextIDs + (try contents.generationEnds(place: place)))
-      .union([named ?? encoder?.endOfText].compactMap { $0 })
+    let ends = try ModelEnds(configuration, contents, tokenizer, place: place)
+    self.configuration = configuration
+    self.configuration.notes += ends.notes
+    encoder = tokenizer.map { TextEncoder($0, endOfText: ends.endOfText) }
+    stopIDs = ends.stopIDs.union([ends.endOfText ?? encoder?.endOfText].compactMap { $0 })
   }
 }
 

@@ -10,6 +10,7 @@ struct Attention {
   private let keyNorm: Norm?
   private let headWidth: Int
   private let rotary: RotaryConfiguration
+  private let window: Int?
 
   init(_ description: AttentionDescription, _ weights: Weights) {
     query = Linear(description.query, weights)
@@ -18,7 +19,7 @@ struct Attention {
     output = Linear(description.output, weights)
     queryNorm = description.queryNorm.map { Norm($0, weights) }
     keyNorm = description.keyNorm.map { Norm($0, weights) }
-    (headWidth, rotary) = (description.headWidth, description.rotary)
+    (headWidth, rotary, window) = (description.headWidth, description.rotary, description.slidingWindow)
   }
 
   /// The linear layers, in the order of the model's parameters.
@@ -49,6 +50,6 @@ struct Attention {
       v = concatenate([learned.values.cast(to: v.elementType), v])
     }
     let spans = request?.selection.spans ?? context.spans
-    return attached(output, attention(q, k, v, headWidth: headWidth, spans: spans), pass)
+    return attached(output, attention(q, k, v, headWidth: headWidth, window: window, spans: spans), pass)
   }
 }

@@ -20,7 +20,7 @@ public struct AttentionDescription: Sendable, Equatable {
   public var headWidth: Int
   /// How queries and keys are turned by their positions.
   public var rotary: RotaryConfiguration
-  /// How many tokens back a token sees, where that is limited.
+  /// How many tokens a token sees, itself among them, where that is limited (2004.05150): i those with i - window < j ≤ i.
   public var slidingWindow: Int?
 
   /// H·D, the width of queries.

@@ -39,9 +39,6 @@ public struct DecoderConfiguration: Sendable, Equatable {
   /// The attention of the first layer, whose heads are those of all layers.
   public var attention: AttentionDescription { layers[0].attention }
 
-  /// How many tokens back a token sees, where a layer limits that.
-  public var slidingWindow: Int? { layers.compactMap(\.attention.slidingWindow).min() }
-
   /// The linear layers of all layers: where adapters may go.
   public var linears: [LinearDescription] { layers.flatMap(\.linears) }
 

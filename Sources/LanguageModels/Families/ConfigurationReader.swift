@@ -11,7 +11,7 @@ struct ConfigurationReader {
       "\(place): the key '\(key)' is missing.\(suggestion(for: key, in: object.keys.filter { $0 != key }))")
   }
 
-  private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> UserError {
+  func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> UserError {
     var found = value.kindName
     if case .number(let text) = value { found = text }
     if case .string(let text) = value { found = "'\(text)'" }
@@ -31,41 +31,45 @@ struct ConfigurationReader {
     }
   }
 
-  func bool(_ key: String) throws -> Bool? {
-    try value(key).map { value in
-      guard let bool = value.boolValue else { throw wrong(key, value, "true or false") }
-      return bool
-    }
+  func bool(_ key: String, default standard: Bool) throws -> Bool {
+    guard let value = object[key] else { return standard }
+    guard let bool = value.boolValue else { throw wrong(key, value, "true or false") }
+    return bool
   }
 
+  /// A number; nil where the key is missing. A null is none, as in transformers.
   func number(_ key: String) throws -> Double? {
-    try value(key).map { value in
+    try object[key].map { value in
       guard let number = value.doubleValue, number >= 0 else { throw wrong(key, value, "a number of at least 0") }
       return number
     }
   }
 
-  func size(_ key: String, default standard: Int? = nil, atMost bound: Int = 1 << 30) throws -> Int {
-    guard let value = value(key) else {
-      if let standard { return standard }
-      throw missing(key)
-    }
+  func size(_ key: String, default standard: Int, atMost bound: Int = 1 << 30) throws -> Int {
+    guard let value = object[key] else { return standard }
     guard let number = value.intValue, 1...bound ~= number else {
       throw wrong(key, value, "a whole number from 1 to \(bound)")
     }
     return number
   }
 
-  /// One token id or an array of them.
-  func ids(_ key: String) throws -> [Int32] {
-    guard let value = value(key) else { return [] }
+  func integer(_ key: String, default standard: Int) throws -> Int {
+    guard let value = object[key] else { return standard }
+    guard let number = value.intValue else { throw wrong(key, value, "a whole number") }
+    return number
+  }
+
+  /// One token id or an array of them; none where the key is null.
+  func ids(_ key: String, default standard: Int32?) throws -> [Int32] {
+    guard let value = object[key] else { return [standard].compactMap { $0 } }
+    if value.isNull { return [] }
     return try (value.arrayValue ?? [value]).map { element in
       guard let id = element.intValue.flatMap({ Int32(exactly: $0) }) else { throw wrong(key, value, "token ids") }
       return id
     }
   }
 
-  /// How many tokens back a token sees.
+  /// How many tokens a token sees, itself among them; nil where the key is missing or null.
   func window(_ key: String) throws -> Int? {
     try value(key).map { value in
       guard let window = value.intValue, window > 0 else { throw wrong(key, value, "a number of tokens") }

@@ -2,9 +2,10 @@ extension DecoderFamily {
   /// OLMo 2 (2501.00656): Llama's shape, with a norm after each sublayer in place of the one before it, and a norm over
   /// all heads of queries together and one over those of keys.
   static let olmo2 = DecoderFamily(modelType: "olmo2", className: "Olmo2") { family, reader in
-    var decoder = try DecoderConfiguration(family, likeLlama: reader)
-    let (width, epsilon) = (decoder.hiddenSize, Float(try reader.number("rms_norm_eps") ?? 1e-5))
-    decoder.finalNorm.epsilon = epsilon
+    try reader.refuseWindows(family)
+    let defaults = FamilyDefaults(vocabularySize: 50_304, normEpsilon: 1e-5, endOfTextID: 50_279)
+    var decoder = try DecoderConfiguration(family, likeLlama: reader, defaults)
+    let (width, epsilon) = (decoder.hiddenSize, decoder.finalNorm.epsilon)
     decoder.changeLayers { layer in
       let name = layer.name
       func norm(_ role: String, _ width: Int) -> NormDescription {

@@ -1,7 +1,10 @@
 extension DecoderFamily {
-  /// Qwen3 (2505.09388): Llama's shape, with a norm over each head of queries and keys.
+  /// Qwen3 (2505.09388): Llama's shape, with a norm over each head of queries and keys, and Qwen2's sliding windows.
   static let qwen3 = DecoderFamily(modelType: "qwen3", className: "Qwen3") { family, reader in
-    var decoder = try DecoderConfiguration(family, likeLlama: reader)
+    var defaults = FamilyDefaults.qwen
+    defaults.headWidth = 128
+    var decoder = try DecoderConfiguration(family, likeLlama: reader, defaults)
+    try decoder.takeWindowsOfQwen(reader)
     let epsilon = decoder.finalNorm.epsilon
     decoder.changeLayers { layer in
       let width = layer.attention.headWidth

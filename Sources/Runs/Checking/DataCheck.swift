@@ -14,6 +14,8 @@ public struct DataCheck {
   public private(set) var files: [CheckedFile]
   /// What was found, by kind and place.
   public private(set) var findings: [Finding] = []
+  /// What is worth knowing about the model.
+  public let notes: [String]
   /// How far the checking is.
   public enum Progress {
     /// Records are being read.
@@ -42,8 +44,9 @@ public struct DataCheck {
     self.kinds = kinds
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
-    unlimited.data.maximumLength = files.configuration.slidingWindow ?? Int(Int32.max)
+    unlimited.data.maximumLength = Int(Int32.max)
     unlimited.data.lengthPolicy = .drop
+    notes = files.configuration.notes
     loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress.map { report in { report(.reading($0)) } }
     sources = recipe.data.train.map(\.dataSource) + recipe.data.heldOut.map(\.dataSource)

@@ -20,6 +20,8 @@ public struct RunEstimate: Sendable {
   public let assumesLengths: Bool
   /// The time of the run; nil if it was not measured.
   public let time: TimeEstimate?
+  /// What is worth knowing about the model.
+  public let notes: [String]
   /// What would change the memory.
   public let alternatives: [Alternative]
 
@@ -71,6 +73,7 @@ public struct RunEstimate: Sendable {
       TimeEstimate($0, update: StepCost.update(of: trained), batches, data, recipe)
     }
     model = recipe.model.source.name
+    notes = files.configuration.notes
     parameters = (files.configuration.parameterCount ?? 0, trained)
     longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
     self.assumesLengths = assumesLengths

@@ -1,4 +1,3 @@
-import Diagnostics
 import Inference
 import InstructionData
 import LanguageModels
@@ -18,14 +17,9 @@ extension Recipe {
 
   /// The reader of the recipe's records.
   ///
-  /// - Throws: `UserError` of kind `recipe` if the model cannot read records of the recipe's length.
+  /// - Throws: `UserError` of kind `recipe` if the options do not fit together.
   func dataLoader(_ files: ModelFiles) throws -> DataLoader {
-    if let window = files.configuration.slidingWindow, window < data.maximumLength {
-      throw UserError.recipe(
-        "data.max_length \(data.maximumLength) is above the model's sliding_window \(window), which Attune does not "
-          + "compute; set data.max_length to \(window) or less")
-    }
-    return try DataLoader(
+    try DataLoader(
       template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maximumLength,

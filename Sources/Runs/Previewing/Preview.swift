@@ -18,6 +18,8 @@ public struct Preview {
   public let isOfPreferences: Bool
   /// How long they are, against the recipe's limit.
   public let lengths: ExampleLengths
+  /// What is worth knowing about the model.
+  public let notes: [String]
 
   /// Reads a recipe's training records.
   ///
@@ -27,9 +29,10 @@ public struct Preview {
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
     // The effect of the limit is computed from the lengths, so that longer examples can be shown too.
-    unlimited.data.maximumLength = files.configuration.slidingWindow ?? Int(Int32.max)
+    unlimited.data.maximumLength = Int(Int32.max)
     if recipe.data.lengthPolicy != .split { unlimited.data.lengthPolicy = .drop }
     if recipe.data.lengthPolicy == .split { unlimited.data.maximumLength = recipe.data.maximumLength }
+    notes = files.configuration.notes
     var loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress
     func sequences(_ task: some LearningTask) throws -> DataSet<Example> {

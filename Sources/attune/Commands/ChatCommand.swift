@@ -32,7 +32,7 @@ struct ChatCommand: ParsableCommand {
     try namingOptions {
       let path = try model.requireModel()
       let files = try model.files(of: path)
-      for note in files.configuration.notes { Console.warning(note) }
+      Console.warnings(files.configuration.notes + (try files.generationNotes()))
       let format = try ConversationFormat(files, template: model.template)
       var conversation = Conversation(
         with: try files.model(precision: compute.precision ?? .float32), format, generation.sampling, system: system)

@@ -84,6 +84,7 @@ struct CheckDataCommand: ParsableCommand {
     let view = CheckProgressView()
     let check = try DataCheck(file, kinds: kinds, model: judge, worst: worst) { view.show($0) }
     view.finish()
+    Console.warnings(check.notes)
     let dropped = Set(FindingKind.allCases.filter(\.isDropped)).union(drop)
     let cleaning = try writeClean.map {
       try check.writeClean(to: URL(fileURLWithPath: $0), without: dropped)

@@ -32,7 +32,9 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     Cleanup.onSignals()
-    show(try Conversion(input).write(to: output))
+    let conversion = try Conversion(input)
+    Console.warnings(conversion.notes)
+    show(try conversion.write(to: output))
   }
 
   private func show(_ report: Conversion.Report) {

@@ -38,6 +38,7 @@ struct EstimateCommand: ParsableCommand {
     var line = ProgressLine()
     let estimate = try RunEstimate(RecipeFile(path: recipe.path, overrides: changes)) { line.show($0) }
     line.finish()
+    Console.warnings(estimate.notes)
     if json { Console.output(json: estimate.json) } else { Console.output(estimate.text) }
   }
 }

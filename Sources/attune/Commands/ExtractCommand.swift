@@ -56,6 +56,7 @@ struct ExtractCommand: ParsableCommand {
     Cleanup.onSignals()
     threading.apply()
     let models = try LoRAExtraction(model: model, base: base, to: output)
+    Console.warnings(models.notes)
     let extraction: Extraction
     do {
       extraction = try models.write(settings, version: Program.version)

@@ -57,7 +57,7 @@ struct GenerateCommand: ParsableCommand {
     compute.apply()
     try namingOptions {
       let files = try model.files(of: model.requireModel())
-      for note in files.configuration.notes { Console.warning(note) }
+      Console.warnings(files.configuration.notes + (try files.generationNotes()))
       let writer = try AnswerWriter(files, template: model.template, generation.sampling)
       let questions = try questions(files, writer)
       if let reward = best.scoredBy { return try chooseBest(by: reward, questions, files, writer) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inference
 
 /// `attune inspect PATH`: shows what a model, adapter or checkpoint holds.
 struct InspectCommand: ParsableCommand {
@@ -27,6 +28,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let inspection = try Inspection(of: URL(fileURLWithPath: path))
+    Console.warnings((try? Conversion(path))?.notes ?? [])
     if json { Console.output(json: inspection.json) } else { Console.output(inspection.text) }
   }
 }

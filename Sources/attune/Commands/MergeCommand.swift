@@ -45,7 +45,7 @@ struct MergeCommand: ParsableCommand {
     Cleanup.onSignals()
     threading.apply()
     let merge = try Merge(model: model, adapter: adapter, precision: precision)
-    for note in merge.notes { Console.warning(note) }
+    Console.warnings(merge.notes)
     let report = try merge.write(to: output, version: Program.version)
     if json { Console.output(json: report.json(output)) } else { Console.output(report.text(output, precision)) }
   }

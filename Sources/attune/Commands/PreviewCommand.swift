@@ -43,6 +43,7 @@ struct PreviewCommand: ParsableCommand {
     defer { view.finish() }
     let preview = try Preview(file) { view.show($0) }
     view.finish()
+    Console.warnings(preview.notes)
     let policy = file.recipe.data.lengthPolicy
     let shown = chosen(from: preview.data.examples)
     if json {

@@ -38,6 +38,11 @@ enum Console {
     message(Paint.onError.yellow("attune: warning:") + " " + text)
   }
 
+  /// Prints warnings, each on a line of its own.
+  static func warnings(_ texts: [String]) {
+    for text in texts { warning(text) }
+  }
+
   /// Prints an error that ends the command.
   static func error(_ text: String) {
     message(Paint.onError.red("attune:") + " " + text)

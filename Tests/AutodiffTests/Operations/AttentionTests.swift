@@ -5,13 +5,14 @@ import Testing
 
 /// Attention by its definition, one query of one head at a time.
 func attentionReference(
-  _ q: [Double], _ k: [Double], _ v: [Double], heads: Int, keyHeads: Int, width: Int, spans: [AttentionSpan]
+  _ q: [Double], _ k: [Double], _ v: [Double], heads: Int, keyHeads: Int, width: Int, window: Int?,
+  spans: [AttentionSpan]
 ) -> [Double] {
   var output = [Double](repeating: 0, count: q.count)
   for span in spans {
     for (index, row) in span.queries.enumerated() {
       let own = span.keys.prefix(span.keys.count - span.queries.count + index + 1)
-      let visible = span.context.flatMap { Array($0) } + Array(own)
+      let visible = (span.context.flatMap { Array($0) } + Array(own)).suffix(window ?? .max)
       for head in 0..<heads {
         let query = (row * heads + head) * width
         let starts = visible.map { ($0 * keyHeads + head * keyHeads / heads) * width }
@@ -28,10 +29,11 @@ func attentionReference(
 }
 
 private struct AttentionCase {
-  let label: String
+  var label: String
   var heads = 1
   var keyHeads = 1
   var width = 16
+  var window: Int?
   /// Key rows; no query sees those after the last span.
   var keys: Int
   let spans: [AttentionSpan]
@@ -48,10 +50,19 @@ private struct AttentionCase {
         normal([queries, heads * width], "q", deviation: deviation), normal([keys, keyHeads * width], "k"),
         normal([keys, keyHeads * width], "v"),
       ], value: value, gradient: gradient, samples: 3,
-      forward: { attention($0[0], $0[1], $0[2], headWidth: width, spans: spans) },
+      forward: { attention($0[0], $0[1], $0[2], headWidth: width, window: window, spans: spans) },
       reference: {
-        attentionReference($0[0], $0[1], $0[2], heads: heads, keyHeads: keyHeads, width: width, spans: spans)
+        attentionReference(
+          $0[0], $0[1], $0[2], heads: heads, keyHeads: keyHeads, width: width, window: window, spans: spans)
       })
+  }
+
+  /// The same where a query sees so many keys.
+  func seeing(_ window: Int) -> Self {
+    var copy = self
+    copy.label += ", a window of \(window)"
+    copy.window = window
+    return copy
   }
 
   /// One sequence.
@@ -89,12 +100,18 @@ var attentionRows: [InventoryRow] {
   let unseen = AttentionCase(
     label: "keys that no query sees", keys: 100,
     spans: [AttentionSpan(queries: 0..<20, keys: 15..<35), AttentionSpan(queries: 20..<30, keys: 40..<50)])
-  let single = lengths + groups + widths + cached + [packed, sharedPrompt, prefix, unseen]
+  let windows =
+    [2, 16, 127, 128, 129, 299, 300, .max].map { AttentionCase.causal(300).seeing($0) }
+    + [groups[3].seeing(16), packed.seeing(10), sharedPrompt.seeing(16), sharedPrompt.seeing(150), prefix.seeing(8)]
+    + cached.map { $0.seeing(20) }
+  let single = lengths + groups + widths + cached + [packed, sharedPrompt, prefix, unseen] + windows
   // Scores of some 30 are rounded by 2e-6, and so the probabilities.
   var steep = AttentionCase.causal(280, heads: 2)
   (steep.deviation, steep.value, steep.gradient) = (8, 1e-5, 4e-5)
   // The probabilities are rounded as well as the result.
-  let inBFloat16 = [groups[3], widths[2], cached[1], sharedPrompt, prefix].map {
+  let inBFloat16 = [
+    groups[3], widths[2], cached[1], sharedPrompt, prefix, groups[3].seeing(16), sharedPrompt.seeing(150),
+  ].map {
     $0.row.inBFloat16([0, 1, 2], value: 8e-3, gradient: 2e-2)
   }
   return (single + [steep]).map(\.row) + inBFloat16
@@ -181,6 +198,21 @@ struct AttentionTests {
     #expect(relativeError(together.value.array, rows.map(Double.init)) < 1e-6)
     for (found, expected) in zip(shared, gradients(separate)) {
       #expect(relativeError(found.gradient?.array ?? [], expected) < 4e-6)
+    }
+  }
+
+  @Test("In a window of one key, a token sees itself alone")
+  func windowOfOne() {
+    let inputs = leaves(150, 150)
+    let y = attention(
+      inputs[0], inputs[1], inputs[2], headWidth: 16, window: 1, spans: [AttentionSpan(sequence: 0..<150)])
+    for head in 0..<4 {
+      let expected = inputs[2].value.doubles
+      for row in 0..<150 {
+        let own = (row * 32 + head / 2 * 16)..<(row * 32 + head / 2 * 16 + 16)
+        let found = y.value.array[(row * 64 + head * 16)..<(row * 64 + head * 16 + 16)]
+        #expect(zip(found, expected[own]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+      }
     }
   }
 

@@ -1,13 +1,13 @@
 /// Causal attention over sequences laid end to end, with grouped heads (2305.13245): `softmax(q kᵀ / √D) v`.
 ///
 /// Blockwise with a running softmax (2205.14135): no array of `[T, S]` exists, memory is linear in T, and blocks that no query
-/// sees are skipped.
+/// sees are skipped: later ones, and those that lie wholly before a sliding window (2004.05150).
 ///
 /// - Parameters:
 ///   - q: queries, `[T, H·D]`.
 ///   - k: keys, `[S, K·D]`; head h reads key head h / (H/K).
 ///   - v: values, `[S, K·D]`.
-///   - geometry: the sizes.
+///   - geometry: the sizes, and the window where there is one.
 ///   - spans: which queries see which keys; every query row is in exactly one span.
 /// - Returns: the result `[T, H·D]` in q's element type, and each row's L = log Σ e^s, `[T, H]`, for the backward pass.
 package func attention(

@@ -47,15 +47,16 @@ struct AttentionBackward {
     let (deltas, logs) = rowStatistics(block, dy, pass.output, pass.logSums)
     let scores = AttentionScores(rows: block.count, type)
     let gradients = AttentionScores(rows: block.count, type)
-    for (keys, visible) in block.keyBlocks {
+    for part in block.keyBlocks {
+      let keys = part.keys
       let (keyRows, valueRows) = (block.head(pass.k, keys), block.head(pass.v, keys))
       let local = keys.lowerBound - first..<keys.upperBound - first
       multiplyOnThread(queries, keyRows.transposed, into: scores.target(columns: keys.count))
       for member in 0..<geometry.groupSize {
         let row = member * block.rows.count
         attune_attention_probabilities(
-          scores.pointer + row * columns, columns, block.rows.count, keys.count, visible, geometry.scale,
-          logs.pointer + row)
+          scores.pointer + row * columns, columns, block.rows.count, keys.count, part.hidden, part.visible,
+          geometry.scale, logs.pointer + row)
       }
       multiplyOnThread(upstream, valueRows.transposed, into: gradients.target(columns: keys.count))
       multiplyOnThread(

@@ -18,23 +18,6 @@ struct AttentionBlock {
   /// Query rows of all heads of the group, head by head: `[G·rows, D]`.
   var count: Int { geometry.groupSize * rows.count }
 
-  /// Blocks of keys that some row sees, each with how many of its keys the first row sees.
-  var keyBlocks: [(keys: Range<Int>, visible: Int)] {
-    // The number of keys of its own sequence that the last row of the block sees.
-    let seen = span.keys.count - (span.queries.upperBound - rows.upperBound)
-    let first = seen - rows.count + 1
-    let own = span.keys.lowerBound..<span.keys.lowerBound + seen
-    var blocks = span.context.flatMap(Self.split).map { ($0, $0.count) }
-    for keys in Self.split(own) { blocks.append((keys, first - (keys.lowerBound - own.lowerBound))) }
-    return blocks
-  }
-
-  private static func split(_ keys: Range<Int>) -> [Range<Int>] {
-    stride(from: keys.lowerBound, to: keys.upperBound, by: AttentionGeometry.keyColumns).map {
-      $0..<min($0 + AttentionGeometry.keyColumns, keys.upperBound)
-    }
-  }
-
   /// Writes this block's rows of the result and their log-sums.
   func forward(_ q: Tensor, _ k: Tensor, _ v: Tensor, output: Tensor, logSums: Tensor) {
     let (width, columns) = (geometry.headWidth, AttentionGeometry.keyColumns)
@@ -43,13 +26,14 @@ struct AttentionBlock {
     let sums = Tensor.zeros([count])
     let maxima = Tensor(repeating: -.infinity, [count])
     let result = Tensor.zeros([count, width])
-    for (keys, visible) in keyBlocks {
+    for block in keyBlocks {
+      let keys = block.keys
       multiplyOnThread(
         MatrixOperand(queries), head(k, keys).transposed, into: scores.target(columns: keys.count))
       for member in 0..<geometry.groupSize {
         let row = member * rows.count
         attune_attention_block(
-          scores.pointer + row * columns, columns, rows.count, keys.count, visible, geometry.scale,
+          scores.pointer + row * columns, columns, rows.count, keys.count, block.hidden, block.visible, geometry.scale,
           maxima.pointer + row, sums.pointer + row, result.pointer + row * width, width)
       }
       multiplyOnThread(

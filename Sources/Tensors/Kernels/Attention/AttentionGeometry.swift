@@ -4,17 +4,21 @@ package struct AttentionGeometry {
   let keyHeads: Int
   let headWidth: Int
   let scale: Float
+  /// How many keys a query sees at most: its own and those before it; nil: all of them.
+  let window: Int?
   /// Query rows of one head in a block.
   let queryRows: Int
   /// Keys in a block.
   static let keyColumns = 128
 
   /// The sizes for queries, keys and values of some shapes.
-  package init(_ q: Shape, _ k: Shape, _ v: Shape, _ headWidth: Int) {
+  package init(_ q: Shape, _ k: Shape, _ v: Shape, _ headWidth: Int, window: Int? = nil) {
     precondition(
       q.rank == 2 && k.rank == 2 && k == v && q[1] % headWidth == 0 && k[1] % headWidth == 0
         && q[1] % k[1] == 0, "queries \(q), keys \(k) and values \(v) in heads of \(headWidth)")
+    precondition(window ?? 1 > 0, "a window of \(window ?? 0) keys")
     self.headWidth = headWidth
+    self.window = window
     heads = q[1] / headWidth
     keyHeads = k[1] / headWidth
     scale = 1 / Float(headWidth).squareRoot()
