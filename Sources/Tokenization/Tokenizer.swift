@@ -110,8 +110,18 @@ extension TokenizerParts {
   }
 
   private func encodeNormalized(_ text: Bytes, isFirst: Bool, _ state: inout EncodingState, into ids: inout [Int32]) {
-    // A local constant, so that the loop over words captures only the model and does no reference counting.
-    let model = model
+    switch model {
+    case .bytePairs(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    case .unigram(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    case .wordPieces(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    }
+  }
+
+  /// The same with a model of one type, so that the loop over words captures only the model and does no reference counting.
+  @inline(__always)
+  private func encodeNormalized(
+    _ text: Bytes, isFirst: Bool, _ model: some WordEncoding, _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
     addedTokens.normalized.forEachPart(of: text) { range, id in
       if let id { return ids.append(id) }
       let part = Bytes(rebasing: text[range])

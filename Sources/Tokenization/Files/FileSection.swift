@@ -127,7 +127,7 @@ extension FileSection {
 extension TextPattern {
   /// Reads `{"String": …}` or `{"Regex": …}`.
   ///
-  /// - Throws: `UserError` that quotes an unsupported regular expression.
+  /// - Throws: `UserError` that quotes an unsupported regular expression and names what is not supported in it.
   init(_ parent: FileSection, key: String) throws {
     guard let section = try parent.section(key) else {
       throw parent.error("the key '\(key)' is missing; expected {\"String\": …} or {\"Regex\": …}.")
@@ -140,13 +140,19 @@ extension TextPattern {
       }
       self = .literal(Array(text.utf8))
     case (nil, let regex?):
-      guard let known = Self.known.first(where: { $0.regex == regex }) else {
-        throw section.error(
-          at: "Regex",
-          "the regular expression '\(regex)' is not supported; expected one of those of GPT-2, Llama 3 and Qwen2, or one of "
-            + Self.known.map(\.regex).filter { $0.utf8.count < 20 }.joined(separator: "  ") + " .")
+      if let known = Self.known.first(where: { $0.regex == regex }) {
+        self = known.pattern
+        return
       }
-      self = known.pattern
+      guard regex.utf8.count <= 16384 else {
+        throw section.error(at: "Regex", "is \(regex.utf8.count) bytes long; expected at most 16384.")
+      }
+      do {
+        self = .regex(try RegexProgram(regex))
+      } catch let error as RegexParser.Unsupported {
+        throw section.error(
+          at: "Regex", "the regular expression '\(regex)' is not supported: \(error.problem).")
+      }
     default:
       throw section.error("expected exactly one of the keys 'String' and 'Regex'.")
     }

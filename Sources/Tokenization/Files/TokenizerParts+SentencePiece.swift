@@ -22,9 +22,10 @@ extension TokenizerParts {
     var unknown = BytePairModel.UnknownCharacters(fuses: true)
     unknown.token = file.pieces.firstIndex { $0.kind == .unknown }.map { Int32(truncatingIfNeeded: $0) }
     if file.fallsBackToBytes { unknown.bytes = (0..<256).map { vocabulary.id(of: byteToken(UInt8($0))) ?? -1 } }
-    model = BytePairModel(
-      vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown, ignoresMerges: false,
-      isByteLevel: false)
+    model = .bytePairs(
+      BytePairModel(
+        vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown, ignoresMerges: false,
+        isByteLevel: false))
 
     let space = Array("\u{2581}".utf8)
     normalizer = Normalizer()

@@ -7,7 +7,7 @@ struct TokenizerParts: Sendable {
   var addedTokens: AddedTokens
   var normalizer: Normalizer
   var preTokenizer: PreTokenizer
-  var model: BytePairModel
+  var model: WordModel
   var postProcessor: PostProcessor
   var decoder: Decoder
 }
@@ -35,7 +35,8 @@ extension TokenizerParts {
     normalizer = try root.section("normalizer").map { try Normalizer($0) } ?? Normalizer()
     preTokenizer = try root.section("pre_tokenizer").map { try PreTokenizer($0) } ?? PreTokenizer()
     guard let modelSection = try root.section("model") else { throw root.error("the key 'model' is missing.") }
-    model = try BytePairModel(modelSection, isByteLevel: preTokenizer.isByteLevel)
+    model = try WordModel(modelSection, isByteLevel: preTokenizer.isByteLevel)
+    if preTokenizer.isByteLevel, !model.encodesBytes { preTokenizer.steps.append(.byteCharacters) }
     addedTokens = try AddedTokens(
       root.has("added_tokens") ? root.sections("added_tokens") : [], vocabulary: model.vocabulary,
       normalizer: normalizer)
