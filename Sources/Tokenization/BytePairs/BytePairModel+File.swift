@@ -46,17 +46,24 @@ extension Vocabulary {
     guard let object = section["vocab"]?.objectValue else {
       throw section.error("the key 'vocab' is missing or not an object; expected the tokens with their ids.")
     }
-    self.init(capacity: object.members.count)
-    for (token, value) in object.members {
+    try self.init(members: object.members) { section.error(at: "vocab", $0) }
+  }
+
+  /// The tokens of an object that maps them to ids.
+  ///
+  /// - Throws: an error made of what is wrong.
+  init(members: [(key: String, value: JSONValue)], error: (String) -> UserError) throws {
+    self.init(capacity: members.count)
+    for (token, value) in members {
       guard let id = value.intValue else {
-        throw section.error(at: "vocab", "the id of '\(token)' is \(value.kindName); expected a whole number.")
+        throw error("the id of '\(token)' is \(value.kindName); expected a whole number.")
       }
       do {
         try token.withBytes { try add($0, id: id) }
       } catch Conflict.idOutOfRange {
-        throw section.error(at: "vocab", "'\(token)' has the id \(id); expected 0 to \(Self.idLimit - 1).")
+        throw error("'\(token)' has the id \(id); expected 0 to \(Self.idLimit - 1).")
       } catch Conflict.idTaken(let other) {
-        throw section.error(at: "vocab", "'\(token)' and '\(other)' have the same id, \(id).")
+        throw error("'\(token)' and '\(other)' have the same id, \(id).")
       }
     }
   }
