@@ -1,53 +1,52 @@
 import Diagnostics
 import Foundation
-import InputFiles
 
-/// Turns text into token ids and back, as a model's `tokenizer.json` (or SentencePiece `tokenizer.model`) specifies.
+/// Turns text into token ids and back, as the files of a model specify.
 ///
-/// It produces the ids that Hugging Face's tokenizers produces with the same file. Anything in a file that it does not
-/// support is refused by name. Several threads can use one tokenizer at the same time.
+/// It reads `tokenizer.json`, SentencePiece's and tiktoken's `tokenizer.model`, `tekken.json`, and `vocab.json` with
+/// `merges.txt`. It produces the ids that Hugging Face's tokenizers and transformers produce with the same files. Anything
+/// in a file that it does not support is refused by name. Several threads can use one tokenizer at the same time.
 public struct Tokenizer: Sendable {
   private let parts: TokenizerParts
   private let states = EncodingStatePool()
 
-  /// The largest file accepted; real ones have up to 40 MB.
-  private static let maximumBytes = 256 << 20
-
-  /// Reads a `tokenizer.json` or a SentencePiece `tokenizer.model`.
+  /// Reads a tokenizer's file, or the tokenizer of a folder.
+  ///
+  /// Of the files beside a file, only the merges of a `vocab.json` are read.
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what is wrong or unknown in it.
   public init(contentsOf url: URL) throws {
-    let file = try InputFile(url.path)
-    guard file.size <= Self.maximumBytes else {
-      throw UserError.file("\(url.path): has \(file.size) bytes; expected a tokenizer of at most \(Self.maximumBytes)")
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+      try self.init(folder: url)
+    } else if url.lastPathComponent == TokenizerFiles.merges {
+      try self.init(contentsOf: url.deletingLastPathComponent().appendingPathComponent("vocab.json"))
+    } else {
+      try self.init(TokenizerFiles(file: url))
     }
-    try self.init(bytes: file.contents(limit: Self.maximumBytes), name: url.path)
   }
 
-  /// Reads the `tokenizer.json` in a model's folder, or the `tokenizer.model` if there is none.
+  /// Reads the tokenizer in a model's folder, with the files that add tokens to it.
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what is wrong or unknown in it.
-  public init(folder: URL) throws {
-    let names = ["tokenizer.json", "tokenizer.model"]
-    let files = names.map { folder.appendingPathComponent($0) }
-    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-      throw UserError.file("\(folder.path): contains neither \(names.joined(separator: " nor ")).")
-    }
-    try self.init(contentsOf: file)
-  }
+  public init(folder: URL) throws { try self.init(TokenizerFiles(folder: folder)) }
 
-  /// Reads the bytes of a `tokenizer.json` or `tokenizer.model`.
+  /// Reads the bytes of a tokenizer's file.
   ///
-  /// - Parameter name: the file's name. Its extension selects the format, and messages begin with it.
+  /// - Parameter name: the file's path. Its extension selects the format, and messages begin with it.
   /// - Throws: `UserError` of kind `file` that names the file and what is wrong or unknown in it.
   public init(bytes: Data, name: String) throws {
-    let isJSON =
-      name.hasSuffix(".json") || (!name.hasSuffix(".model") && bytes.first { $0 > 0x20 } == UInt8(ascii: "{"))
-    parts = try isJSON ? TokenizerParts(json: bytes, name: name) : TokenizerParts(sentencePiece: bytes, name: name)
+    parts = try TokenizerParts(
+      bytes, name: name, settings: TokenizerSettings(), files: TokenizerFiles([:], place: ""))
   }
 
+  /// Reads a tokenizer's files.
+  ///
+  /// - Throws: `UserError` of kind `file` that names the file and what is wrong or unknown in it.
+  public init(_ files: TokenizerFiles) throws { parts = try TokenizerParts(files) }
+
   /// The largest id plus one. A model's vocabulary must be at least this large.
-  public var vocabularySize: Int { max(parts.model.vocabulary.size, parts.addedTokens.size) }
+  public var vocabularySize: Int { parts.size }
 
   /// Encodes a text.
   ///
@@ -110,8 +109,18 @@ extension TokenizerParts {
   }
 
   private func encodeNormalized(_ text: Bytes, isFirst: Bool, _ state: inout EncodingState, into ids: inout [Int32]) {
-    // A local constant, so that the loop over words captures only the model and does no reference counting.
-    let model = model
+    switch model {
+    case .bytePairs(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    case .unigram(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    case .wordPieces(let model): encodeNormalized(text, isFirst: isFirst, model, &state, into: &ids)
+    }
+  }
+
+  /// The same with a model of one type, so that the loop over words captures only the model and does no reference counting.
+  @inline(__always)
+  private func encodeNormalized(
+    _ text: Bytes, isFirst: Bool, _ model: some WordEncoding, _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
     addedTokens.normalized.forEachPart(of: text) { range, id in
       if let id { return ids.append(id) }
       let part = Bytes(rebasing: text[range])

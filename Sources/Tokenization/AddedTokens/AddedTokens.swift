@@ -1,6 +1,6 @@
 /// A token outside the model's vocabulary, which is found in a text before anything else happens.
 struct AddedToken: Sendable {
-  let id: Int32
+  var id: Int32
   let content: String
   /// Whether it matches only if no letter, digit or other word character is next to it.
   var isSingleWord = false

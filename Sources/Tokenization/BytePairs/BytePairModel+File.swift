@@ -6,24 +6,17 @@ extension BytePairModel {
   ///
   /// - Throws: `UserError` of kind `file`.
   convenience init(_ section: FileSection, isByteLevel: Bool) throws {
-    // Older files name no type. Like tokenizers, recognize a BPE model by its merges.
-    let type = try section.has("type") ? section.string("type") : section.has("merges") ? "BPE" : "(none)"
-    guard type == "BPE" else {
-      throw section.error("the model type '\(type)' is not supported; expected BPE.")
-    }
     try section.allowOnly(
       "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback",
       "ignore_merges", "vocab", "merges")
     if let dropout = section["dropout"], dropout.doubleValue != 0 {
       throw section.error(at: "dropout", "dropping merges at random is not supported; expected null or 0.")
     }
-    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let text = try section.optionalString(key), !text.isEmpty {
-        throw section.error(at: key, "'\(text)' is not supported; expected null or an empty string.")
-      }
-    }
+    let affixes = Affixes(
+      prefix: Array((try section.optionalString("continuing_subword_prefix") ?? "").utf8),
+      suffix: Array((try section.optionalString("end_of_word_suffix") ?? "").utf8))
     let vocabulary = try Vocabulary(section)
-    let (merges, results) = try section.merges(vocabulary)
+    let (merges, results) = try section.merges(vocabulary, prefix: affixes.prefix)
 
     var unknown = UnknownCharacters(fuses: try section.bool("fuse_unk", default: false))
     if let token = try section.optionalString("unk_token") {
@@ -37,7 +30,7 @@ extension BytePairModel {
     }
     self.init(
       vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown,
-      ignoresMerges: try section.bool("ignore_merges", default: false), isByteLevel: isByteLevel)
+      ignoresMerges: try section.bool("ignore_merges", default: false), isByteLevel: isByteLevel, affixes: affixes)
   }
 }
 
@@ -49,21 +42,28 @@ func byteToken(_ byte: UInt8) -> String {
 
 extension Vocabulary {
   /// Reads the key `vocab`: an object that maps tokens to ids.
-  fileprivate init(_ section: FileSection) throws {
+  init(_ section: FileSection) throws {
     guard let object = section["vocab"]?.objectValue else {
       throw section.error("the key 'vocab' is missing or not an object; expected the tokens with their ids.")
     }
-    self.init(capacity: object.members.count)
-    for (token, value) in object.members {
+    try self.init(members: object.members) { section.error(at: "vocab", $0) }
+  }
+
+  /// The tokens of an object that maps them to ids.
+  ///
+  /// - Throws: an error made of what is wrong.
+  init(members: [(key: String, value: JSONValue)], error: (String) -> UserError) throws {
+    self.init(capacity: members.count)
+    for (token, value) in members {
       guard let id = value.intValue else {
-        throw section.error(at: "vocab", "the id of '\(token)' is \(value.kindName); expected a whole number.")
+        throw error("the id of '\(token)' is \(value.kindName); expected a whole number.")
       }
       do {
         try token.withBytes { try add($0, id: id) }
       } catch Conflict.idOutOfRange {
-        throw section.error(at: "vocab", "'\(token)' has the id \(id); expected 0 to \(Self.idLimit - 1).")
+        throw error("'\(token)' has the id \(id); expected 0 to \(Self.idLimit - 1).")
       } catch Conflict.idTaken(let other) {
-        throw section.error(at: "vocab", "'\(token)' and '\(other)' have the same id, \(id).")
+        throw error("'\(token)' and '\(other)' have the same id, \(id).")
       }
     }
   }
@@ -71,7 +71,7 @@ extension Vocabulary {
 
 extension FileSection {
   /// Reads the key `merges`: `"a b"` or `["a", "b"]`, in order. Also returns the tokens that the merges produce.
-  fileprivate func merges(_ vocabulary: Vocabulary) throws -> (table: MergeTable, results: [Int32]) {
+  fileprivate func merges(_ vocabulary: Vocabulary, prefix: [UInt8]) throws -> (table: MergeTable, results: [Int32]) {
     let list = try array("merges")
     var table = MergeTable(capacity: list.count)
     var results: [Int32] = []
@@ -102,10 +102,14 @@ extension FileSection {
         leftCount = left.utf8.count
       default: throw refused("expected a pair of tokens, found \(merge.kindName).")
       }
-      let ids = joined.withUnsafeBufferPointer { joined in
+      var ids = joined.withUnsafeBufferPointer { joined in
         [joined[..<leftCount], joined[leftCount...], joined[...]].map { part in
           vocabulary.id(of: Bytes(rebasing: part))
         }
+      }
+      if !prefix.isEmpty, joined[leftCount...].starts(with: prefix) {
+        joined.removeSubrange(leftCount..<leftCount + prefix.count)
+        ids[2] = joined.withUnsafeBufferPointer { vocabulary.id(of: $0) }
       }
       guard let left = ids[0], let right = ids[1], let token = ids[2] else {
         let missing = ids[0] == nil ? joined[..<leftCount] : ids[1] == nil ? joined[leftCount...] : joined[...]

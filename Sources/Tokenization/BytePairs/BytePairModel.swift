@@ -28,6 +28,14 @@ final class BytePairModel: Sendable {
     case bytes([Int32])
     /// The tokens of single characters, and between which characters a text must not be split.
     case characters(CharacterTokens, NeighborSet)
+    /// The characters of a word, with a prefix in all but the first and a suffix in the last.
+    case affixed(Affixes)
+  }
+
+  /// What marks the symbols of a word by their place in it.
+  struct Affixes: Sendable {
+    var prefix: [UInt8] = []
+    var suffix: [UInt8] = []
   }
 
   /// Makes a model.
@@ -35,13 +43,15 @@ final class BytePairModel: Sendable {
   /// - Parameter mergeResults: the tokens that merging produces.
   init(
     vocabulary: Vocabulary, merges: MergeTable, mergeResults: [Int32], unknown: UnknownCharacters,
-    ignoresMerges: Bool, isByteLevel: Bool
+    ignoresMerges: Bool, isByteLevel: Bool, affixes: Affixes = Affixes()
   ) {
     self.vocabulary = vocabulary
     self.merges = merges
     self.unknown = unknown
     self.ignoresMerges = ignoresMerges
-    if isByteLevel {
+    if !affixes.prefix.isEmpty || !affixes.suffix.isEmpty {
+      symbols = .affixed(affixes)
+    } else if isByteLevel {
       symbols = .bytes(
         (0..<256).map { byte in
           ByteLevelAlphabet.text(of: [UInt8(byte)]).withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
@@ -65,6 +75,11 @@ final class BytePairModel: Sendable {
         return ids.append(id)
       }
       forEachPart(of: word, characters, neighbors) { encodePart($0, &state, into: &ids) }
+    case .affixed:
+      if ignoresMerges, word.count <= vocabulary.longestToken, let id = vocabulary.id(of: word) {
+        return ids.append(id)
+      }
+      encodePart(word, &state, into: &ids)
     }
   }
 
@@ -101,78 +116,20 @@ final class BytePairModel: Sendable {
 
   @inline(never)
   private func encodeUncached(_ part: Bytes, _ state: inout EncodingState, into ids: inout [Int32]) {
+    if case .bytes = symbols, ignoresMerges, let id = token(ofBytes: part) { return ids.append(id) }
+    if part.count > Self.longWord, encodeInWindows(part, &state.buffer, into: &ids) { return }
+    var symbols = SymbolReader(of: part, self)
     state.buffer.tokens.removeAll(keepingCapacity: true)
-    switch symbols {
-    case .bytes(let tokens):
-      if ignoresMerges, let id = token(ofBytes: part) { return ids.append(id) }
-      appendSymbols(of: part, tokens, to: &state.buffer.tokens)
-    case .characters(let characters, _): appendSymbols(of: part, characters, to: &state.buffer.tokens)
-    }
+    symbols.read(upTo: .max, into: &state.buffer.tokens)
     state.buffer.mergeAll(by: merges)
     ids.append(contentsOf: state.buffer.tokens)
+    // The storage that an extremely long word needed is not kept.
+    if part.count > Self.longWord { state.buffer = MergeBuffer() }
   }
 
   /// The token that consists of exactly the bytes of a word, or nil.
   private func token(ofBytes word: Bytes) -> Int32? {
     guard word.count <= vocabulary.longestToken else { return nil }
     return ByteLevelAlphabet.text(of: word).withUnsafeBufferPointer { vocabulary.id(of: $0) }
-  }
-
-  private func appendSymbols(of word: Bytes, _ tokens: [Int32], to symbols: inout [Int32]) {
-    var run = UnknownRun(unknown)
-    for byte in word {
-      let token = tokens[Int(byte)]
-      if token >= 0 {
-        run.end(&symbols)
-        symbols.append(token)
-      } else {
-        run.extend(&symbols)
-      }
-    }
-    run.end(&symbols)
-  }
-
-  private func appendSymbols(of word: Bytes, _ characters: CharacterTokens, to symbols: inout [Int32]) {
-    var run = UnknownRun(unknown)
-    var position = 0
-    while position < word.count {
-      let (value, length) = decodedScalar(word, at: position)
-      let token = characters.token(of: value)
-      if token >= 0 {
-        run.end(&symbols)
-        symbols.append(token)
-      } else if let bytes = unknown.bytes,
-        word[position..<position + length].allSatisfy({ bytes[Int($0)] >= 0 })
-      {
-        for byte in word[position..<position + length] { symbols.append(bytes[Int(byte)]) }
-      } else {
-        run.extend(&symbols)
-      }
-      position += length
-    }
-    run.end(&symbols)
-  }
-}
-
-/// A run of unknown characters whose token has not been written yet.
-///
-/// As in tokenizers, the token is written before the next known character or at the end of the word, so that it follows
-/// any byte tokens in between.
-private struct UnknownRun {
-  private let characters: BytePairModel.UnknownCharacters
-  private var isOpen = false
-
-  init(_ characters: BytePairModel.UnknownCharacters) { self.characters = characters }
-
-  mutating func extend(_ symbols: inout [Int32]) {
-    guard let token = characters.token else { return }
-    if isOpen, !characters.fuses { symbols.append(token) }
-    isOpen = true
-  }
-
-  mutating func end(_ symbols: inout [Int32]) {
-    guard isOpen, let token = characters.token else { return }
-    symbols.append(token)
-    isOpen = false
   }
 }

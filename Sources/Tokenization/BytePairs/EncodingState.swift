@@ -4,6 +4,16 @@ import Guarding
 struct EncodingState: Sendable {
   var cache = WordCache()
   var buffer = MergeBuffer()
+
+  /// Appends the ids of a word, from the cache if they are there.
+  mutating func encode(_ word: Bytes, into ids: inout [Int32], uncached: (Bytes, inout [Int32]) -> Void) {
+    guard word.count <= WordCache.longestWord else { return uncached(word, &ids) }
+    let hash = byteHash(word)
+    if cache.append(word, hash: hash, to: &ids) { return }
+    let start = ids.count
+    uncached(word, &ids)
+    cache.insert(word, hash: hash, ids: ids[start...])
+  }
 }
 
 /// One state for each thread that is encoding. A call takes a state and returns it, so that threads share nothing while

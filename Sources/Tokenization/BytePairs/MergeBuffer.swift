@@ -12,13 +12,33 @@ struct MergeBuffer: Sendable {
   /// Applies merges, the lowest rank first and the leftmost first among equals, until none is left.
   mutating func mergeAll(by table: MergeTable) {
     if tokens.count < 2 { return }
+    findMerges(in: table)
+    // A word is rarely long enough for a heap to pay off.
+    if tokens.count <= 64 {
+      mergeShort(by: table)
+    } else {
+      mergeLong(by: table)
+      tokens.removeAll { $0 < 0 }
+    }
+  }
+
+  /// Applies merges like ``mergeAll(by:)``, and returns the position at which each remaining token started.
+  mutating func mergeAllWithStarts(by table: MergeTable) -> [Int] {
+    if tokens.count > 1 {
+      findMerges(in: table)
+      mergeLong(by: table)
+    }
+    let starts = tokens.indices.filter { tokens[$0] >= 0 }
+    tokens.removeAll { $0 < 0 }
+    return starts
+  }
+
+  private mutating func findMerges(in table: MergeTable) {
     merges.removeAll(keepingCapacity: true)
     for position in 0..<tokens.count - 1 {
       merges.append(table.merge(of: tokens[position], tokens[position + 1]))
     }
     merges.append(.none)
-    // A word is rarely long enough for a heap to pay off.
-    if tokens.count <= 64 { mergeShort(by: table) } else { mergeLong(by: table) }
   }
 
   /// Merges a short word, in time quadratic in the number of tokens.
@@ -44,7 +64,8 @@ struct MergeBuffer: Sendable {
     tokens.removeLast(tokens.count - count)
   }
 
-  /// Merges a long word, in time n log n in the number of tokens: a heap of merges over a linked list.
+  /// Merges a long word, in time n log n in the number of tokens: a heap of merges over a linked list. Tokens that
+  /// disappear leave -1.
   private mutating func mergeLong(by table: MergeTable) {
     let count = tokens.count
     next.removeAll(keepingCapacity: true)
@@ -72,7 +93,6 @@ struct MergeBuffer: Sendable {
       let before = Int(previous[position])
       if before >= 0 { update(before, with: position, by: table) }
     }
-    tokens.removeAll { $0 < 0 }
   }
 
   private mutating func update(_ position: Int, with following: Int, by table: MergeTable) {

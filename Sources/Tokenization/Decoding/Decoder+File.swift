@@ -1,5 +1,7 @@
 extension Decoder {
-  static let knownTypes = ["Sequence", "ByteLevel", "ByteFallback", "Fuse", "Strip", "Replace", "Metaspace"]
+  static let knownTypes = [
+    "Sequence", "ByteLevel", "ByteFallback", "Fuse", "Strip", "Replace", "Metaspace", "WordPiece", "BPEDecoder",
+  ]
 
   /// Reads the key `decoder` of a `tokenizer.json`.
   ///
@@ -31,6 +33,16 @@ extension DecodingStep {
     case "Replace":
       try section.allowOnly("type", "pattern", "content")
       self = .replace(try TextPattern(section, key: "pattern"), try section.shortText("content"))
+    case "WordPiece":
+      try section.allowOnly("type", "prefix", "cleanup")
+      self = .wordPiece(
+        prefix: try section.has("prefix") ? section.shortText("prefix") : Array("##".utf8),
+        cleansUp: try section.bool("cleanup", default: true))
+    case "BPEDecoder":
+      try section.allowOnly("type", "suffix")
+      let suffix = try section.has("suffix") ? section.shortText("suffix") : Array("</w>".utf8)
+      guard !suffix.isEmpty else { throw section.error(at: "suffix", "is empty; expected at least one character.") }
+      self = .wordEnd(suffix: suffix)
     default:
       guard case .metaspace(let replacement, let prepend, _) = try PreTokenizer.metaspace(section) else {
         throw section.error("expected a Metaspace.")

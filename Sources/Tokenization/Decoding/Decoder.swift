@@ -14,6 +14,11 @@ enum DecodingStep: Sendable {
   case replace(TextPattern, [UInt8])
   /// Turns the replacement character into a space. In the first token it is removed if encoding put one before the text.
   case metaspace([UInt8], dropsFirst: Bool)
+  /// Removes the prefix of tokens that continue a word, and puts a space before the others. `cleansUp`: also removes the
+  /// space before punctuation and English contractions.
+  case wordPiece(prefix: [UInt8], cleansUp: Bool)
+  /// Turns the suffix of tokens that end a word into a space, except in the last token.
+  case wordEnd(suffix: [UInt8])
 }
 
 /// Turns tokens into text.
@@ -92,9 +97,33 @@ extension DecodingStep {
       let space = NormalizationStep.replace(.literal(replacement), [UInt8(ascii: " ")])
       let nothing = NormalizationStep.replace(.literal(replacement), [])
       pieces.forEach { result.append((result.count == 0 && dropsFirst ? nothing : space).apply(Array($0))) }
+    case .wordPiece(let prefix, let cleansUp):
+      pieces.forEach { result.append(wordPiece($0, prefix, isFirst: result.count == 0, cleansUp: cleansUp)) }
+    case .wordEnd(let suffix):
+      pieces.forEach { piece in
+        let isLast = result.count + 1 == pieces.count
+        result.append(
+          NormalizationStep.replace(.literal(suffix), isLast ? [] : [UInt8(ascii: " ")]).apply(Array(piece)))
+      }
     }
     return result
   }
+
+  private func wordPiece(_ piece: Bytes, _ prefix: [UInt8], isFirst: Bool, cleansUp: Bool) -> [UInt8] {
+    var text = Array(piece)
+    if !isFirst {
+      if text.starts(with: prefix) { text.removeFirst(prefix.count) } else { text.insert(UInt8(ascii: " "), at: 0) }
+    }
+    guard cleansUp else { return text }
+    for (found, replacement) in Self.cleanups { text = NormalizationStep.replace(found, replacement).apply(text) }
+    return text
+  }
+
+  /// Source: `cleanup` in tokenizers' `decoders/wordpiece.rs`.
+  private static let cleanups: [(TextPattern, [UInt8])] = [
+    (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
+    (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+  ].map { (.literal(Array($0.utf8)), Array($1.utf8)) }
 
   private func stripped(_ piece: Bytes, _ character: [UInt8], _ start: Int, _ stop: Int) -> Slice<Bytes> {
     var rest = piece[...]

@@ -5,7 +5,7 @@ struct PostProcessor: Sendable {
 }
 
 extension PostProcessor {
-  static let knownTypes = ["Sequence", "TemplateProcessing", "ByteLevel"]
+  static let knownTypes = ["Sequence", "TemplateProcessing", "ByteLevel", "BertProcessing", "RobertaProcessing"]
 
   /// Reads the key `post_processor` of a `tokenizer.json`.
   ///
@@ -17,9 +17,28 @@ extension PostProcessor {
       case "ByteLevel":
         // It only trims the offsets of tokens in the text; the ids do not change.
         try part.allowOnly("type", "add_prefix_space", "trim_offsets", "use_regex")
-      default: try addTemplate(part, isKnown)
+      case "TemplateProcessing": try addTemplate(part, isKnown)
+      case "BertProcessing":
+        try part.allowOnly("type", "sep", "cls")
+        try addEnds(part, isKnown)
+      default:
+        try part.allowOnly("type", "sep", "cls", "trim_offsets", "add_prefix_space")
+        try addEnds(part, isKnown)
       }
     }
+  }
+
+  /// Reads the tokens `cls` and `sep`, each a pair of its text and its id, which come before and after a text.
+  private mutating func addEnds(_ section: FileSection, _ isKnown: (Int32) -> Bool) throws {
+    func id(_ key: String) throws -> Int32 {
+      let pair = try section.array(key)
+      guard pair.count == 2, let id = pair[1].intValue.flatMap({ Int32(exactly: $0) }), isKnown(id) else {
+        throw section.error(at: key, "expected a token and its id, which must be in the vocabulary.")
+      }
+      return id
+    }
+    prefix = [try id("cls")] + prefix
+    suffix.append(try id("sep"))
   }
 
   /// Reads the template for a single text. The one for pairs is not needed.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import StrictJSON
 
 /// An object in a tokenizer's file, with the path to it for messages.
@@ -11,12 +12,23 @@ struct FileSection {
   let path: String
   private let object: JSONObject
 
+  /// Reads the object in a JSON file.
+  ///
+  /// - Throws: `UserError` if the file is not JSON or does not hold an object.
+  init(json data: Data, file: String) throws {
+    do {
+      try self.init(JSONValue(parsing: data), file: file, path: "")
+    } catch let error as JSONError {
+      throw UserError.file(error.message(in: file))
+    }
+  }
+
   /// - Throws: `UserError` if the value is not an object.
   init(_ value: JSONValue, file: String, path: String) throws {
     self.file = file
     self.path = path
     guard let object = value.objectValue else {
-      throw UserError.file("\(file): \(path): expected an object, found \(value.kindName).")
+      throw UserError.file("\(file): \(path.isEmpty ? "" : path + ": ")expected an object, found \(value.kindName).")
     }
     self.object = object
   }
@@ -127,7 +139,7 @@ extension FileSection {
 extension TextPattern {
   /// Reads `{"String": …}` or `{"Regex": …}`.
   ///
-  /// - Throws: `UserError` that quotes an unsupported regular expression.
+  /// - Throws: `UserError`.
   init(_ parent: FileSection, key: String) throws {
     guard let section = try parent.section(key) else {
       throw parent.error("the key '\(key)' is missing; expected {\"String\": …} or {\"Regex\": …}.")
@@ -139,16 +151,27 @@ extension TextPattern {
         throw section.error(at: "String", "is \(text.utf8.count) bytes long; expected 1 to 1024.")
       }
       self = .literal(Array(text.utf8))
-    case (nil, let regex?):
-      guard let known = Self.known.first(where: { $0.regex == regex }) else {
-        throw section.error(
-          at: "Regex",
-          "the regular expression '\(regex)' is not supported; expected one of those of GPT-2, Llama 3 and Qwen2, or one of "
-            + Self.known.map(\.regex).filter { $0.utf8.count < 20 }.joined(separator: "  ") + " .")
-      }
-      self = known.pattern
+    case (nil, let regex?): self = try TextPattern(regex: regex, of: section, key: "Regex")
     default:
       throw section.error("expected exactly one of the keys 'String' and 'Regex'.")
+    }
+  }
+
+  /// Reads a regular expression.
+  ///
+  /// - Throws: `UserError` that quotes an unsupported one and names what is not supported in it.
+  init(regex: String, of section: FileSection, key: String) throws {
+    if let known = Self.known.first(where: { $0.regex == regex }) {
+      self = known.pattern
+      return
+    }
+    guard regex.utf8.count <= 16384 else {
+      throw section.error(at: key, "is \(regex.utf8.count) bytes long; expected at most 16384.")
+    }
+    do {
+      self = .regex(try RegexProgram(regex))
+    } catch let error as RegexParser.Unsupported {
+      throw section.error(at: key, "the regular expression '\(regex)' is not supported: \(error.problem).")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// The contents of a SentencePiece `tokenizer.model`, as far as a BPE model needs them.
+/// The contents of a SentencePiece `tokenizer.model`, as far as encoding and decoding need them.
 ///
 /// Source of the field numbers and defaults: `sentencepiece_model.proto` of google/sentencepiece.
 struct SentencePieceFile {
@@ -20,12 +20,13 @@ struct SentencePieceFile {
   }
 
   private(set) var pieces: [Piece] = []
-  /// `TrainerSpec.model_type`; 2 is BPE.
+  /// `TrainerSpec.model_type`; 1 is Unigram, 2 is BPE.
   private(set) var modelType: UInt64 = 1
   private(set) var fallsBackToBytes = false
   private(set) var treatsSpaceAsSuffix = false
   private(set) var beginningPiece = Array("<s>".utf8)
-  private(set) var hasCharacterMap = false
+  /// `NormalizerSpec.precompiled_charsmap`.
+  private(set) var characterMap: [UInt8] = []
   private(set) var addsDummyPrefix = true
   private(set) var removesExtraSpaces = true
   private(set) var escapesSpaces = true
@@ -61,7 +62,7 @@ struct SentencePieceFile {
     var reader = ProtobufReader(message)
     while let field = try reader.next() {
       switch field {
-      case (2, .bytes(let map)): hasCharacterMap = !map.isEmpty
+      case (2, .bytes(let map)): characterMap = Array(map)
       case (3, .varint(let flag)): addsDummyPrefix = flag != 0
       case (4, .varint(let flag)): removesExtraSpaces = flag != 0
       case (5, .varint(let flag)): escapesSpaces = flag != 0

@@ -2,13 +2,14 @@ import Diagnostics
 import Foundation
 
 extension TokenizerParts {
-  /// Reads a SentencePiece `tokenizer.model` of the type BPE.
+  /// Reads a SentencePiece `tokenizer.model` of the type BPE or Unigram.
   ///
   /// The result is the same as with Llama's `tokenizer.json` for the same vocabulary: control and unknown pieces are special
   /// added tokens, which are found in a text by their names, and the beginning-of-text piece comes first.
   ///
+  /// - Parameter isLegacy: whether each text between special tokens gets the extra space, rather than the first one.
   /// - Throws: `UserError` of kind `file`.
-  init(sentencePiece bytes: Data, name: String) throws {
+  init(sentencePiece bytes: Data, name: String, isLegacy: Bool) throws {
     let file: SentencePieceFile
     do {
       file = try SentencePieceFile(Array(bytes))
@@ -17,21 +18,23 @@ extension TokenizerParts {
     }
     try file.checkSupport(name)
 
-    let vocabulary = try Vocabulary(file, name)
-    let (merges, results) = file.merges(vocabulary)
-    var unknown = BytePairModel.UnknownCharacters(fuses: true)
-    unknown.token = file.pieces.firstIndex { $0.kind == .unknown }.map { Int32(truncatingIfNeeded: $0) }
-    if file.fallsBackToBytes { unknown.bytes = (0..<256).map { vocabulary.id(of: byteToken(UInt8($0))) ?? -1 } }
-    model = BytePairModel(
-      vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown, ignoresMerges: false,
-      isByteLevel: false)
-
+    model = try WordModel(file, name)
     let space = Array("\u{2581}".utf8)
     normalizer = Normalizer()
+    if !file.characterMap.isEmpty {
+      do {
+        normalizer.steps.append(.characterMap(try CharacterMap(file.characterMap)))
+      } catch let error as CharacterMap.Malformed {
+        throw UserError.file("\(name): precompiled_charsmap: \(error.problem)")
+      }
+    }
     if file.removesExtraSpaces { normalizer.steps.append(.removeExtraSpaces) }
-    if file.addsDummyPrefix { normalizer.steps.append(.prepend([UInt8(ascii: " ")])) }
-    if file.escapesSpaces { normalizer.steps.append(.replace(.literal([UInt8(ascii: " ")]), space)) }
     preTokenizer = PreTokenizer()
+    if file.addsDummyPrefix, isLegacy { normalizer.steps.append(.prepend([UInt8(ascii: " ")])) }
+    if file.escapesSpaces { normalizer.steps.append(.replace(.literal([UInt8(ascii: " ")]), space)) }
+    if file.addsDummyPrefix, !isLegacy {
+      preTokenizer.steps = [.metaspace(replacement: space, prepend: .first, splits: false)]
+    }
     addedTokens = AddedTokens(file.addedTokens, normalizer: Normalizer())
     postProcessor = PostProcessor()
     if let beginning = file.pieces.firstIndex(where: { $0.kind == .control && $0.text == file.beginningPiece }) {
@@ -43,24 +46,43 @@ extension TokenizerParts {
   }
 }
 
+extension WordModel {
+  fileprivate init(_ file: SentencePieceFile, _ name: String) throws {
+    let vocabulary = try Vocabulary(file, name)
+    let unknownPiece = file.pieces.firstIndex { $0.kind == .unknown }.map { Int32(truncatingIfNeeded: $0) }
+    let bytes = file.fallsBackToBytes ? vocabulary.byteTokens : nil
+    if file.modelType == 1 {
+      guard let unknownPiece else { throw UserError.file("\(name): has no piece for unknown characters.") }
+      let scores = file.pieces.map { Double($0.score) }
+      self = .unigram(
+        UnigramModel(vocabulary: vocabulary, scores: scores, unknown: unknownPiece, bytes: bytes) {
+          [.normal, .userDefined].contains(file.pieces[$0].kind)
+        })
+      return
+    }
+    let (merges, results) = file.merges(vocabulary)
+    var unknown = BytePairModel.UnknownCharacters(fuses: true)
+    (unknown.token, unknown.bytes) = (unknownPiece, bytes)
+    self = .bytePairs(
+      BytePairModel(
+        vocabulary: vocabulary, merges: merges, mergeResults: results, unknown: unknown, ignoresMerges: false,
+        isByteLevel: false))
+  }
+}
+
 extension SentencePieceFile {
   fileprivate func checkSupport(_ name: String) throws {
     guard !pieces.isEmpty else { throw UserError.file("\(name): not a SentencePiece tokenizer.model: no pieces.") }
-    guard modelType == 2 else {
-      let types: [UInt64: String] = [1: "Unigram", 3: "Word", 4: "Char"]
+    guard 1...2 ~= modelType else {
+      let types: [UInt64: String] = [3: "Word", 4: "Char"]
       throw UserError.file(
-        "\(name): the SentencePiece model type '\(types[modelType] ?? String(modelType))' is not supported; expected BPE."
-      )
-    }
-    guard !hasCharacterMap else {
-      throw UserError.file(
-        "\(name): its normalizer maps characters (precompiled_charsmap), which is not supported; expected identity. "
-          + "If the model has a tokenizer.json, use that.")
+        "\(name): the SentencePiece model type '\(types[modelType] ?? String(modelType))' is not supported; "
+          + "expected BPE or Unigram.")
     }
     guard !treatsSpaceAsSuffix else {
       throw UserError.file("\(name): 'treat_whitespace_as_suffix' is not supported.")
     }
-    if let unused = pieces.firstIndex(where: { $0.kind == .unused }) {
+    if modelType == 2, let unused = pieces.firstIndex(where: { $0.kind == .unused }) {
       throw UserError.file("\(name): piece \(unused) has the type UNUSED, which is not supported.")
     }
     if let wrong = pieces.firstIndex(where: { $0.score.isNaN }) {

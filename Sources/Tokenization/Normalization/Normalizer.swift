@@ -11,6 +11,14 @@ enum NormalizationStep: Sendable {
   /// SentencePiece's `remove_extra_whitespaces`: removes spaces at both ends (and `▁` at the right one) and reduces a run
   /// of spaces to one.
   case removeExtraSpaces
+  /// Removes some characters and replaces others with a space.
+  case clean(removed: ScalarBitmap, spaces: ScalarBitmap)
+  /// Puts a space before and after each character of a set.
+  case pad(ScalarBitmap)
+  /// Writes the bytes of the text as characters of ``ByteLevelAlphabet``.
+  case byteCharacters
+  /// SentencePiece's table of replacements (`precompiled_charsmap`).
+  case characterMap(CharacterMap)
 
   /// Applies the step; out of line, since inlining it into a loop over steps makes the module much slower to compile.
   @inline(never)
@@ -24,6 +32,10 @@ enum NormalizationStep: Sendable {
     case .stripAccents:
       keptScalars(of: text) { !CharacterClass($0).contains(.mark) }
     case .removeExtraSpaces: withoutExtraSpaces(text)
+    case .clean(let removed, let spaces): cleaned(text, removed, spaces)
+    case .pad(let set): padded(text, set)
+    case .byteCharacters: ByteLevelAlphabet.text(of: text)
+    case .characterMap(let map): map.applied(to: text)
     }
   }
 }

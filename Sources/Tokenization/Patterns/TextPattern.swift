@@ -1,5 +1,5 @@
-/// What a `Split` or `Replace` searches for: a literal text, or one of the regular expressions that real tokenizers use,
-/// each with a hand-written scanner.
+/// What a `Split` or `Replace` searches for: a literal text or a regular expression. The most common expressions have
+/// hand-written scanners, which are much faster than ``RegexMatcher``.
 enum TextPattern: Sendable {
   /// This text, byte for byte; never empty.
   case literal([UInt8])
@@ -11,8 +11,10 @@ enum TextPattern: Sendable {
   case run(of: CharacterClass, minimum: Int, maximum: Int)
   /// `\w+|[^\w\s]+`.
   case wordsAndSymbols
+  /// Any other regular expression.
+  case regex(RegexProgram)
 
-  /// The supported regular expressions with their scanners.
+  /// The regular expressions that have scanners of their own.
   static let known: [(regex: String, pattern: TextPattern)] = [
     (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2),
     (#"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2),
@@ -57,6 +59,15 @@ enum TextPattern: Sendable {
         body(start..<end, true)
         start = end
       }
+    case .regex(let program):
+      var start = 0
+      var matcher = RegexMatcher(program, text)
+      matcher.forEachMatch { match in
+        if start < match.lowerBound { body(start..<match.lowerBound, false) }
+        body(match, true)
+        start = match.upperBound
+      }
+      if start < text.count { body(start..<text.count, false) }
     default:
       var start = 0
       while let match = nextMatch(in: text, from: start) {
@@ -106,7 +117,7 @@ enum TextPattern: Sendable {
         position += length
       }
       return nil
-    case .gpt2, .llama3:
+    case .gpt2, .llama3, .regex:
       return nil
     }
   }

@@ -1,7 +1,7 @@
 extension PreTokenizer {
   static let knownTypes = [
     "Sequence", "ByteLevel", "Split", "Digits", "Metaspace", "Whitespace", "WhitespaceSplit", "Punctuation",
-    "CharDelimiterSplit",
+    "CharDelimiterSplit", "BertPreTokenizer",
   ]
 
   /// Reads the key `pre_tokenizer` of a `tokenizer.json`.
@@ -9,9 +9,9 @@ extension PreTokenizer {
   /// - Throws: `UserError` of kind `file`.
   init(_ section: FileSection) throws {
     for part in try section.flattened(sequenceKey: "pretokenizers") {
-      guard !isByteLevel else {
-        throw part.error("a step after 'ByteLevel' is not supported; expected 'ByteLevel' as the last step.")
-      }
+      // Only the last step can leave the writing of bytes as characters to the model.
+      if isByteLevel { steps.append(.byteCharacters) }
+      isByteLevel = false
       try add(part)
     }
   }
@@ -43,6 +43,10 @@ extension PreTokenizer {
       try section.allowOnly("type", "behavior")
       let behavior = try section.has("behavior") ? section.choice("behavior", SplitBehavior.self) : .isolated
       steps.append(.split(.run(of: .punctuation, minimum: 1, maximum: 1), behavior, invert: false))
+    case "BertPreTokenizer":
+      try section.allowOnly("type")
+      steps.append(.split(.run(of: .space, minimum: 1, maximum: 1), .removed, invert: false))
+      steps.append(.split(.run(of: .punctuation, minimum: 1, maximum: 1), .isolated, invert: false))
     default:
       try section.allowOnly("type", "delimiter")
       steps.append(.split(.literal(try section.character("delimiter")), .removed, invert: false))

@@ -5,6 +5,8 @@ struct PreTokenizer: Sendable {
     case split(TextPattern, SplitBehavior, invert: Bool)
     /// Puts a space before a piece that does not begin with one.
     case prefixSpace
+    /// Writes the bytes of a piece as characters of ``ByteLevelAlphabet``, for the steps after it.
+    case byteCharacters
     /// Replaces spaces with `replacement` and, if `splits` is true, splits before each.
     case metaspace(replacement: [UInt8], prepend: PrependScheme, splits: Bool)
   }
@@ -45,6 +47,8 @@ struct PreTokenizer: Sendable {
       if text[0] == UInt8(ascii: " ") { return run(step: step + 1, text, isFirst: isFirst, body) }
       let prefixed = [UInt8(ascii: " ")] + text
       prefixed.withUnsafeBufferPointer { run(step: step + 1, $0, isFirst: isFirst, body) }
+    case .byteCharacters:
+      ByteLevelAlphabet.text(of: text).withUnsafeBufferPointer { run(step: step + 1, $0, isFirst: isFirst, body) }
     case .metaspace(let replacement, let prepend, let splits):
       var replaced: [UInt8] = []
       replaced.reserveCapacity(text.count + text.count / 2)
