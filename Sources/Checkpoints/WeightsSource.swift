@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The weights of a model or adapter with everything that belongs to them, in any stored form: a Hugging Face or PEFT
 /// folder, an Attune `.h5`, or a checkpoint.
@@ -36,7 +37,7 @@ public struct WeightsSource: ForwardingTensorSource {
   private init(_ url: URL, _ requested: ModelContents.Kind?) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw UserError.file("\(url.path): there is no such file or folder\(Self.hubHint(url))")
+      throw missingFile(url.relativePath, "there is no such file or folder", hint: Self.hubHint(url))
     }
     if !isFolder.boolValue {
       try self.init(AttuneFile(url), requested)
@@ -56,7 +57,7 @@ public struct WeightsSource: ForwardingTensorSource {
       !url.path.hasSuffix(".h5"),
       !FileManager.default.fileExists(atPath: url.deletingLastPathComponent().path)
     else { return "" }
-    return "; `attune fetch \(url.relativePath) FOLDER` downloads a model of that name from a hub"
+    return " `attune fetch \(url.relativePath) FOLDER` downloads a model of that name from a hub."
   }
 
   private static func kind(ofFolder url: URL) throws -> ModelContents.Kind {

@@ -18,13 +18,7 @@ package struct ByteReader {
   /// - Throws: `UserError` of kind `file` if the file does not exist (with the closest name in its folder), cannot be
   ///   read, or is not a regular file.
   package init(path: String) throws {
-    var status = stat()
-    if lstat(path, &status) != 0, errno == ENOENT {
-      let url = URL(fileURLWithPath: path)
-      let folder = url.deletingLastPathComponent().path
-      let neighbors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      throw UserError.file("\(path): no such file." + suggestion(for: url.lastPathComponent, in: neighbors.sorted()))
-    }
+    if isMissing(path) { throw missingFile(path) }
     file = try InputFile(path)
     self.path = path
   }

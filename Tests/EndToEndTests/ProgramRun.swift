@@ -11,7 +11,7 @@ struct ProgramRun {
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
   /// The path of `attune`, in the folder of the test program.
-  private static let path: String = {
+  static let path: String = {
     let tests =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("attune").path

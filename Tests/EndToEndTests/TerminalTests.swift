@@ -1,3 +1,5 @@
+import InstructionData
+import TestSupport
 import Testing
 import attune
 
@@ -56,11 +58,12 @@ struct TerminalTests {
   }
 
   /// The output of a progress line with a clock that the test sets.
-  private func written(isLive: Bool, _ body: (_ line: inout ProgressLine, _ clock: (Double) -> Void) -> Void) -> String
-  {
+  private func written(
+    isLive: Bool, isLog: Bool = false, _ body: (_ line: inout ProgressLine, _ clock: (Double) -> Void) -> Void
+  ) -> String {
     var text = ""
     var time = 0.0
-    var line = ProgressLine(isLive: isLive, columns: { 12 }, now: { time }, write: { text += $0 })
+    var line = ProgressLine(isLive: isLive, isLog: isLog, columns: { 12 }, now: { time }, write: { text += $0 })
     body(&line) { time = $0 }
     line.finish()
     return text
@@ -84,9 +87,9 @@ struct TerminalTests {
       text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 3 of m\r\u{1B}[Kstep 4\nsaved\nand noted\n\r\u{1B}[Kstep 5\n")
   }
 
-  @Test("without a terminal it prints a plain line every ten seconds, and always the last")
-  func plain() {
-    let text = written(isLive: false) { line, clock in
+  @Test("without a terminal a log has a plain line every ten seconds, and always the last")
+  func log() {
+    let text = written(isLive: false, isLog: true) { line, clock in
       for step in 1...25 {
         clock(Double(step))
         line.show("step \(step)")
@@ -95,9 +98,42 @@ struct TerminalTests {
     #expect(text == "step 1\nstep 11\nstep 21\nstep 25\n")
   }
 
+  @Test("without a terminal and a log, what takes less than ten seconds shows nothing")
+  func plain() {
+    func text(seconds: Int) -> String {
+      written(isLive: false) { line, clock in
+        for second in 0...seconds {
+          clock(Double(second))
+          line.show("\(second) of \(seconds)")
+        }
+      }
+    }
+    #expect(text(seconds: 9) == "")
+    #expect(text(seconds: 25) == "10 of 25\n20 of 25\n")
+  }
+
+  @Test("bars are for terminals")
+  func bars() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("0123456789", to: "x")
+    let progress = ReadingProgress(DataSource(path: folder["x"].path), records: 3, bytes: 5)
+    #expect(progress.text(isLive: true).hasPrefix("████████████░░░░░░░░░░░░ 50.0 %  "))
+    #expect(progress.text(isLive: false) == "50.0 %  \(folder["x"].path): 3 records")
+  }
+
+  @Test(
+    "words for a shell",
+    arguments: [
+      ("a/b_c.h5", "a/b_c.h5"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("~/a", "'~/a'"), ("", "''"), ("ü", "ü"),
+      ("$a", "'$a'"), ("data.train=[a]", "'data.train=[a]'"),
+    ])
+  func words(text: String, word: String) {
+    #expect(shellWord(text) == word)
+  }
+
   @Test("a note follows the state it belongs to")
   func note() {
-    let text = written(isLive: false) { line, clock in
+    let text = written(isLive: false, isLog: true) { line, clock in
       for step in 1...4 {
         clock(Double(step))
         line.show("step \(step)")

@@ -9,7 +9,7 @@ public struct ReadingProgress: Sendable {
   /// The share of the file's bytes that have been read, 0 to 1.
   public let fraction: Double
 
-  init(_ source: DataSource, records: Int, bytes: Int) {
+  package init(_ source: DataSource, records: Int, bytes: Int) {
     self.source = source
     self.records = records
     let size = (try? FileManager.default.attributesOfItem(atPath: source.path)[.size] as? Int) ?? nil

@@ -4,7 +4,7 @@ extension Section {
   func sources(_ key: String) -> [Recipe.Data.Source] {
     guard let node = value(key) else { return [] }
     guard case .list(let elements) = node.content else {
-      return text(node, key, expected: "a file or a list of files").map { [.init(name: stem(of: $0), path: $0)] } ?? []
+      return path(node, key, expected: "a file or a list of files").map { [.init(name: stem(of: $0), path: $0)] } ?? []
     }
     if elements.isEmpty { report(key, "the list is empty: name at least one file.") }
     var sources: [Recipe.Data.Source] = []
@@ -26,14 +26,13 @@ extension Section {
 
   private func source(_ node: SourceNode, _ name: String) -> Recipe.Data.Source? {
     guard node.entries != nil else {
-      return text(node, name, expected: "a file, or a section with `path`").map { .init(name: stem(of: $0), path: $0) }
+      return path(node, name, expected: "a file, or a section with `path`").map { .init(name: stem(of: $0), path: $0) }
     }
     let section = section(of: node, named: name)
-    var path: String?
+    let path = section.path("path")
     var title: String?
     var weight = 1.0
     var epochs = 1.0
-    section.text("path", &path)
     section.text("name", &title)
     section.number("weight", &weight, .positive)
     section.number("epochs", &epochs, .positive)
@@ -52,15 +51,12 @@ extension Section {
   func namedSources(_ key: String) -> [Recipe.Data.Source] {
     guard let node = value(key), !node.isNull else { return [] }
     guard let entries = node.entries else {
-      return text(node, key, expected: "a file, or names with files").map { [.init(name: stem(of: $0), path: $0)] }
+      return path(node, key, expected: "a file, or names with files").map { [.init(name: stem(of: $0), path: $0)] }
         ?? []
     }
     let section = section(of: node, named: key)
     return entries.compactMap { entry in
-      var path: String?
-      section.text(entry.key, &path)
-      if entry.value.isNull { section.report(entry.key, expected: "a file", found: entry.value) }
-      return path.map { .init(name: entry.key, path: $0) }
+      section.path(entry.key).map { .init(name: entry.key, path: $0) }
     }
   }
 

@@ -2,12 +2,6 @@ import InstructionData
 
 // Questions whose answer is a text or a list of texts.
 extension Section {
-  /// A text, which may not be empty.
-  func text(_ key: String, _ result: inout String) {
-    guard let node = value(key) else { return }
-    if let text = text(node, key) { result = text }
-  }
-
   /// A text, which may be absent or null.
   func text(_ key: String, _ result: inout String?) {
     guard let node = value(key) else { return }

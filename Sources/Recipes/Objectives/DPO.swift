@@ -51,7 +51,7 @@ extension Recipe.Objective.DPO {
     section.number("beta", &beta, .positive)
     section.choice("loss", &loss)
     section.number("label_smoothing", &labelSmoothing, .belowHalf)
-    section.text("reference", &reference)
+    reference = section.optionalPath("reference")
     section.number("sft_weight", &sftWeight, .notNegative)
     section.choice("normalize", &normalize)
     if labelSmoothing > 0, loss != .sigmoid, loss != .robust {

@@ -28,7 +28,7 @@ extension Recipe.Objective.KTO {
     section.number("beta", &beta, .positive)
     section.number("desirable_weight", &desirableWeight, .positive)
     section.number("undesirable_weight", &undesirableWeight, .positive)
-    section.text("reference", &reference)
+    reference = section.optionalPath("reference")
   }
 
   var resolved: [ResolvedValue.Field] {

@@ -40,11 +40,9 @@ extension Recipe.Model {
   /// Decodes the section `model` of a recipe.
   init(_ recipe: Section) {
     let section = recipe.section("model")
-    var path: String?
-    var tokenizer: String?
-    section.text("path", &path)
+    let path = section.path("path")
     let configuration = section.value("configuration")
-    section.text("tokenizer", &tokenizer)
+    let tokenizer = section.optionalPath("tokenizer")
     self.init(source: .path(path ?? ""))
     if let configuration {
       if section.has("path") {

@@ -44,7 +44,7 @@ extension Recipe {
       problems.add("expected the sections of a recipe (output, model, data, …), found \(root.found).", at: root.place)
     }
     self.init(output: "", model: Model(section), data: Data(section))
-    section.text("output", &output)
+    output = section.path("output") ?? output
     if !section.has("output") { section.reportMissing("output", "name the folder that the run may write") }
     section.integer("seed", &seed, atLeast: 0)
     adapter = Adapter(section)

@@ -38,6 +38,7 @@ package struct RunRecord: Sendable {
   package init(_ folder: URL) throws {
     self.folder = folder
     let url = folder.appendingPathComponent("metrics.jsonl")
+    if isMissing(folder.path) { throw missingFile(folder.relativePath, "there is no such folder") }
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw UserError.file("\(folder.path): contains no metrics.jsonl; expected the output folder of a run")
     }

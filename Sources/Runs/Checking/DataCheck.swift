@@ -42,6 +42,7 @@ public struct DataCheck {
   ) throws {
     recipe = file.recipe
     self.kinds = kinds
+    try file.requireRecords()
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
     unlimited.data.maximumLength = Int(Int32.max)

@@ -51,7 +51,7 @@ public struct RunEstimate: Sendable {
   private init<Task: LearningTask>(
     _ recipe: Recipe, _ task: Task, _ file: RecipeFile, _ files: ModelFiles, _ onProgress: (String) -> Void
   ) throws {
-    let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, files)
+    let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, file, files)
     let estimator = Estimator(inputs: RunInputs(file, task, files, data))
     OpenBLAS.prepare()
     let program = MemoryEstimate.program
@@ -83,14 +83,17 @@ public struct RunEstimate: Sendable {
 extension RunData {
   /// Reads the records; if there is no tokenizer to do so, assumes that all are as long as the recipe allows.
   fileprivate static func read<Task: LearningTask>(
-    _ recipe: Recipe, _ task: Task, _ files: ModelFiles
+    _ recipe: Recipe, _ task: Task, _ file: RecipeFile, _ files: ModelFiles
   ) throws -> (data: RunData, assumesLengths: Bool) where Task.Element == Element {
     do {
       return (try RunData(recipe, task, files), false)
     } catch {
       guard files.tokenizer == nil, files.source == nil,
         let example = task.unknownExample(tokens: recipe.data.maximumLength)
-      else { throw error }
+      else {
+        try file.requireRecords()
+        throw error
+      }
       return (RunData(ofCopies: example, for: recipe), true)
     }
   }

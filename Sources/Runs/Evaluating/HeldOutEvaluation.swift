@@ -22,10 +22,12 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
   /// Reads held-out records and a model. Where the task compares with a reference, it is the one that the recipe names;
   /// else, if the model has an adapter, the model without it; else the model that the recipe starts from.
   ///
-  /// - Throws: `UserError`.
+  /// - Parameter file: the recipe's file, if there is one, for messages.
+  /// - Throws: `UserError`, `UserErrors`.
   public init<Task: LearningTask>(
-    _ recipe: Recipe, _ task: Task, _ files: ModelFiles
+    _ recipe: Recipe, _ task: Task, _ files: ModelFiles, at file: RecipeFile? = nil
   ) throws where Task.Element == Element {
+    try file?.requireRecords(train: false)
     (self.files, self.recipe) = (files, recipe)
     if task.head == .score { try files.requireRewardModel() } else { try files.requireLanguageModel() }
     let sources = recipe.data.heldOut.map(\.dataSource)
@@ -35,7 +37,7 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
     warnings = preparation.warnings
     var reference = PreferenceReference.none
     if task.reference != nil {
-      let other = try recipe.referenceFiles(files)
+      let other = try recipe.referenceFiles(files, at: file)
       if other == nil, files.adapter != nil {
         reference = .adapterOff
       } else {

@@ -36,6 +36,7 @@ public final class OutputFolder {
   ///
   /// - Throws: `UserError` of kind `recipe`.
   public static func check(_ path: String, _ existing: Existing) throws {
+    try checkPlace(path)
     let lock = open(path + "/.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     if lock < 0, errno == ELOOP { throw isForeign(path, "a link") }
     if lock >= 0 {

@@ -9,12 +9,14 @@ extension Recipe {
   /// - Throws: `UserError` of kind `file`.
   public func modelFiles(at file: RecipeFile) throws -> ModelFiles {
     switch model.source {
-    case .path(let path): try fitted(ModelFiles(path: path))
+    case .path(let path): try fitted(file.opening("model.path", at: path) { try ModelFiles(path: path) })
     case .configuration(let object, let tokenizer):
       try fitted(
-        ModelFiles(
-          configuration: object, tokenizer: tokenizer,
-          place: "\(file.place(of: "model.configuration")): model.configuration"))
+        file.opening("model.tokenizer", at: tokenizer) {
+          try ModelFiles(
+            configuration: object, tokenizer: tokenizer,
+            place: "\(file.place(of: "model.configuration")): model.configuration")
+        })
     }
   }
 
@@ -23,7 +25,7 @@ extension Recipe {
   /// - Throws: `UserError` of kind `file`.
   func describedModelFiles(at file: RecipeFile) throws -> ModelFiles {
     guard case .path(let path) = model.source else { return try modelFiles(at: file) }
-    return try fitted(.described(at: path))
+    return try fitted(file.opening("model.path", at: path) { try .described(at: path) })
   }
 
   /// A model's files with the head that the task needs and the date that templates read.

@@ -15,10 +15,12 @@ extension Recipe {
 
   /// The files of another model that the policy is compared with; nil where the recipe names none.
   ///
+  /// - Parameter file: the recipe's file, if there is one, for messages.
   /// - Throws: `UserError` of kind `file` if it cannot be opened, `recipe` if it has another vocabulary.
-  func referenceFiles(_ files: ModelFiles) throws -> ModelFiles? {
+  func referenceFiles(_ files: ModelFiles, at file: RecipeFile?) throws -> ModelFiles? {
     guard case .path(let path) = objective.task.reference else { return nil }
-    let reference = try ModelFiles(path: path)
+    func open() throws -> ModelFiles { try ModelFiles(path: path) }
+    let reference = try file?.opening("objective.reference", at: path, open) ?? open()
     try reference.requireLanguageModel()
     try files.checkVocabulary(ofReference: reference)
     return reference

@@ -26,6 +26,7 @@ public struct Preview {
   /// - Throws: `UserError`, `UserErrors`.
   public init(_ file: RecipeFile, onProgress: ((ReadingProgress) -> Void)? = nil) throws {
     let recipe = file.recipe
+    try file.requireRecords(heldOut: false)
     let files = try recipe.modelFiles(at: file)
     var unlimited = recipe
     // The effect of the limit is computed from the lengths, so that longer examples can be shown too.

@@ -58,6 +58,7 @@ public struct Runner {
     if !isDryRun { try OutputFolder.check(recipe.output, options.existing) }
     let unsupported = recipe.unsupported(at: file)
     if !unsupported.isEmpty { throw UserErrors(unsupported) }
+    try file.requireRecords()
     var files = try recipe.modelFiles(at: file)
     decided.decideTemplate(for: &files)
     return try decided.run(recipe.objective.task, files)

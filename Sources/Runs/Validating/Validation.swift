@@ -43,9 +43,11 @@ public struct Validation {
         of: source, for: files.configuration, place: source.path, mayLackScore: files.scoreSeed != nil)
       problems += recipe.adapterProblems(at: file, files)
     }
+    let missing = file.missingTrainingRecords + file.missingHeldOutRecords
+    problems += missing.map(\.error)
     var data: Data?
     if let files, understood {
-      _ = collecting(&problems) { try recipe.referenceFiles(files) }
+      _ = collecting(&problems) { try recipe.referenceFiles(files, at: file) }
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsReported)
         func data(_ task: some LearningTask) throws -> Data {
@@ -57,7 +59,12 @@ public struct Validation {
     } else {
       problems += recipe.problemsOfRecordForms()
     }
-    guard problems.isEmpty, let files, let data else { throw UserErrors(problems.withoutRepetitions) }
+    _ = collecting(&problems) { try OutputFolder.checkPlace(recipe.output) }
+    guard problems.isEmpty, let files, let data else {
+      // Reading the files has found those that are missing as well, without the recipe's line.
+      problems.removeAll { missing.map(\.withoutPlace).contains($0) }
+      throw UserErrors(problems.withoutRepetitions)
+    }
 
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
     var warnings =

@@ -6,7 +6,8 @@ import Inference
 /// Reads lines and answers them until the user ends it.
 struct ChatLoop {
   private let greeting: String
-  private let isInteractive = isatty(STDIN_FILENO) == 1
+  /// Whether lines are typed, and a person sees the prompts for them: these go to standard error.
+  private let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
 
   /// Makes a loop.
   ///

@@ -26,7 +26,9 @@ struct BenchCommand: ParsableCommand {
       seconds, gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
       """)
 
-  @Option(help: "The model whose shape to measure: a folder or .h5. Default: 15 million parameters, as in the README.")
+  @Option(
+    help: "The model whose shape to measure: a folder or .h5. Default: 15 million parameters, as in the README.",
+    transform: pathArgument)
   var model: String?
 
   @Option(help: "Examples in a step.")

@@ -35,7 +35,8 @@ struct CheckDataCommand: ParsableCommand {
 
   @Option(
     defaultAsFlag: "",
-    help: "Also scores the answers with a model: the recipe's, or the one given (a folder or an Attune .h5).")
+    help: "Also scores the answers with a model: the recipe's, or the one given (a folder or an Attune .h5).",
+    transform: { $0.contains("=") ? $0 : try pathArgument($0) })
   var model: String?
 
   @Option(help: "With --model: the share of the records to report as the worst.")
@@ -47,7 +48,9 @@ struct CheckDataCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Leaves out findings of these kinds.")
   var skip: [FindingKind] = []
 
-  @Option(help: ArgumentHelp("Writes the training records without the bad ones, as JSONL.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Writes the training records without the bad ones, as JSONL.", valueName: "file"),
+    transform: newFileArgument)
   var writeClean: String?
 
   @Option(parsing: .upToNextOption, help: "With --write-clean: also leaves out records with findings of these kinds.")
@@ -64,7 +67,6 @@ struct CheckDataCommand: ParsableCommand {
   func validate() throws {
     if show < 0 { throw ValidationError("'--show \(show)': expected a whole number of at least 0.") }
     if !(worst > 0 && worst <= 1) { throw ValidationError("'--worst \(worst)': expected a share above 0 and up to 1.") }
-    if writeClean == "" { throw ValidationError("The value of '--write-clean' is empty: expected a path.") }
     if writeClean == nil, !drop.isEmpty { throw ValidationError("'--drop' needs '--write-clean'.") }
   }
 

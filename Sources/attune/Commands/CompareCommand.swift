@@ -23,10 +23,10 @@ struct CompareCommand: ParsableCommand {
       reason there is none.
       """)
 
-  @Argument(help: "The output folders of two or more runs.")
+  @Argument(help: "The output folders of two or more runs.", transform: pathArgument)
   var runs: [String]
 
-  @Option(help: "Writes a page that shows the curves in one chart.")
+  @Option(help: "Writes a page that shows the curves in one chart.", transform: newFileArgument)
   var html: String?
 
   @Flag(help: "Prints one JSON document.")

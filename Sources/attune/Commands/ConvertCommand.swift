@@ -21,10 +21,10 @@ struct ConvertCommand: ParsableCommand {
       --json: output, kind, tensors, bytes.
       """)
 
-  @Argument(help: "A model or adapter: a folder, or an Attune .h5.")
+  @Argument(help: "A model or adapter: a folder, or an Attune .h5.", transform: pathArgument)
   var input: String
 
-  @Argument(help: "What to write: NAME.h5, or a new folder.")
+  @Argument(help: "What to write: NAME.h5, or a new folder.", transform: pathArgument)
   var output: String
 
   @Flag(help: "Prints one JSON object: output, kind, tensors, bytes.")

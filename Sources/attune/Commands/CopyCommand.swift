@@ -20,7 +20,7 @@ struct CopyCommand: ParsableCommand {
   @Argument(help: "The recipe's name, as `attune list` shows it.")
   var name: String
 
-  @Argument(help: "The new file, or a folder for it.")
+  @Argument(help: "The new file, or a folder for it.", transform: newEntryArgument)
   var path: String
 
   func run() throws {
@@ -39,7 +39,7 @@ struct CopyCommand: ParsableCommand {
     Console.message(
       "Set output, model.path, data.train and data.held_out to your own; a model with its own chat template needs no "
         + "data.template.")
-    Console.message("Then: attune validate \(target)")
+    Console.message("Then: attune validate \(shellWord(target))")
   }
 
   /// Writes a file that must not exist yet; if the disk is full, no partial file is left.

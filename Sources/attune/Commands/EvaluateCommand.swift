@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
       and accuracy is the share of pairs that are right.
       """)
 
-  @Argument(help: "A recipe whose held-out sets are evaluated.")
+  @Argument(help: "A recipe whose held-out sets are evaluated.", transform: pathArgument)
   var recipe: String?
 
   @Argument(help: "Changes to the recipe: key.path=value.")
@@ -42,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "The records, in place of a recipe's held-out sets.")
+  @Option(help: "The records, in place of a recipe's held-out sets.", transform: pathArgument)
   var data: String?
 
   @Option(parsing: .unconditional, help: "The longest example, in tokens. Default: the recipe's, or 512.")
@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     compute.apply()
     if let recipe {
       let file = try RecipeFile(path: recipe, overrides: overrides)
-      try evaluate(file.recipe, try files(of: file))
+      try evaluate(file.recipe, try files(of: file), at: file)
     } else {
       try namingOptions {
         let path = try model.requireModel()
@@ -106,7 +106,7 @@ struct EvaluateCommand: ParsableCommand {
     return try file.recipe.modelFiles(at: file)
   }
 
-  private func evaluate(_ given: Recipe, _ files: ModelFiles) throws {
+  private func evaluate(_ given: Recipe, _ files: ModelFiles, at file: RecipeFile? = nil) throws {
     var recipe = given
     if let template = model.template { recipe.data.template = template }
     if let maxLength { recipe.data.maximumLength = maxLength }
@@ -117,11 +117,13 @@ struct EvaluateCommand: ParsableCommand {
     if generate, files.tokenizer == nil {
       throw UserError.file("--generate: the model has no tokenizer to write answers with.")
     }
-    try evaluate(recipe, recipe.objective.task, files)
+    try evaluate(recipe, recipe.objective.task, files, file)
   }
 
-  private func evaluate(_ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles) throws {
-    let evaluation = try HeldOutEvaluation(recipe, task, files)
+  private func evaluate(
+    _ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles, _ file: RecipeFile?
+  ) throws {
+    let evaluation = try HeldOutEvaluation(recipe, task, files, at: file)
     let heldOut = evaluation.data
     for warning in recipe.warnings(about: files.configuration, heldOut.sources.map(\.report)) + evaluation.warnings {
       Console.warning(warning)

@@ -25,16 +25,16 @@ struct ExtractCommand: ParsableCommand {
       name, difference (its Frobenius norm) and kept.
       """)
 
-  @Option(help: "The fine-tuned model: a folder, or an Attune .h5.")
+  @Option(help: "The fine-tuned model: a folder, or an Attune .h5.", transform: pathArgument)
   var model: String
 
-  @Option(help: "The model it was fine-tuned from.")
+  @Option(help: "The model it was fine-tuned from.", transform: pathArgument)
   var base: String
 
   @Option(parsing: .unconditional, help: "The rank of the LoRA.")
   var rank: Int
 
-  @Option(help: "What to write: NAME.h5, or a new PEFT folder.")
+  @Option(help: "What to write: NAME.h5, or a new PEFT folder.", transform: pathArgument)
   var output: String
 
   @Option(parsing: .upToNextOption, help: "The linear layers, as in a recipe. Default: all.")

@@ -25,7 +25,7 @@ struct FetchCommand: ParsableCommand {
   @Argument(help: "The model: OWNER/NAME, or OWNER/NAME@REVISION for a branch, tag or commit.")
   var model: String
 
-  @Argument(help: "The folder to write to; it is created if needed.")
+  @Argument(help: "The folder to write to; it is created if needed.", transform: pathArgument)
   var folder: String
 
   @Flag(help: "Prints nothing but warnings and errors.")
@@ -63,8 +63,8 @@ struct FetchCommand: ParsableCommand {
     let isModel = result.files.contains { $0.name == "config.json" }
     Console.message(
       isModel
-        ? "In a recipe it is `model: {path: \(folder)}`. Try it:\n  attune generate --model \(folder) --prompt \"…\""
-        : "See what it holds: attune inspect \(folder)")
+        ? "In a recipe it is `model: {path: \(folder)}`. Try it:\n  attune generate --model \(shellWord(folder)) --prompt \"…\""
+        : "See what it holds: attune inspect \(shellWord(folder))")
   }
 
   /// Rejects a model that Attune does not support before its weights are downloaded.

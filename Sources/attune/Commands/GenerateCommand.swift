@@ -36,7 +36,9 @@ struct GenerateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "What a user says, written with the template.")
   var chat: String?
 
-  @Option(help: "Records whose prompts are answered, an output line each: {prompt, completion, ids, …}.")
+  @Option(
+    help: "Records whose prompts are answered, an output line each: {prompt, completion, ids, …}.",
+    transform: pathArgument)
   var data: String?
 
   @OptionGroup var generation: GenerationOptions

@@ -20,7 +20,7 @@ struct InspectCommand: ParsableCommand {
       state.
       """)
 
-  @Argument(help: "A folder or a file.")
+  @Argument(help: "A folder or a file.", transform: pathArgument)
   var path: String
 
   @Flag(help: "Prints one JSON document: kind, tensors (name, shape, dtype, group), configuration, recipe, provenance.")

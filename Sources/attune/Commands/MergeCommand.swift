@@ -24,13 +24,13 @@ struct MergeCommand: ParsableCommand {
       (whether the tied embedding and head had to be separated).
       """)
 
-  @Option(help: "The base: a folder with config.json and *.safetensors, or an Attune .h5.")
+  @Option(help: "The base: a folder with config.json and *.safetensors, or an Attune .h5.", transform: pathArgument)
   var model: String
 
-  @Option(help: "The adapter: a PEFT folder, or an Attune .h5.")
+  @Option(help: "The adapter: a PEFT folder, or an Attune .h5.", transform: pathArgument)
   var adapter: String
 
-  @Option(help: "What to write: NAME.h5, or a new folder.")
+  @Option(help: "What to write: NAME.h5, or a new folder.", transform: pathArgument)
   var output: String
 
   @Option(help: "The type to write. Default: the base's, or float32 for a base in float16.")

@@ -17,10 +17,10 @@ struct ReportCommand: ParsableCommand {
       network.
       """)
 
-  @Argument(help: ArgumentHelp("The output folder of a run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The output folder of a run.", valueName: "run"), transform: pathArgument)
   var path: String
 
-  @Option(help: "The file to write. Default: report.html in the folder.")
+  @Option(help: "The file to write. Default: report.html in the folder.", transform: newFileArgument)
   var output: String?
 
   func run() throws {

@@ -50,7 +50,7 @@ struct RunCommand: ParsableCommand {
     let interruption = Interruption()
     let view = RunView(
       recipePath: recipe.path, stepsPerLine: file.recipe.logging.every, isQuiet: quiet, isDryRun: dryRun)
-    let command = "attune run \(([recipe.path] + changes).joined(separator: " ")) --resume"
+    let command = "attune run \(([recipe.path] + changes).map(shellWord).joined(separator: " ")) --resume"
     var (step, savedStep) = (0, 0)
     let isComplete: Bool
     do {

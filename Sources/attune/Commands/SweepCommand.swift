@@ -62,7 +62,9 @@ struct SweepCommand: ParsableCommand {
       Console.message(Paint.onError.bold("\(index + 1) of \(trials.count): \(trial.name)"))
       let output = "\(folder)/\(trial.folderName)"
       let code = try ChildRun.exitCode(
-        of: ["run", recipe.path, "--overwrite"] + threads + shared + trial.overrides + ["output=\(output)"],
+        of: ["run", recipe.path, "--overwrite"] + threads + shared + trial.overrides + [
+          "output=\(JSONValue.string(output).compactText)"
+        ],
         interruption)
       if let signal = interruption.signal { throw ExitCode(128 + signal) }
       if Interruption.caused(code) { throw ExitCode(code) }

@@ -27,13 +27,13 @@ struct TokenizeCommand: ParsableCommand {
       --json: an object with ids and tokens for each line of the input, or a single one with --whole.
       """)
 
-  @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.")
+  @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.", transform: pathArgument)
   var model: String?
 
-  @Option(help: "A tokenizer.json, or a SentencePiece tokenizer.model.")
+  @Option(help: "A tokenizer.json, or a SentencePiece tokenizer.model.", transform: pathArgument)
   var tokenizer: String?
 
-  @Argument(help: "The file to read; without one, standard input.")
+  @Argument(help: "The file to read; without one, standard input.", transform: pathArgument)
   var file: String?
 
   @Flag(help: "Prints JSON: {\"ids\", \"tokens\"} for each text, or {\"text\"} with --decode.")

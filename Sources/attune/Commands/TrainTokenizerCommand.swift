@@ -18,13 +18,13 @@ struct TrainTokenizerCommand: ParsableCommand {
       the same file.
       """)
 
-  @Argument(help: "Text files in UTF-8.")
+  @Argument(help: "Text files in UTF-8.", transform: pathArgument)
   var files: [String]
 
   @Option(help: "The number of tokens: special tokens, 256 bytes and merges.")
   var vocabularySize: Int
 
-  @Option(help: "The tokenizer.json to write.")
+  @Option(help: "The tokenizer.json to write.", transform: newFileArgument)
   var output: String
 
   @Flag(help: "Makes each digit a token of its own, as LLaMA does.")

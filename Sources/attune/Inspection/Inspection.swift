@@ -1,6 +1,7 @@
 import Checkpoints
 import Diagnostics
 import Foundation
+import InputFiles
 import LanguageModels
 
 /// What a file or folder of weights holds, without the numbers themselves.
@@ -35,7 +36,7 @@ struct Inspection {
   init(of url: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw UserError.file("\(url.path): there is no such file or folder")
+      throw missingFile(url.relativePath, "there is no such file or folder")
     }
     if isFolder.boolValue {
       try self.init(folder: WeightsSource.open(url))

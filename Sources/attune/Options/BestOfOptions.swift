@@ -11,10 +11,12 @@ struct BestOfOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What scores the answers: a reward model; or `implicit`, the adapter that was trained on preferences.",
-      valueName: "model"))
+      valueName: "model"), transform: { $0 == Self.implicit ? $0 : try pathArgument($0) })
   var reward: String?
 
-  @Option(help: "An adapter for the reward model; with `implicit` one for --model. Default with `implicit`: --adapter.")
+  @Option(
+    help: "An adapter for the reward model; with `implicit` one for --model. Default with `implicit`: --adapter.",
+    transform: pathArgument)
   var rewardAdapter: String?
 
   @Option(
@@ -23,11 +25,12 @@ struct BestOfOptions: ParsableArguments {
   var beta: Double?
 
   @Option(
-    help: "Writes the best answers as records to train on, a line each; those that were cut off are left out.")
+    help: "Writes the best answers as records to train on, a line each; those that were cut off are left out.",
+    transform: newFileArgument)
   var picks: String?
 
   /// Whether the preference-trained adapter itself scores.
-  private var isImplicit: Bool { reward == "implicit" }
+  private var isImplicit: Bool { reward == Self.implicit }
 
   /// Checks the options together with those of the command.
   ///
@@ -67,6 +70,7 @@ struct BestOfOptions: ParsableArguments {
       : .model(path: reward, adapter: rewardAdapter)
   }
 
+  private static let implicit = "implicit"
   private static let most = 10_000
   /// DPO's (2305.18290).
   private static let standardBeta = 0.1

@@ -4,10 +4,10 @@ import InstructionData
 
 /// A model, with an adapter and a template.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The model: a folder with config.json and *.safetensors, or an Attune .h5.")
+  @Option(help: "The model: a folder with config.json and *.safetensors, or an Attune .h5.", transform: pathArgument)
   var model: String?
 
-  @Option(help: "An adapter for it: a PEFT folder, or an Attune .h5.")
+  @Option(help: "An adapter for it: a PEFT folder, or an Attune .h5.", transform: pathArgument)
   var adapter: String?
 
   @Option(help: "The template that makes text of a conversation. Default: the one in the model's files.")
@@ -31,9 +31,6 @@ struct ModelOptions: ParsableArguments {
   }
 
   func validate() throws {
-    for (name, value) in [("--model", model), ("--adapter", adapter)] where value?.isEmpty ?? false {
-      throw ValidationError("The value of '\(name)' is empty: expected a path.")
-    }
     if adapter != nil, model == nil {
       throw ValidationError("'--adapter' needs '--model', the model that the adapter was trained on.")
     }

@@ -1,8 +1,13 @@
 import Foundation
 
 /// Shows progress: on a terminal one line that rewrites itself, elsewhere a plain line every ten seconds.
+///
+/// A log, which is read afterwards, has the first and the last state as well; otherwise what takes less than ten seconds
+/// shows nothing where there is no terminal.
 package struct ProgressLine {
-  private let isLive: Bool
+  /// Whether the line rewrites itself.
+  let isLive: Bool
+  private let isLog: Bool
   private let columns: () -> Int
   private let write: (String) -> Void
   private let now: () -> Double
@@ -16,19 +21,22 @@ package struct ProgressLine {
   ///
   /// - Parameters:
   ///   - isLive: whether the line may rewrite itself.
+  ///   - isLog: whether the first and the last state are always shown.
   ///   - columns: the terminal's width in characters.
   ///   - now: a clock in seconds.
   ///   - write: writes the text.
   package init(
-    isLive: Bool, columns: @escaping () -> Int, now: @escaping () -> Double, write: @escaping (String) -> Void
+    isLive: Bool, isLog: Bool = false, columns: @escaping () -> Int, now: @escaping () -> Double,
+    write: @escaping (String) -> Void
   ) {
-    (self.isLive, self.columns, self.now, self.write) = (isLive, columns, now, write)
+    (self.isLive, self.isLog, self.columns, self.now, self.write) = (isLive, isLog, columns, now, write)
+    if !isLive, !isLog { lastShown = now() }
   }
 
   /// Makes a progress line on standard error.
-  init() {
+  init(isLog: Bool = false) {
     self.init(
-      isLive: Terminal.isInteractive, columns: { Terminal.columns },
+      isLive: Terminal.isInteractive, isLog: isLog, columns: { Terminal.columns },
       now: { ProcessInfo.processInfo.systemUptime }, write: Console.rawMessage)
   }
 
@@ -48,9 +56,10 @@ package struct ProgressLine {
     write(text + "\n")
   }
 
-  /// Shows the last state if it is held back, and ends the line.
+  /// Shows the last state of a live line or a log if it is held back, and ends the line.
   package mutating func finish() {
-    if let pending { print(pending, at: now()) }
+    if let pending, isLive || isLog { print(pending, at: now()) }
+    pending = nil
     if isLineOpen { write("\n") }
     isLineOpen = false
     if isLive { lastShown = nil }

@@ -7,10 +7,17 @@ final class ReadingView {
 
   func show(_ progress: ReadingProgress) {
     guard ContinuousClock.now - start > .seconds(1) else { return }
-    let full = Int(progress.fraction * 24)
-    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: 24 - full)
-    line.show("\(bar) \(Human.percent(progress.fraction))  \(progress.source.path): \(progress.records) records")
+    line.show(progress.text(isLive: line.isLive))
   }
 
   func finish() { line.finish() }
+}
+
+extension ReadingProgress {
+  /// The progress on one line, with a bar if the line rewrites itself.
+  package func text(isLive: Bool) -> String {
+    let full = Int(fraction * 24)
+    let bar = isLive ? String(repeating: "█", count: full) + String(repeating: "░", count: 24 - full) + " " : ""
+    return "\(bar)\(Human.percent(fraction))  \(source.path): \(records) records"
+  }
 }

@@ -11,8 +11,9 @@ extension RunResult {
     }
     lines.append("Done in \(Human.duration(seconds)), peak memory \(Human.bytes(peakMemoryBytes())).")
     guard let file else { return lines }
-    let base = summary.adapter == nil ? nil : summary.model
-    let model = "--model " + (base.map { "\($0) --adapter \(file)" } ?? file)
+    let base = summary.adapter == nil ? nil : shellWord(summary.model)
+    let path = shellWord(file)
+    let model = "--model " + (base.map { "\($0) --adapter \(path)" } ?? path)
     let folder = (file as NSString).deletingLastPathComponent
     lines.append("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
     lines.append(
@@ -20,9 +21,11 @@ extension RunResult {
         ? "  attune evaluate \(model) --data PAIRS.jsonl" : "  attune generate \(model) --chat \"…\"")
     if base == nil || summary.canMerge { lines.append("As a folder that transformers loads:") }
     if let base {
-      if summary.canMerge { lines.append("  attune merge --model \(base) --adapter \(file) --output \(folder)/merged") }
+      if summary.canMerge {
+        lines.append("  attune merge --model \(base) --adapter \(path) --output \(shellWord("\(folder)/merged"))")
+      }
     } else {
-      lines.append("  attune convert \(file) \(folder)/model")
+      lines.append("  attune convert \(path) \(shellWord("\(folder)/model"))")
     }
     return lines + ["The report is \(folder)/report.html."]
   }

@@ -10,7 +10,7 @@ final class RunView {
   private let stepsPerLine: Int
   private let isQuiet: Bool
   private let isDryRun: Bool
-  private var line = ProgressLine()
+  private var line = ProgressLine(isLog: true)
   private var summary: RunSummary?
   private var firstStep = 0
   private var start = ContinuousClock.now

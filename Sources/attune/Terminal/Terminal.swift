@@ -3,10 +3,13 @@ import Foundation
 /// What the standard streams are connected to.
 enum Terminal {
   /// Whether standard error, where progress and messages go, is a terminal.
-  static let isInteractive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+  static let isInteractive = isatty(STDERR_FILENO) == 1 && obeysControls
 
   /// Whether standard output, where results go, is a terminal.
-  static let isOutputInteractive = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+  static let isOutputInteractive = isatty(STDOUT_FILENO) == 1 && obeysControls
+
+  /// Whether terminals obey control sequences: not if `TERM` says that they cannot, or nothing at all.
+  private static let obeysControls = !["", "dumb"].contains(environment["TERM"] ?? "")
 
   /// The terminal's width in characters; 80 if it is unknown.
   static var columns: Int {

@@ -178,9 +178,27 @@ struct RecipeMessageTests {
     arguments: [
       (
         "output: 5\nmodel: {path: m}\ndata: {train: a}",
-        "1: output: expected a text, found 5. Write '5' in quotes."
+        "1: output: expected a path, found 5. Write '5' in quotes."
       ),
-      ("output: ''\nmodel: {path: m}\ndata: {train: a}", "1: output: expected a text, found an empty one."),
+      ("output: ''\nmodel: {path: m}\ndata: {train: a}", "1: output: expected a path, found an empty one."),
+      (
+        "output: ~\nmodel: {path: m}\ndata: {train: a}",
+        "1: output: expected a path, found nothing. Write '~' in quotes for the home folder."
+      ),
+      ("output: o\nmodel: {path: }\ndata: {train: a}", "2: model.path: expected a path, found nothing."),
+      (
+        "output: o\nmodel: {path: m}\ndata: {train: [{path: }]}",
+        "3: data.train[0].path: expected a path, found nothing."
+      ),
+      (
+        "output: o\nmodel: {path: 'file:///m%20n'}\ndata: {train: a}",
+        "2: model.path: 'file:///m%20n' is a URL; expected a path: '/m n'."
+      ),
+      (
+        "output: o\nmodel: {path: m}\ndata: {train: a, held_out: {b: $DATA/b}}",
+        "3: data.held_out.b: '$DATA/b': environment variables are not expanded in paths; write the folder that '$DATA' "
+          + "stands for."
+      ),
       ("output: \"a\\0b\"\nmodel: {path: m}\ndata: {train: a}", "1: output: the text holds a NUL character."),
       (
         "output: o\nmodel: {}\ndata: {train: a}",

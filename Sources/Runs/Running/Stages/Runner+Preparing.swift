@@ -48,7 +48,7 @@ extension Runner {
         objective: preparation.objective(reference), referenceDigest: digest, keep: keep)
     }
     guard task.reference != nil else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
-    let other = try recipe.referenceFiles(files)
+    let other = try recipe.referenceFiles(files, at: file)
     if other == nil, recipe.adapter != nil {
       return prepared(try TrainedWeights(recipe, at: file, files), .adapterOff)
     }

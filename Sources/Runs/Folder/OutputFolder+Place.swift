@@ -1,0 +1,27 @@
+import Diagnostics
+import Foundation
+import InputFiles
+
+extension OutputFolder {
+  /// Refuses a folder that cannot be made or written, without writing anything.
+  ///
+  /// - Throws: `UserError` of kind `output`.
+  static func checkPlace(_ path: String) throws {
+    func refusal(_ reason: String) -> UserError { .output("\(path): the output folder cannot be made: \(reason)") }
+    var folder = path
+    var status = stat()
+    while !folder.isEmpty, lstat(folder, &status) != 0, [ENOENT, ENOTDIR].contains(errno) {
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    if folder.isEmpty { folder = "." }
+    guard stat(folder, &status) == 0 else {
+      let code = errno
+      throw refusal(code == ENOENT ? "'\(folder)' is a symbolic link that leads nowhere" : systemError(code))
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: if access(folder, W_OK | X_OK) != 0 { throw refusal("\(folder): \(systemError())") }
+    case S_IFREG: throw refusal("'\(folder)' is a file")
+    default: throw refusal("'\(folder)' is \(fileKind(status.st_mode))")
+    }
+  }
+}
