@@ -33,10 +33,11 @@ extension [AnswerComparison] {
 ///   - decode: ids to text.
 ///   - onProgress: called with the number of examples that are done, before every pass through the weights too; ends the
 ///     comparison by throwing.
+/// - Throws: `UserError` of kind `training` where the model's prediction is not finite; what `onProgress` throws.
 public func compareAnswers(
   _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stop: StopRule,
   decode: ([Int32]) -> String, onProgress: (Int) throws -> Void
-) rethrows -> [AnswerComparison] {
+) throws -> [AnswerComparison] {
   let asked = examples.enumerated().compactMap { AskedExample(index: $0, $1, stop) }
   var comparisons: [AnswerComparison] = []
   for start in stride(from: 0, to: asked.count, by: examplesAtATime) {
@@ -51,6 +52,7 @@ public func compareAnswers(
         return true
       }, onToken: { _, _ in })
     for (example, sequence) in zip(group, written) {
+      try model.requireFinite(sequence)
       comparisons.append(
         AnswerComparison(
           index: example.index, expected: decode(example.answer), written: decode(sequence.tokens)))

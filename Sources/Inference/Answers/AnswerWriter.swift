@@ -127,7 +127,7 @@ extension LanguageModel {
   /// Refuses a sequence that ended because its next token would have meant nothing.
   ///
   /// - Throws: `UserError` of kind `training`, which names a weight that is not finite.
-  func requireFinite(_ sequence: GeneratedSequence) throws {
+  public func requireFinite(_ sequence: GeneratedSequence) throws {
     if sequence.ending == .notFinite { throw notFinite("the prediction of a token") }
   }
 }

@@ -26,6 +26,7 @@ public struct Generator {
         sequences: requests.count, capacity: requests.map { $0.prompt.count + max(0, $0.maximumNewTokens) }.max() ?? 0)
     self.cache = cache
     sequences = requests.map { _ in GeneratedSequence() }
+    for index in requests.indices { self.requests[index].sampler.note(requests[index].prompt) }
     pending = requests.enumerated().compactMap { sequence, request in
       let unread = request.prompt.dropFirst(cache.lengths[sequence])
       precondition(!unread.isEmpty, "a prompt holds at least one token that has not been read")
@@ -58,6 +59,7 @@ public struct Generator {
           continue
         }
         sequences[sequence].tokens.append(token)
+        requests[sequence].sampler.note(CollectionOfOne(token))
         try onToken(sequence, token)
         if sequences[sequence].tokens.count < requests[sequence].maximumNewTokens {
           continuing.append((sequence, [token]))

@@ -52,14 +52,15 @@ public struct HeldOutEvaluation<Element: TrainingExample> {
 
   /// Lets the model answer the prompts of each source, greedily; without a tokenizer there are no answers.
   ///
-  /// - Parameter onProgress: called with the number of records that are through.
-  public func answers(onProgress: (Int) -> Void) -> [[AnswerComparison]] {
+  /// - Parameter onProgress: called with the number of records that have been answered.
+  /// - Throws: `UserError` of kind `training` where the model's prediction is not finite.
+  public func answers(onProgress: (Int) -> Void) throws -> [[AnswerComparison]] {
     guard let tokenizer = files.tokenizer else { return [] }
     let stop = files.stopRule(recipe.chatEncoder(files))
     var before = 0
-    return data.sources.map { source in
+    return try data.sources.map { source in
       defer { before += source.examples.count }
-      return compareAnswers(
+      return try compareAnswers(
         model, source.examples, maximumNewTokens: recipe.evaluation.maximumNewTokens, stop: stop,
         decode: { tokenizer.decode($0) }, onProgress: { onProgress(before + $0) })
     }

@@ -134,7 +134,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     view.finish()
     try report.requireFinite(by: evaluation.model)
-    let answers = generate ? evaluation.answers { view.show(answered: $0) } : nil
+    let answers = generate ? try evaluation.answers { view.show(answered: $0) } : nil
     if generate { view.finish() }
     if json {
       Console.output(json: report.json(heldOut, answers))

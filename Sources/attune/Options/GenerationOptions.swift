@@ -16,6 +16,14 @@ struct GenerationOptions: ParsableArguments {
     parsing: .unconditional, help: "Sample from the fewest tokens that hold this share of the probability, 0 to 1.")
   var topP: Double?
 
+  @Option(
+    parsing: .unconditional, help: "Sample from tokens at least this share as likely as the most likely one, 0 to 1.")
+  var minP: Double?
+
+  @Option(
+    parsing: .unconditional, help: "Makes tokens that have occurred less likely: 1 changes nothing, 1.1 a little.")
+  var repetitionPenalty = 1.0
+
   @Option(parsing: .unconditional, help: "Decides the samples: the same seed gives the same text.")
   var seed: UInt64 = 0
 
@@ -24,12 +32,17 @@ struct GenerationOptions: ParsableArguments {
     if !(temperature.isFinite && temperature >= 0) { throw refusal("--temperature", "\(temperature)", "0 or more") }
     if let topK, topK < 1 { throw refusal("--top-k", "\(topK)", "a whole number from 1") }
     if let topP, !(topP > 0 && topP <= 1) { throw refusal("--top-p", "\(topP)", "more than 0, at most 1") }
+    if let minP, !(minP >= 0 && minP <= 1) { throw refusal("--min-p", "\(minP)", "0 to 1") }
+    if !(repetitionPenalty.isFinite && repetitionPenalty > 0) {
+      throw refusal("--repetition-penalty", "\(repetitionPenalty)", "a number above 0")
+    }
   }
 
   /// The options as the generator takes them.
   var sampling: SamplingOptions {
     SamplingOptions(
-      maximumNewTokens: maxNewTokens, temperature: temperature, topK: topK, topP: topP, seed: seed)
+      maximumNewTokens: maxNewTokens, temperature: temperature, topK: topK, topP: topP, minP: minP,
+      repetitionPenalty: repetitionPenalty, seed: seed)
   }
 
   private func refusal(_ option: String, _ found: String, _ expected: String) -> ValidationError {

@@ -78,6 +78,68 @@ struct SamplerTests {
     #expect(agree(shares(model, SamplingOptions(temperature: 1, topP: 1, seed: 8)), whole))
   }
 
+  @Test("min-p samples from tokens that are likely enough beside the most likely one")
+  func minP() throws {
+    let model = try smallModel()
+    let whole = distribution(model)
+    let likely = whole.indices.filter { whole[$0] >= 0.2 * (whole.max() ?? 0) }
+    #expect(1 < likely.count && likely.count < 31)
+    let held = likely.reduce(0) { $0 + whole[$1] }
+    let expected = whole.indices.map { likely.contains($0) ? whole[$0] / held : 0 }
+    #expect(agree(shares(model, SamplingOptions(temperature: 1, minP: 0.2, seed: 5)), expected))
+    #expect(agree(shares(model, SamplingOptions(temperature: 1, minP: 0, seed: 5)), whole))
+  }
+
+  @Test("a repetition penalty divides positive logits of tokens that have occurred, and multiplies negative ones")
+  func repetitionPenalty() {
+    var sampler = Sampler(SamplingOptions(repetitionPenalty: 2))
+    sampler.note([1, 3])
+    #expect(sampler.choose(from: Tensor([1, 3, 1.6, 0], [1, 4])) == 2)
+    #expect(sampler.choose(from: Tensor([-5, -3, -7, -3], [1, 4])) == 0)
+    sampler.note([2])
+    #expect(sampler.choose(from: Tensor([1, 3, 1.6, 0], [1, 4])) == 1)
+  }
+
+  @Test("a penalized model repeats itself less; a penalty of 1 changes nothing")
+  func penalizedText() throws {
+    let model = try smallModel()
+    let plain = model.generate([prompt], SamplingOptions(maximumNewTokens: 24))
+    #expect(model.generate([prompt], SamplingOptions(maximumNewTokens: 24, repetitionPenalty: 1)) == plain)
+    let penalized = model.generate([prompt], SamplingOptions(maximumNewTokens: 24, repetitionPenalty: 5))[0]
+    #expect(Set(penalized).count == penalized.count)
+    #expect(Set(penalized).isDisjoint(with: prompt))
+  }
+
+  @Test("the cut after the most likely tokens is where sorting puts it", arguments: 0..<8)
+  func cut(seed: Int) {
+    var stream = RandomStream(seed: UInt64(seed), purpose: "cut")
+    // A few values only, so that many tokens are equally likely; and zeros.
+    let values = (0..<500).map { _ in Float(max(0, (stream.uniform() * 40).rounded() - 2)) / 4000 }
+    let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
+    for count in [1, 2, 7, 100, 499, 500, 600] {
+      let cut = LikelihoodCut(of: values, holding: Double(count)) { _ in 1 }
+      #expect(cut.candidates(of: values).map(\.token) == order.prefix(count).sorted())
+    }
+    for share in [0.01, 0.3, 0.9, 0.999] {
+      let target = share * values.reduce(0) { $0 + Double($1) }
+      var held = 0.0
+      let nucleus = order.prefix { token in
+        defer { held += Double(values[token]) }
+        return held < target
+      }
+      let cut = LikelihoodCut(of: values, holding: target, measure: Double.init)
+      #expect(cut.candidates(of: values).map(\.token) == nucleus.sorted())
+    }
+  }
+
+  @Test("logits far apart, and low temperatures, stay finite")
+  func extremes() {
+    var sampler = Sampler(SamplingOptions(temperature: 1e-30, topK: 2, topP: 0.5, minP: 0.1))
+    #expect(sampler.choose(from: Tensor([-1e30, 1e30, 9e29, 0], [1, 4])) == 1)
+    var whole = Sampler(SamplingOptions(temperature: 1e-3))
+    #expect(whole.choose(from: Tensor([0, 1, 2, -3e38], [1, 4])) == 2)
+  }
+
   @Test("of equally likely tokens the greedy one has the smallest id")
   func ties() {
     var sampler = Sampler.greedy

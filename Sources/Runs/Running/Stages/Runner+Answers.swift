@@ -50,8 +50,9 @@ extension Runner {
         shouldContinue: {
           try check()
           return true
-        }, onToken: { _, _ in })
-      return (prompt, tokenizer.decode(written[0].tokens))
+        }, onToken: { _, _ in })[0]
+      try model.requireFinite(written)
+      return (prompt, tokenizer.decode(written.tokens))
     }
     try recorder?.record(samples: samples, moment, step: step)
     _ = report(.samples(moment, samples))
