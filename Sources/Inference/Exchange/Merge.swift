@@ -27,8 +27,6 @@ public struct Merge {
   /// The base, with the adapter opened.
   private let files: ModelFiles
   private let adapter: WeightsSource
-  /// What is worth knowing about the base.
-  public var notes: [String] { files.configuration.notes }
   private let precision: StoredType?
 
   /// What a user should know of base and adapter: sentences for the user.
