@@ -7,7 +7,7 @@ extension Message {
   static let trainingKeys = ["weight", "train", "loss"]
 
   /// Keys that ask for something finer than a message that is trained on or not.
-  private static let refusedKeys = ["train_detail", "training_detail", "loss_weight", "loss_scale"]
+  private static let refusedKeys = ["train_detail", "training_detail", "loss_weight", "loss_scale", "loss_mask"]
 
   /// Whether a message asks to be trained on or not; nil if it says nothing.
   ///

@@ -5,7 +5,7 @@ extension UnusedKeys {
   private static let messageKeys: Set<String> =
     Set([
       "role", "content", "from", "value", "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
-      "reasoning", "thinking", "train_detail", "training_detail", "loss_weight", "loss_scale",
+      "reasoning", "thinking",
     ]).union(Message.trainingKeys)
 
   /// The keys of a record that its form does not read. A key whose value is null, or that of a key that is read, says
