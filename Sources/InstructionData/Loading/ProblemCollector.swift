@@ -10,7 +10,7 @@ struct ProblemCollector {
     let error: UserError
     let path: String
     var more = 0
-    /// How many tokens the longest record has, if its length is the problem.
+    /// Of the last report of a problem: how many tokens the longest record has, if several are too long.
     var longest: Int?
   }
 
@@ -51,8 +51,10 @@ struct ProblemCollector {
       entries[known.last].more += 1
       entries[known.last].longest = longest
     } else if entries.count < max(1, limit) {
-      reported[key] = ((reported[key]?.count ?? 0) + 1, entries.count, longest)
-      entries.append(Entry(error: error, path: path))
+      if let known = reported[key] { entries[known.last].longest = nil }
+      let count = (reported[key]?.count ?? 0) + 1
+      reported[key] = (count, entries.count, longest)
+      entries.append(Entry(error: error, path: path, longest: count > 1 ? longest : nil))
     } else {
       omitted += 1
       longestOmitted = length == nil ? longestOmitted : [longestOmitted, longest].compactMap { $0 }.max()
@@ -63,9 +65,11 @@ struct ProblemCollector {
   func finish() throws {
     if entries.isEmpty { return }
     var errors = entries.flatMap { entry in
-      entry.more == 0
-        ? [entry.error]
-        : [entry.error, .file("\(entry.path): \(records(entry.more)) the same problem" + length(entry.longest))]
+      if entry.more > 0 {
+        return [entry.error, .file("\(entry.path): \(records(entry.more)) the same problem" + length(entry.longest))]
+      }
+      return [entry.error]
+        + (entry.longest.map { [.file("\(entry.path): the longest of these records has \($0) tokens")] } ?? [])
     }
     if omitted > 0 {
       errors.append(.file("and \(omitted) more problem\(omitted == 1 ? "" : "s")" + length(longestOmitted)))

@@ -94,14 +94,14 @@ private struct Assignment {
 
 extension RecordColumn {
   /// Whether a key is nearly the column's name, or a name that other data sets use for it.
-  fileprivate func isNamed(_ key: String) -> Bool {
+  func isNamed(_ key: String) -> Bool {
     guard key.utf8.count <= 60 else { return false }
     let name = String(key.lowercased().filter { $0.isLetter || $0.isNumber })
     return synonyms.contains(name) || (name.count > 3 && nearestName(to: name, in: [rawValue]) != nil)
   }
 
-  /// Whether a value has the column's type.
-  fileprivate func canHold(_ value: JSONValue) -> Bool {
+  /// Whether a value looks like one of the column.
+  func canHold(_ value: JSONValue) -> Bool {
     let first = value.arrayValue?.first?.objectValue
     return switch self {
     case .instruction, .input, .text, .system: value.stringValue != nil
@@ -111,7 +111,9 @@ extension RecordColumn {
     case .conversations: first?["from"] != nil
     case .label: value.boolValue != nil
     case .history, .tools: value.arrayValue != nil
-    case .ids, .promptLength, .templateOptions: false
+    case .ids: value.arrayValue != nil
+    case .promptLength: value.intValue != nil
+    case .templateOptions: value.objectValue != nil
     }
   }
 }

@@ -21,28 +21,27 @@ extension RecordDecoder {
   }
 
   private func list(_ value: JSONValue, _ name: String) throws -> [JSONValue] {
-    let value = try parsed(value, "'\(name)'")
+    let value = try parsed(value, "'\(name)' must be an array of objects")
     if value.isNull { return [] }
     guard let list = value.arrayValue else {
       throw UserError.file("'\(name)' must be an array of objects, found \(value.kindName)")
     }
     return try list.enumerated().map { index, tool in
-      let tool = try parsed(tool, "'\(name)'[\(index)]")
+      let tool = try parsed(tool, "'\(name)'[\(index)] must be an object")
       if tool.objectValue != nil { return tool }
       throw UserError.file("'\(name)' must be an array of objects, found \(tool.kindName) in it")
     }
   }
 
   /// The value of a string of JSON; an empty string is null. Other values are unchanged.
-  private func parsed(_ value: JSONValue, _ place: String) throws -> JSONValue {
+  private func parsed(_ value: JSONValue, _ expected: String) throws -> JSONValue {
     guard let text = value.stringValue else { return value }
     if text.strippingWhitespace().isEmpty { return .null }
     do {
       return try JSONValue(parsing: Array(text.utf8))
     } catch let error as JSONError {
       throw UserError.file(
-        "\(place) must be an array of objects or the same as JSON in a string, found a string that is not JSON: "
-          + "\(error.problem) (column \(error.column))")
+        "\(expected), also as JSON in a string, found a string that is not JSON: \(error.problem) (column \(error.column))")
     }
   }
 

@@ -28,23 +28,38 @@ extension Message {
     return ["type": "function", "function": function]
   }
 
-  /// A message with OpenAI's older key `function_call` in place of `tool_calls`, changed to the newer form.
-  static func replacingFunctionCall(in object: JSONObject, role: Role, place: String) throws -> JSONObject {
-    guard let call = object["function_call"], !call.isNull else { return object }
-    if object["tool_calls"]?.arrayValue?.isEmpty == false {
+  /// A message whose tool calls are an array of objects under `tool_calls`: OpenAI's older key `function_call` is changed
+  /// to the newer form, and JSON in a string is parsed.
+  ///
+  /// - Throws: `UserError` for calls of another form.
+  static func withCalls(_ object: JSONObject, role: Role, place: String) throws -> JSONObject {
+    let old = object["function_call"] ?? .null
+    let calls = try toolCalls(object["tool_calls"] ?? .null, place: "\(place)['tool_calls']")
+    if calls == nil, old.isNull { return object }
+    if role != .assistant, !old.isNull || calls?.isEmpty == false {
+      throw UserError.file("\(place) calls a tool, but it is a message of the \(role.rawValue); only the assistant calls tools")
+    }
+    if !old.isNull, calls?.isEmpty == false {
       throw UserError.file("\(place) has both 'function_call' and 'tool_calls'; remove one of them")
     }
-    if role != .assistant {
-      throw UserError.file("\(place) has 'function_call', but only the assistant calls tools")
-    }
-    let calls: JSONValue = .array([try Self.call(call, place: "\(place)['function_call']")])
+    let replaced = old.isNull ? calls ?? [] : [try call(old, place: "\(place)['function_call']")]
+    let key = old.isNull ? "tool_calls" : "function_call"
     let members = object.members.compactMap { member -> (key: String, value: JSONValue)? in
-      switch member.key {
-      case "tool_calls": nil
-      case "function_call": ("tool_calls", calls)
-      default: member
-      }
+      if member.key == key { return ("tool_calls", .array(replaced)) }
+      return member.key == "tool_calls" || member.key == "function_call" ? nil : member
     }
     return JSONObject(members) ?? object
+  }
+
+  /// The calls of `tool_calls`; nil if it is null.
+  private static func toolCalls(_ value: JSONValue, place: String) throws -> [JSONValue]? {
+    let expected = UserError.file("\(place) must be an array of calls {\"function\": {\"name\": …}}, found \(value.kindName)")
+    if value.isNull { return nil }
+    let parsed = value.stringValue.map { try? JSONValue(parsing: Array($0.utf8)) } ?? value
+    guard let calls = parsed?.arrayValue else { throw expected }
+    for (index, call) in calls.enumerated() where ((call["function"] ?? call)["name"]?.stringValue) == nil {
+      throw UserError.file("\(place)[\(index)] must be an object with the name of a tool, {\"function\": {\"name\": …}}")
+    }
+    return calls
   }
 }

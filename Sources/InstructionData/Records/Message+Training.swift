@@ -7,7 +7,7 @@ extension Message {
   static let trainingKeys = ["weight", "train", "loss"]
 
   /// Keys that ask for something finer than a message that is trained on or not.
-  private static let refusedKeys = ["train_detail", "training_detail", "loss_weight", "loss_scale"]
+  private static let refusedKeys = ["train_detail", "training_detail", "loss_weight", "loss_scale", "loss_mask"]
 
   /// Whether a message asks to be trained on or not; nil if it says nothing.
   ///
@@ -42,7 +42,7 @@ extension Message {
     case ("weight", _, 1?): return true
     case ("weight", _, _):
       throw UserError.file(
-        "\(place) has the weight \(value.shortDescription); expected 0 (not trained on) or 1: an answer counts completely "
+        "\(place)['weight'] must be 0 (not trained on) or 1, found \(value.shortDescription): a message counts completely "
           + "or not at all")
     case (_, .bool(let isTrained), _): return isTrained
     default: throw UserError.file("\(place)['\(key)'] must be true or false, found \(value.shortDescription)")

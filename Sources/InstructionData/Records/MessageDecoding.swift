@@ -26,7 +26,7 @@ extension Message {
       self.init(.assistant, "", fields: JSONObject(members + others))
       isTrained = try Self.training(of: object, role: .assistant, place: place) ?? true
     case .role(let role):
-      let fields = try Self.replacingFunctionCall(in: object, role: role, place: place)
+      let fields = try Self.withCalls(object, role: role, place: place)
       // Models' own templates know messages without text (tool calls) and texts in several parts.
       let content = object[contentKey]
       if content?.isNull ?? true, fields["tool_calls"]?.arrayValue?.isEmpty == false {

@@ -25,12 +25,13 @@ extension RecordDecoder {
     return "{\(names.joined(separator: ", "))}"
   }
 
-  /// A suggestion for the first key of the record that is nearly one of ours.
+  /// A suggestion for the first key of the record that is nearly one of ours and has such a value.
   private func nearest(_ fields: RecordFields) -> String {
     let expected = RecordForm.forms(for: purpose).flatMap(\.required) + [.input]
-    let known = expected.map { fields.name($0) }
-    for key in fields.object.keys where key.utf8.count <= 40 && !known.contains(key) {
-      if let name = nearestName(to: key, in: known.filter { fields.object[$0] == nil }) {
+    let known = Set(expected.map { fields.name($0) })
+    for (key, value) in fields.object.members where key.utf8.count <= 40 && !known.contains(key) {
+      let columns = expected.filter { fields[$0] == nil && $0.canHold(value) }
+      if let name = nearestName(to: key, in: columns.map { fields.name($0) }) {
         return " Did you mean '\(name)' for '\(key)'?"
       }
     }

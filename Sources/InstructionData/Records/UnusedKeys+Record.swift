@@ -5,15 +5,20 @@ extension UnusedKeys {
   private static let messageKeys: Set<String> =
     Set([
       "role", "content", "from", "value", "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
-      "reasoning", "thinking", "train_detail", "training_detail", "loss_weight", "loss_scale",
+      "reasoning", "thinking",
     ]).union(Message.trainingKeys)
 
-  /// The keys of a record that its form does not read. A key whose value is null says nothing and is left out.
+  /// The keys of a record that its form does not read. A key whose value is null, or that of a key that is read, says
+  /// nothing new and is left out.
   init(of fields: RecordFields, _ form: RecordForm) {
     let columns = (form.required + form.optional).filter { fields[$0] != nil }
     var known = Set(columns.map { fields.name($0) })
     if form.optional.contains(.tools) { known.insert("functions") }
-    for (key, value) in fields.object.members where !known.contains(key) && !value.isNull { add(record: key) }
+    let absent = form.optional.filter { fields[$0] == nil }
+    let values = columns.compactMap { fields[$0] }
+    for (key, value) in fields.object.members where !known.contains(key) && !value.isNull && !values.contains(value) {
+      add(record: key, column: absent.first { $0.isNamed(key) && $0.canHold(value) })
+    }
     for column in columns where [.messages, .conversations, .prompt, .completion, .chosen, .rejected].contains(column) {
       let value = fields[column] ?? .null
       for message in value.arrayValue ?? [value] {

@@ -6,6 +6,8 @@ public struct UnusedKeys: Sendable, Equatable {
     public let name: String
     /// How many records or messages have it.
     public internal(set) var count: Int
+    /// The column that such a key is for in other data sets, if the record has no other key for it.
+    public let column: RecordColumn?
   }
 
   /// Keys of records, in the order in which they were found.
@@ -25,24 +27,30 @@ public struct UnusedKeys: Sendable, Equatable {
   public var isEmpty: Bool { ofRecords.isEmpty && ofMessages.isEmpty }
 
   /// Counts a record's key.
-  mutating func add(record key: String, count: Int = 1) { Self.add(key, count, to: &ofRecords, &areMore) }
+  mutating func add(record key: String, count: Int = 1, column: RecordColumn? = nil) {
+    Self.add(key, count, column, to: &ofRecords, &areMore)
+  }
 
   /// Counts a message's key.
-  mutating func add(message key: String, count: Int = 1) { Self.add(key, count, to: &ofMessages, &areMore) }
+  mutating func add(message key: String, count: Int = 1) {
+    Self.add(key, count, nil, to: &ofMessages, &areMore)
+  }
 
   /// Adds the counts of other records.
   mutating func add(_ other: UnusedKeys) {
-    for key in other.ofRecords { add(record: key.name, count: key.count) }
+    for key in other.ofRecords { add(record: key.name, count: key.count, column: key.column) }
     for key in other.ofMessages { add(message: key.name, count: key.count) }
     areMore = areMore || other.areMore
   }
 
-  private static func add(_ key: String, _ count: Int, to keys: inout [Key], _ areMore: inout Bool) {
+  private static func add(
+    _ key: String, _ count: Int, _ column: RecordColumn?, to keys: inout [Key], _ areMore: inout Bool
+  ) {
     let name = key.count > 40 ? String(key.prefix(40)) + "…" : key
     if let index = keys.firstIndex(where: { $0.name == name }) {
       keys[index].count += count
     } else if keys.count < limit {
-      keys.append(Key(name: name, count: count))
+      keys.append(Key(name: name, count: count, column: column))
     } else {
       areMore = true
     }
@@ -51,7 +59,10 @@ public struct UnusedKeys: Sendable, Equatable {
   /// The keys as a line for people, such as `'id' (12 records), 'note' (3 records); in messages: 'ts' (40)`.
   public var text: String {
     func list(_ keys: [Key], _ unit: String) -> String {
-      keys.map { "'\($0.name)' (\($0.count) \(unit)\($0.count == 1 ? "" : "s"))" }.joined(separator: ", ")
+      keys.map { key in
+        let remedy = key.column.map { "; data.columns: {\($0.rawValue): \(key.name)} would read it" } ?? ""
+        return "'\(key.name)' (\(key.count) \(unit)\(key.count == 1 ? "" : "s")\(remedy))"
+      }.joined(separator: ", ")
     }
     let messages =
       ofMessages.isEmpty
