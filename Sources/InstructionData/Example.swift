@@ -96,6 +96,14 @@ extension [Range<Int>] {
   }
 }
 
+extension [Range<Int>] {
+  /// The positions of bounds that no range contains; the ranges are ascending.
+  func gaps(in bounds: Range<Int>) -> [Range<Int>] {
+    let starts = [bounds.lowerBound] + map(\.upperBound)
+    return zip(starts, map(\.lowerBound) + [bounds.upperBound]).map { $0..<Swift.max($0, $1) }.filter { !$0.isEmpty }
+  }
+}
+
 extension Range<Int> {
   /// The same positions after `count` further ones.
   func shifted(by count: Int) -> Range<Int> { lowerBound + count..<upperBound + count }

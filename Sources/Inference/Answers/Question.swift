@@ -32,7 +32,8 @@ extension ModelFiles {
   /// - Throws: `UserError` of kind `file` where there is no tokenizer.
   public func question(continuing text: String) throws -> Question {
     guard let tokenizer else { throw noTokenizer }
-    return Question(text: text, tokens: tokenizer.encode(text))
+    let tokens = encoder?.begins(text) == true ? tokenizer.encode(text, addSpecialTokens: false) : tokenizer.encode(text)
+    return Question(text: text, tokens: tokens)
   }
 
   /// What a user says, written with a template.

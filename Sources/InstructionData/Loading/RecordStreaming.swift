@@ -76,7 +76,7 @@ extension ExampleMaker {
   /// The numbers of tokens and of trained tokens of a record; nil if no token is trained on.
   private func tokenCounts(of record: Record, _ isDemonstration: Bool) throws -> (all: Int, trained: Int)? {
     func counts(_ outcome: Outcome<some TrainingExample>) -> (all: Int, trained: Int)? {
-      guard case .kept(let examples, let length, _) = outcome else { return nil }
+      guard case .kept(let examples, let length, _, _) = outcome else { return nil }
       return (length, examples.reduce(0) { $0 + $1.trainedCount })
     }
     let origin = ExampleOrigin(source: 0, line: 0)

@@ -23,11 +23,18 @@ public struct SourceReport: Sendable, Equatable {
   public var equalAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
+  /// How many records have a note of each kind.
+  public private(set) var notes: [RecordNote.Kind: Int] = [:]
 
   /// Creates an empty report.
   public init(name: String, path: String) {
     self.name = name
     self.path = path
+  }
+
+  /// Counts the notes on a record, each kind once.
+  mutating func add(_ notes: [RecordNote]) {
+    for kind in Set(notes.map(\.kind)) { self.notes[kind, default: 0] += 1 }
   }
 
   /// Adds another source's counts.
@@ -41,5 +48,6 @@ public struct SourceReport: Sendable, Equatable {
     empty += other.empty
     equalAnswers += other.equalAnswers
     longest = max(longest, other.longest)
+    notes.merge(other.notes, uniquingKeysWith: +)
   }
 }

@@ -76,7 +76,7 @@ public struct DataCheck {
       let examiner = RecordExaminer(
         file: index, isTraining: isTraining, kinds: kinds, nearDuplicates: checks.nearDuplicates,
         maximumLength: recipe.data.maximumLength, lengthPolicy: recipe.data.lengthPolicy,
-        trainsOnAnswers: recipe.data.trainOn == .completion)
+        trainsOnAnswers: recipe.data.trainOn != .all)
       let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
       try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {
         examiner.examine($0)

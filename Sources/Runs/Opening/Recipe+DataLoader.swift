@@ -13,7 +13,9 @@ extension Recipe {
 
   /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
-    (try? files.chatEncoder(templateName(for: files))) ?? nil
+    var files = files
+    files.templateOptions = data.templateOptions
+    return (try? files.chatEncoder(templateName(for: files))) ?? nil
   }
 
   /// The reader of the recipe's records.
@@ -25,11 +27,13 @@ extension Recipe {
         "data.max_length \(data.maximumLength) is above the model's sliding_window \(window), which Attune does not "
           + "compute; set data.max_length to \(window) or less")
     }
+    var files = files
+    files.templateOptions = data.templateOptions
     return try DataLoader(
       template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maximumLength,
-        lengthPolicy: data.lengthPolicy, columns: data.columns,
+        lengthPolicy: data.lengthPolicy, columns: data.columns, lostParts: data.lostParts,
         vocabularySize: files.configuration.vocabularySize),
       threads: Threads.count)
   }

@@ -89,6 +89,7 @@ struct EvaluateCommand: ParsableCommand {
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
+        recipe.data.templateOptions = files.templateOptions
         recipe.objective = .evaluating(files.configuration.head)
         try evaluate(recipe, files)
       }

@@ -96,6 +96,7 @@ extension Runner {
     files.contents.template = prepared.inputs.data.template.rawValue
     var contents = isDryRun ? files.contents : try prepared.weights.contents(of: files)
     contents.recipe = recipe.resolvedYAML
+    contents.note(templateOptions: recipe.data.templateOptions)
     contents.provenance["attune_version"] = options.version
     return contents
   }
