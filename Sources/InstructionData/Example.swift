@@ -7,6 +7,9 @@ public struct ExampleOrigin: Sendable, Equatable, Hashable {
   /// The piece of a split text, counted from 0.
   public var piece: Int
 
+  /// The record's own origin, without the piece.
+  public var ofRecord: ExampleOrigin { ExampleOrigin(source: source, line: line) }
+
   /// Creates the origin of an example.
   public init(source: Int, line: Int, piece: Int = 0) {
     self.source = source

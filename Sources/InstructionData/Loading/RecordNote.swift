@@ -37,6 +37,9 @@ public struct RecordNote: Sendable, Equatable {
   /// What it is in this record: `the reasoning of message 2 ('Oaks are trees.')`.
   public let detail: String
 
+  /// `the rendered text does not show the reasoning of message 2 ('Oaks are trees.')`.
+  public var sentence: String { kind.isLoss ? "the rendered text does not show \(detail)" : detail }
+
   init(_ kind: Kind, _ detail: String) { (self.kind, self.detail) = (kind, detail) }
 
   init(_ lost: LostPart) {

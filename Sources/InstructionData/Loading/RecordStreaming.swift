@@ -10,10 +10,15 @@ public struct StreamedRecord: Sendable {
   /// How many tokens it has before truncation, and how many of them are trained on; nil if counting was not requested
   /// or the record cannot be tokenized.
   public let tokens: (all: Int, trained: Int)?
+  /// What is worth knowing about the record; empty if counting was not requested.
+  public let notes: [RecordNote]
   private let raw: RawRecord
 
-  fileprivate init(_ raw: RawRecord, _ record: Result<Record, UserError>, tokens: (all: Int, trained: Int)?) {
-    (line, self.raw, self.record, self.tokens) = (raw.line, raw, record, tokens)
+  fileprivate init(
+    _ raw: RawRecord, _ record: Result<Record, UserError>, tokens: (all: Int, trained: Int)? = nil,
+    notes: [RecordNote] = []
+  ) {
+    (line, self.raw, self.record, self.tokens, self.notes) = (raw.line, raw, record, tokens, notes)
   }
 
   /// The record as a line of JSONL: its own bytes if it is on one line in the file.
@@ -51,6 +56,25 @@ extension DataLoader {
   }
 }
 
+extension DataLoader {
+  /// What is worth knowing about some records of a source, by their lines.
+  ///
+  /// - Throws: `UserError` if the file cannot be read to its end.
+  public func notes(
+    onLines lines: Set<Int>, of source: DataSource, for purpose: RecordPurpose
+  ) throws -> [Int: [RecordNote]] {
+    let (maker, decoder) = (maker, try decoder(for: purpose))
+    var notes: [Int: [RecordNote]] = [:]
+    try forEachRecord(of: source, threads: threads, onProgress: nil) { raw -> StreamedRecord? in
+      guard lines.contains(raw.line) else { return nil }
+      return try? maker.streamed(raw, decoder, isDemonstration: purpose == .demonstration, true)
+    } take: { record in
+      if let record { notes[record.line] = record.notes }
+    }
+    return notes
+  }
+}
+
 extension ExampleMaker {
   /// Decodes a record and counts its tokens.
   ///
@@ -60,24 +84,30 @@ extension ExampleMaker {
   ) throws -> StreamedRecord {
     do {
       let record = try decoder.record(of: raw)
-      let tokens = counting ? try tokenCounts(of: record, isDemonstration) : nil
-      return StreamedRecord(raw, .success(record), tokens: tokens)
+      let counts = counting ? try counts(of: record, isDemonstration) : nil
+      return StreamedRecord(raw, .success(record), tokens: counts?.tokens, notes: counts?.notes ?? [])
     } catch let unusable as UnusableTemplate {
       throw unusable.error
+    } catch let incomplete as IncompleteRecord {
+      return StreamedRecord(raw, .failure(incomplete.error))
     } catch let error as UserError where error.kind != .recipe {
-      return StreamedRecord(raw, .failure(error), tokens: nil)
+      return StreamedRecord(raw, .failure(error))
     } catch let error as JSONError {
       let place =
         error.line > 1 ? "line \(raw.line + error.line - 1), column \(error.column)" : "column \(error.column)"
-      return StreamedRecord(raw, .failure(.file("not JSON: \(error.problem) (\(place))")), tokens: nil)
+      return StreamedRecord(raw, .failure(.file("not JSON: \(error.problem) (\(place))")))
     }
   }
 
-  /// The numbers of tokens and of trained tokens of a record; nil if no token is trained on.
-  private func tokenCounts(of record: Record, _ isDemonstration: Bool) throws -> (all: Int, trained: Int)? {
-    func counts(_ outcome: Outcome<some TrainingExample>) -> (all: Int, trained: Int)? {
-      guard case .kept(let examples, let length, _, _) = outcome else { return nil }
-      return (length, examples.reduce(0) { $0 + $1.trainedCount })
+  /// The numbers of tokens and of trained tokens of a record, and the notes on it; nil if no token is trained on.
+  private func counts(
+    of record: Record, _ isDemonstration: Bool
+  ) throws -> (tokens: (all: Int, trained: Int), notes: [RecordNote])? {
+    func counts(
+      _ outcome: Outcome<some TrainingExample>
+    ) -> (tokens: (all: Int, trained: Int), notes: [RecordNote])? {
+      guard case .kept(let examples, let length, _, let notes) = outcome else { return nil }
+      return ((length, examples.reduce(0) { $0 + $1.trainedCount }), notes)
     }
     let origin = ExampleOrigin(source: 0, line: 0)
     return isDemonstration

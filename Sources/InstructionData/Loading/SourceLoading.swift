@@ -53,6 +53,8 @@ struct SourceLoading<Element: TrainingExample> {
       report.tokens += made.reduce(0) { $0 + $1.tokenCount }
       report.trainedTokens += made.reduce(0) { $0 + $1.trainedCount }
       report.truncated += truncated ? 1 : 0
+      report.chosenAnswers += made.count(where: \.hasChosenAnswer)
+      report.rejectedAnswers += made.count(where: \.hasRejectedAnswer)
       report.equalAnswers += made.count(where: \.hasEqualAnswers)
       report.longest = max(report.longest, length)
     }

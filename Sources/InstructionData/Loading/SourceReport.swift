@@ -21,6 +21,10 @@ public struct SourceReport: Sendable, Equatable {
   public var empty = 0
   /// How many pairs have equal answers; they teach nothing, but are kept.
   public var equalAnswers = 0
+  /// How many better or desirable answers there are.
+  public var chosenAnswers = 0
+  /// How many worse or undesirable answers there are.
+  public var rejectedAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
   /// How many records have a note of each kind.
@@ -47,6 +51,8 @@ public struct SourceReport: Sendable, Equatable {
     truncated += other.truncated
     empty += other.empty
     equalAnswers += other.equalAnswers
+    chosenAnswers += other.chosenAnswers
+    rejectedAnswers += other.rejectedAnswers
     longest = max(longest, other.longest)
     notes.merge(other.notes, uniquingKeysWith: +)
   }

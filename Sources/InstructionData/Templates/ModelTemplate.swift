@@ -109,7 +109,7 @@ public struct ModelTemplate: Sendable {
   func readsParts(_ role: Role) -> Bool { rolesInParts.contains(role) }
 
   /// The names that the template reads: variables, and functions.
-  var names: Set<String> { standard.names.union(forTools.names) }
+  public var names: Set<String> { standard.names.union(forTools.names) }
 
   /// The variables that the renderer itself sets, which options cannot replace.
   public static let ownVariables = ["messages", "tools", "documents", "add_generation_prompt"]

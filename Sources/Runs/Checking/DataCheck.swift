@@ -44,6 +44,7 @@ public struct DataCheck {
     var unlimited = recipe
     unlimited.data.maximumLength = files.configuration.slidingWindow ?? Int(Int32.max)
     unlimited.data.lengthPolicy = .drop
+    unlimited.data.lostParts = .warn
     loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress.map { report in { report(.reading($0)) } }
     sources = recipe.data.train.map(\.dataSource) + recipe.data.heldOut.map(\.dataSource)
@@ -77,7 +78,7 @@ public struct DataCheck {
         file: index, isTraining: isTraining, kinds: kinds, nearDuplicates: checks.nearDuplicates,
         maximumLength: recipe.data.maximumLength, lengthPolicy: recipe.data.lengthPolicy,
         trainsOnAnswers: recipe.data.trainOn != .all)
-      let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
+      let counts = counting && !kinds.isDisjoint(with: RecordExaminer.kindsOfRenderedRecords)
       try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {
         examiner.examine($0)
       } take: {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import InstructionData
 import LanguageModels
 import StrictJSON
 import Tensors
@@ -39,6 +40,9 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Records whose prompts are answered, an output line each: {prompt, completion, ids, …}.")
   var data: String?
 
+  @Option(help: "With --data: what happens to records of which the template does not show everything. Default: error.")
+  var lostParts: LostPartsPolicy?
+
   @OptionGroup var generation: GenerationOptions
   @OptionGroup var best: BestOfOptions
   @OptionGroup var compute: ComputeOptions
@@ -49,6 +53,7 @@ struct GenerateCommand: ParsableCommand {
   func validate() throws {
     _ = try model.requireModel()
     let given = [prompt, chat, data].compactMap { $0 }.count
+    if lostParts != nil, data == nil { throw ValidationError("'--lost-parts' needs '--data'.") }
     if given != 1 { throw ValidationError("Give one of '--prompt', '--chat' and '--data'.") }
     try best.validate(temperature: generation.temperature, hasAdapter: model.adapter != nil)
   }
@@ -76,7 +81,10 @@ struct GenerateCommand: ParsableCommand {
   /// What is to be answered.
   private func questions(_ files: ModelFiles, _ writer: AnswerWriter) throws -> [Question] {
     if let data {
-      return try files.questions(fromRecordsAt: data, writer.template).map { question, line in
+      let policy = lostParts ?? .error
+      return try files.questions(fromRecordsAt: data, writer.template, lostParts: policy) {
+        Console.warning($0)
+      }.map { question, line in
         try writer.check(question, place: "\(data):\(line)")
         return question
       }
