@@ -25,6 +25,8 @@ public struct ChatTemplate: Sendable {
   public let marksGeneration: Bool
   /// Whether the template reads the clock (`strftime_now`), so that it may render another text on another day.
   public let readsClock: Bool
+  /// The names in the template that are not attributes: variables, functions, filters and words of the language.
+  public let names: Set<String>
 
   /// The largest number of bytes in a template; real ones have up to 50,000.
   private static let longestSource = 1 << 20
@@ -47,7 +49,12 @@ public struct ChatTemplate: Sendable {
     do {
       var lexer = Lexer(source)
       let tokens = try lexer.tokenize()
-      readsClock = tokens.contains { $0.kind == .name("strftime_now") }
+      names = Set(
+        tokens.indices.compactMap { position in
+          guard case .name(let name) = tokens[position].kind else { return nil }
+          return position > 0 && tokens[position - 1].kind == .symbol(".") ? nil : name
+        })
+      readsClock = names.contains("strftime_now")
       var parser = Parser(tokens)
       body = try parser.template()
       marksGeneration = parser.marksGeneration

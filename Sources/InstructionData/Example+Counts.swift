@@ -9,6 +9,10 @@ public protocol TrainingExample: Sendable, Equatable {
   var trainedCount: Int { get }
   /// Whether this is a pair whose answers are equal, which teaches nothing.
   var hasEqualAnswers: Bool { get }
+  /// Whether it has a better or desirable answer.
+  var hasChosenAnswer: Bool { get }
+  /// Whether it has a worse or undesirable answer.
+  var hasRejectedAnswer: Bool { get }
   /// What the model should write: the example itself, or a pair's prompt with the better answer.
   var demonstration: Example { get }
   /// The record that the example was made from.
@@ -27,6 +31,10 @@ extension Example: TrainingExample {
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
   /// Always false: there is one answer.
   public var hasEqualAnswers: Bool { false }
+  /// Always false: its answer is not compared.
+  public var hasChosenAnswer: Bool { false }
+  /// Always false: its answer is not compared.
+  public var hasRejectedAnswer: Bool { false }
   /// The example itself.
   public var demonstration: Example { self }
   /// The tokens, and the bounds of the ranges that are trained on.
@@ -42,6 +50,10 @@ extension PreferenceExample: TrainingExample {
   public var trainedCount: Int { chosenTargetCount + rejectedTargetCount }
   /// Whether the answers have the same tokens.
   public var hasEqualAnswers: Bool { chosen == rejected }
+  /// Whether it has a better or desirable answer.
+  public var hasChosenAnswer: Bool { !chosen.isEmpty }
+  /// Whether it has a worse or undesirable answer.
+  public var hasRejectedAnswer: Bool { !rejected.isEmpty }
   /// The prompt with the better answer; without one, no token is trained on.
   public var demonstration: Example {
     Example(tokens: prompt + chosen, trained: chosenTargets.map { $0.shifted(by: prompt.count) }, origin: origin)

@@ -7,6 +7,9 @@ public struct ExampleOrigin: Sendable, Equatable, Hashable {
   /// The piece of a split text, counted from 0.
   public var piece: Int
 
+  /// The record's own origin, without the piece.
+  public var ofRecord: ExampleOrigin { ExampleOrigin(source: source, line: line) }
+
   /// Creates the origin of an example.
   public init(source: Int, line: Int, piece: Int = 0) {
     self.source = source
@@ -93,6 +96,14 @@ extension [Range<Int>] {
       }
     }
     return result
+  }
+}
+
+extension [Range<Int>] {
+  /// The positions of bounds that no range contains; the ranges are ascending.
+  func gaps(in bounds: Range<Int>) -> [Range<Int>] {
+    let starts = [bounds.lowerBound] + map(\.upperBound)
+    return zip(starts, map(\.lowerBound) + [bounds.upperBound]).map { $0..<Swift.max($0, $1) }.filter { !$0.isEmpty }
   }
 }
 

@@ -124,10 +124,10 @@ import Testing
       let answered = messages.indices.filter { messages[$0].role == .assistant }
       for (answer, place) in zip(row.answers, answered) {
         let before = Array(messages[..<place])
-        let (prompt, completion) = try chat.tokens(of: [messages[place]], to: before)
+        let tokens = try chat.tokens(of: [messages[place]], to: before)
         #expect(try chat.promptTokens(for: before) == Array(row.ids[..<answer.lowerBound]))
-        #expect(prompt == Array(row.ids[..<answer.lowerBound]))
-        #expect(completion == Array(row.ids[answer]))
+        #expect(tokens.prompt == Array(row.ids[..<answer.lowerBound]))
+        #expect(tokens.answer == Array(row.ids[answer]))
       }
       #expect(row.answers.count == answered.count)
     }

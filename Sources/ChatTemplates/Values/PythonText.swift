@@ -3,7 +3,7 @@ extension String {
   /// The byte offset of the first occurrence of a part at or after a byte offset, or nil.
   ///
   /// The time is linear in the lengths, whatever the texts.
-  func find(_ part: String, from start: Int = 0) -> Int? {
+  package func find(_ part: String, from start: Int = 0) -> Int? {
     var (text, part) = (self, part)
     return text.withUTF8 { text in part.withUTF8 { part in text.position(of: part, from: start) } }
   }

@@ -2,6 +2,8 @@
 public enum FindingKind: String, Sendable, CaseIterable {
   /// A record that cannot be read, or that the recipe's template cannot write.
   case unreadable
+  /// A record of which the rendered text does not show everything.
+  case lostPart = "lost-part"
   /// A held-out record that is in the training set, word for word.
   case leak
   /// A held-out record that is in the training set with small edits.
@@ -34,26 +36,38 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case language
   /// An answer much shorter or longer than others.
   case length
+  /// A message that contains the name of a special token.
+  case specialToken = "special-token"
+  /// A text that itself begins or ends with the token that begins or ends every text.
+  case framedText = "framed-text"
+  /// An answer that no token ends.
+  case openEnd = "open-end"
+  /// An empty message in the middle of a conversation.
+  case emptyTurn = "empty-turn"
+  /// A variable for the template that it does not read.
+  case unreadOption = "unread-option"
+  /// Judged answers that all have the same judgement.
+  case oneLabel = "one-label"
   /// An answer that the model finds no more likely after its own prompt than after another record's.
   case unlikelyAnswer = "unlikely-answer"
 
   /// How serious it is.
   public var severity: Severity {
     switch self {
-    case .unreadable, .leak, .nearLeak, .emptyAnswer: .error
+    case .unreadable, .lostPart, .leak, .nearLeak, .emptyAnswer: .error
     case .overlap, .duplicate, .nearDuplicate, .conflict, .tooLong, .cutOff, .encoding, .script, .language,
-      .unlikelyAnswer:
+      .openEnd, .emptyTurn, .unreadOption, .oneLabel, .unlikelyAnswer:
       .warning
-    case .sharedPrompt, .oneTokenAnswer, .escapes, .length: .note
+    case .sharedPrompt, .oneTokenAnswer, .escapes, .length, .specialToken, .framedText: .note
     }
   }
 
   /// Whether a clean set leaves out such records by default.
   public var isDropped: Bool {
     switch self {
-    case .unreadable, .leak, .nearLeak, .duplicate, .nearDuplicate, .emptyAnswer, .encoding: true
+    case .unreadable, .lostPart, .leak, .nearLeak, .duplicate, .nearDuplicate, .emptyAnswer, .encoding: true
     case .overlap, .sharedPrompt, .conflict, .oneTokenAnswer, .tooLong, .cutOff, .escapes, .script, .language,
-      .length, .unlikelyAnswer:
+      .length, .specialToken, .framedText, .openEnd, .emptyTurn, .unreadOption, .oneLabel, .unlikelyAnswer:
       false
     }
   }
@@ -62,6 +76,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   public var title: String {
     switch self {
     case .unreadable: "cannot be read"
+    case .lostPart: "the template does not show everything that the record says"
     case .leak: "held-out records that are in the training set, word for word"
     case .nearLeak: "held-out records that are in the training set with small edits"
     case .overlap: "held-out records that share 13 words in a row with a training record"
@@ -78,6 +93,12 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .script: "a different script from nearly all other records"
     case .language: "a different language from nearly all other records"
     case .length: "answers of unusual length"
+    case .specialToken: "messages that contain the name of a special token"
+    case .framedText: "texts that bring the token that begins or ends every text"
+    case .openEnd: "answers that no token ends"
+    case .emptyTurn: "empty messages in the middle of a conversation"
+    case .unreadOption: "variables that the template does not read"
+    case .oneLabel: "judgements that are all the same"
     case .unlikelyAnswer: "answers that fit their prompts least, according to the model"
     }
   }

@@ -32,7 +32,8 @@ extension ModelFiles {
   /// - Throws: `UserError` of kind `file` where there is no tokenizer.
   public func question(continuing text: String) throws -> Question {
     guard let tokenizer else { throw noTokenizer }
-    return Question(text: text, tokens: tokenizer.encode(text))
+    let tokens = encoder?.begins(text) == true ? tokenizer.encode(text, addSpecialTokens: false) : tokenizer.encode(text)
+    return Question(text: text, tokens: tokens)
   }
 
   /// What a user says, written with a template.
@@ -46,14 +47,24 @@ extension ModelFiles {
 
   /// The prompts of a file's records, each with the line of its record.
   ///
+  /// - Parameters:
+  ///   - lostParts: what happens to a record of which the template does not show everything.
+  ///   - warn: receives what is worth knowing about the records.
   /// - Throws: `UserError` for the first record that cannot be used.
   public func questions(
-    fromRecordsAt path: String, _ template: TemplateName
+    fromRecordsAt path: String, _ template: TemplateName, lostParts: LostPartsPolicy = .error,
+    warn: (String) -> Void = { _ in }
   ) throws -> [(question: Question, line: Int)] {
     let loader = try DataLoader(
       template: template, model: modelTemplate, encoder: encoder,
-      options: DataOptions(vocabularySize: configuration.vocabularySize), threads: Threads.count)
-    return try loader.prompts(from: path).map { record in
+      options: DataOptions(lostParts: lostParts, vocabularySize: configuration.vocabularySize), threads: Threads.count)
+    let prompts = try loader.prompts(from: path)
+    for kind in RecordNote.Kind.allCases where !(kind.isLoss && lostParts == .allow) {
+      let noted = prompts.compactMap { prompt in prompt.notes.first { $0.kind == kind }.map { (prompt.line, $0) } }
+      guard let (line, note) = noted.first else { continue }
+      warn("\(path):\(line): \(note.sentence)" + (noted.count > 1 ? "; \(noted.count) records are like this" : ""))
+    }
+    return prompts.map { record in
       let question = Question(
         text: record.text ?? tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens,
         messages: record.messages, isText: record.text != nil)

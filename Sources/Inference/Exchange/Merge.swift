@@ -108,6 +108,7 @@ public struct Merge {
       .replacing(isSeparated ? [("tie_word_embeddings", false)] : []).compactText
     contents.recipe = try adapter.contents().recipe ?? contents.recipe
     contents.provenance = ["attune_version": version, "adapter_path": adapter.path]
+    contents.note(templateOptions: files.templateOptions)
     contents.provenance[ModelContents.basePath] = files.source?.path
     contents.provenance[ModelContents.baseDigest] = adapter.provenance[ModelContents.baseDigest]
     return contents

@@ -28,6 +28,8 @@ public struct ModelFiles {
   public let stopIDs: Set<Int32>
   /// The date that the model's own template writes; nil: today's.
   public var day: CalendarDay?
+  /// Variables for the model's own template; at first those that it was trained with.
+  public var templateOptions: JSONObject?
 
   /// The folder or file, for messages.
   var place: String { source?.path ?? "the model" }
@@ -102,6 +104,7 @@ public struct ModelFiles {
     self.configuration.notes += ends.notes
     encoder = tokenizer.map { TextEncoder($0, endOfText: ends.endOfText) }
     stopIDs = ends.stopIDs.union([ends.endOfText ?? encoder?.endOfText].compactMap { $0 })
+    templateOptions = try contents.provenance.templateOptions(of: place)
   }
 }
 
@@ -117,12 +120,15 @@ extension ModelFiles {
 
   /// Opens an adapter for the model; its tensors are read when it is attached.
   ///
-  /// The adapter's template takes the place of the model's.
+  /// The adapter's template, with its options, takes the place of the model's.
   ///
   /// - Throws: `UserError` of kind `file`.
   public mutating func openAdapter(at path: String) throws {
     let adapter = try WeightsSource.adapter(at: URL(fileURLWithPath: path))
-    if let template = adapter.template { contents.template = template }
+    if let template = adapter.template {
+      contents.template = template
+      templateOptions = try adapter.provenance.templateOptions(of: path)
+    }
     if adapter.isOfRewardModel { self = try asRewardModel(seed: 0) }
     configuration.notes += try AdapterConfiguration(adapter).notes(for: configuration, tensors: adapter)
     self.adapter = adapter

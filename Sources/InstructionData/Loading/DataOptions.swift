@@ -12,8 +12,10 @@ public enum RecordPurpose: String, Sendable, CaseIterable {
 public enum TrainOn: String, Sendable, CaseIterable {
   /// The assistant's messages and the token that ends each.
   case completion
-  /// Every token except the first, which nothing predicts.
+  /// Every token except the first, which nothing predicts, and except answers that the record marks as not learned.
   case all
+  /// The last of the assistant's messages and the token that ends it.
+  case last
 }
 
 /// What happens to an example longer than `data.max_length`: the recipe's `data.length_policy`.
@@ -43,18 +45,21 @@ public struct DataOptions: Sendable {
   /// The keys that the file uses in place of ours (`data.columns`): with `["prompt": "question"]`, `question` is read
   /// where `prompt` is expected.
   public var columns: [String: String]
+  /// What happens to a record if its template does not show all that it says.
+  public var lostParts: LostPartsPolicy
   /// The size of the model's vocabulary, if it is known; ids of tokenized records must be smaller.
   public var vocabularySize: Int?
 
   /// Creates options; omitted ones have the recipe's defaults.
   public init(
     trainOn: TrainOn = .completion, maximumLength: Int = 512, lengthPolicy: LengthPolicy = .error,
-    columns: [String: String] = [:], vocabularySize: Int? = nil
+    columns: [String: String] = [:], lostParts: LostPartsPolicy = .error, vocabularySize: Int? = nil
   ) {
     self.trainOn = trainOn
     self.maximumLength = maximumLength
     self.lengthPolicy = lengthPolicy
     self.columns = columns
+    self.lostParts = lostParts
     self.vocabularySize = vocabularySize
   }
 }

@@ -2,8 +2,8 @@ import Diagnostics
 
 /// What became of a record.
 enum Outcome<Element: TrainingExample>: Sendable {
-  /// Examples made from it; `length` is the record's length before truncation.
-  case kept([Element], length: Int, truncated: Bool = false)
+  /// Examples made from it; `length` is the record's length before truncation, `notes` what is worth knowing about it.
+  case kept([Element], length: Int, truncated: Bool = false, notes: [RecordNote] = [])
   /// It is too long, and the policy leaves such records out.
   case dropped(length: Int)
   /// None of its tokens is trained on.
@@ -24,27 +24,56 @@ struct ExampleMaker: Sendable {
   func demonstration(_ record: Record, origin: ExampleOrigin) throws -> Outcome<Example> {
     switch record {
     case .conversation(let messages, let context):
-      let answers = messages.filter { $0.role == .assistant }
-      if answers.isEmpty { return try nothingToTrain("the conversation has no message of the assistant") }
-      if !answers.contains(where: \.hasContent) { return try nothingToTrain("the answer is empty") }
-      let rows =
-        try options.trainOn == .all
-        ? [usableChat().wholeRow(of: messages, context: context)] : usableChat().rows(of: messages, context: context)
-      return try joined(
-        rows.enumerated().map { piece, row in
-          let origin = ExampleOrigin(source: origin.source, line: origin.line, piece: piece)
-          return try fitted(Example(tokens: row.ids, trained: trained(row.ids, row.answers), origin: origin))
-        })
+      return try conversation(messages, context, origin)
     case .text(let text):
       if text.strippingWhitespace().isEmpty { return try nothingToTrain("the text is empty") }
-      let encoder = try textEncoder()
-      let ids = encoder.prefix + encoder.encode(text) + [encoder.endOfText].compactMap { $0 }
+      let ids = try textEncoder().framed(text, isEnded: true)
       return try fitted(Example(tokens: ids, trained: [0..<ids.count], origin: origin), isText: true)
+        .adding(notes(onText: text))
     case .tokens(let ids, let promptLength):
       return try fitted(Example(tokens: ids, trained: trained(ids, [promptLength..<ids.count]), origin: origin))
     case .preference, .preferenceTokens, .judgement, .judgementTokens:
       throw UserError.file("expected a record with one answer, found a judgement of answers")
     }
+  }
+
+  /// The examples of a conversation: one for each row that the template gives.
+  private func conversation(
+    _ messages: [Message], _ context: ChatContext, _ origin: ExampleOrigin
+  ) throws -> Outcome<Example> {
+    let answers = messages.indices.filter { messages[$0].role == .assistant }
+    if answers.isEmpty { return try nothingToTrain("the conversation has no message of the assistant") }
+    var learned = answers.filter { messages[$0].isTrained }
+    if learned.isEmpty { return try nothingToTrain("the record marks every answer as one not to train on") }
+    if options.trainOn == .last { learned = Array(learned.suffix(1)) }
+    if !learned.contains(where: { messages[$0].hasContent }) { return try nothingToTrain("the answer is empty") }
+    let isWhole = options.trainOn == .all && learned == answers
+    let rows =
+      try isWhole
+      ? [usableChat().wholeRow(of: messages, context: context)]
+      : usableChat().rows(of: messages, context: context, learned: learned)
+    if options.trainOn == .all, rows.count > 1 {
+      throw UserError.file(
+        "the chat template writes an earlier message differently once others follow, so that data.train_on: all cannot "
+          + "leave out the answers that the record marks; set data.train_on: completion")
+    }
+    var targets = try rows.map { row in
+      if isWhole { return row.answers }
+      guard let targets = row.targets(learned, of: messages) else { throw ChatEncoder.unclearAnswers }
+      return targets
+    }
+    let tokens = isWhole ? [] : zip(rows, targets).flatMap { row, targets in targets.map { row.ids[$0] } }
+    let notes = try notes(on: messages, context, lost: rows.flatMap(\.lost), learned: tokens)
+    if options.trainOn == .all, !isWhole {
+      let others = answers.filter { !learned.contains($0) }
+      targets = rows.map { row in (row.targets(others, of: messages) ?? []).gaps(in: 0..<row.ids.count) }
+    }
+    return try joined(
+      zip(rows, targets).enumerated().map { piece, row in
+        let origin = ExampleOrigin(source: origin.source, line: origin.line, piece: piece)
+        return try fitted(Example(tokens: row.0.ids, trained: row.1, origin: origin))
+      }
+    ).adding(notes)
   }
 
   /// The template combined with the tokenizer.
@@ -60,7 +89,7 @@ struct ExampleMaker: Sendable {
     var (examples, longest, isTruncated, isDropped): ([Example], Int, Bool, Bool) = ([], 0, false, false)
     for outcome in outcomes {
       switch outcome {
-      case .kept(let more, let length, let truncated):
+      case .kept(let more, let length, let truncated, _):
         examples += more
         longest = max(longest, length)
         isTruncated = isTruncated || truncated
@@ -131,6 +160,14 @@ struct TooLongRecord: Error {
   let error: UserError
   /// How many tokens the record has.
   let length: Int
+}
+
+extension Outcome {
+  /// The outcome with notes on the record, if it is kept.
+  func adding(_ notes: [RecordNote]) -> Outcome {
+    guard case .kept(let examples, let length, let truncated, let before) = self else { return self }
+    return .kept(examples, length: length, truncated: truncated, notes: before + notes)
+  }
 }
 
 /// The template is unusable for every record.

@@ -11,6 +11,8 @@ public struct Prompt: Sendable, Equatable {
   public let tokens: [Int32]
   /// The conversation before the model's answer; empty if the model continues a text.
   public let messages: [Message]
+  /// What is worth knowing about the record.
+  public let notes: [RecordNote]
 }
 
 extension DataLoader {
@@ -58,24 +60,29 @@ extension ExampleMaker {
     let text: String?
     let tokens: [Int32]
     var turns: [Message] = []
+    var notes: [RecordNote] = []
+    func ask(_ messages: [Message], _ context: ChatContext) throws -> [Int32] {
+      let row = try usableChat().prompt(of: messages, context: context)
+      notes = try self.notes(on: messages, context, lost: row.lost, learned: [])
+      turns = messages
+      return row.ids
+    }
     switch record {
     case .conversation(let messages, let context):
       let asked = messages.last?.role == .assistant ? Array(messages.dropLast()) : messages
       guard let last = asked.last else { throw UserError.file("the conversation has no prompt") }
-      (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, context: context))
-      turns = asked
+      (text, tokens) = (last.text, try ask(asked, context))
     case .text(let whole):
       guard let encoder else { throw ExampleMaker.noTokenizer }
-      (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
+      (text, tokens) = (whole, encoder.framed(whole, isEnded: false))
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))
     case .preference(let messages, _, _, let context), .judgement(let messages, _, _, let context):
-      (text, tokens) = (messages.last?.text, try usableChat().promptTokens(for: messages, context: context))
-      turns = messages
+      (text, tokens) = (messages.last?.text, try ask(messages, context))
     case .preferenceTokens(let ids, _, _), .judgementTokens(let ids, _, _):
       (text, tokens) = (nil, ids)
     }
     if tokens.isEmpty { throw UserError.file("the prompt has no tokens, so there is nothing to continue") }
-    return Prompt(line: line, text: text, tokens: tokens, messages: turns)
+    return Prompt(line: line, text: text, tokens: tokens, messages: turns, notes: notes)
   }
 }

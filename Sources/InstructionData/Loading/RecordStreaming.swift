@@ -10,17 +10,21 @@ public struct StreamedRecord: Sendable {
   /// How many tokens it has before truncation, and how many of them are trained on; nil if counting was not requested
   /// or the record cannot be tokenized.
   public let tokens: (all: Int, trained: Int)?
+  /// What is worth knowing about the record; empty if counting was not requested.
+  public let notes: [RecordNote]
   /// The keys of the record and of its messages that were not read.
   public let unusedKeys: UnusedKeys
   private let raw: RawRecord
 
-  fileprivate init(_ raw: RawRecord, _ decoded: DecodedRecord, tokens: (all: Int, trained: Int)?) {
-    (line, self.raw, record, self.tokens) = (raw.line, raw, .success(decoded.record), tokens)
+  fileprivate init(
+    _ raw: RawRecord, _ decoded: DecodedRecord, tokens: (all: Int, trained: Int)? = nil, notes: [RecordNote] = []
+  ) {
+    (line, self.raw, record, self.tokens, self.notes) = (raw.line, raw, .success(decoded.record), tokens, notes)
     unusedKeys = decoded.unusedKeys
   }
 
   fileprivate init(_ raw: RawRecord, _ error: UserError) {
-    (line, self.raw, record, tokens, unusedKeys) = (raw.line, raw, .failure(error), nil, UnusedKeys())
+    (line, self.raw, record, tokens, notes, unusedKeys) = (raw.line, raw, .failure(error), nil, [], UnusedKeys())
   }
 
   /// The record as a line of JSONL: its own bytes if it is on one line in the file.
@@ -58,6 +62,25 @@ extension DataLoader {
   }
 }
 
+extension DataLoader {
+  /// What is worth knowing about some records of a source, by their lines.
+  ///
+  /// - Throws: `UserError` if the file cannot be read to its end.
+  public func notes(
+    onLines lines: Set<Int>, of source: DataSource, for purpose: RecordPurpose
+  ) throws -> [Int: [RecordNote]] {
+    let (maker, decoder) = (maker, try decoder(for: purpose))
+    var notes: [Int: [RecordNote]] = [:]
+    try forEachRecord(of: source, threads: threads, onProgress: nil) { raw -> StreamedRecord? in
+      guard lines.contains(raw.line) else { return nil }
+      return try? maker.streamed(raw, decoder, isDemonstration: purpose == .demonstration, true)
+    } take: { record in
+      if let record { notes[record.line] = record.notes }
+    }
+    return notes
+  }
+}
+
 extension ExampleMaker {
   /// Decodes a record and counts its tokens.
   ///
@@ -67,10 +90,12 @@ extension ExampleMaker {
   ) throws -> StreamedRecord {
     do {
       let decoded = try decoder.record(of: raw)
-      let tokens = counting ? try tokenCounts(of: decoded.record, isDemonstration) : nil
-      return StreamedRecord(raw, decoded, tokens: tokens)
+      let counts = counting ? try counts(of: decoded.record, isDemonstration) : nil
+      return StreamedRecord(raw, decoded, tokens: counts?.tokens, notes: counts?.notes ?? [])
     } catch let unusable as UnusableTemplate {
       throw unusable.error
+    } catch let incomplete as IncompleteRecord {
+      return StreamedRecord(raw, incomplete.error)
     } catch let error as UserError where error.kind != .recipe {
       return StreamedRecord(raw, error)
     } catch let error as TooLongRecord {
@@ -82,11 +107,15 @@ extension ExampleMaker {
     }
   }
 
-  /// The numbers of tokens and of trained tokens of a record; nil if no token is trained on.
-  private func tokenCounts(of record: Record, _ isDemonstration: Bool) throws -> (all: Int, trained: Int)? {
-    func counts(_ outcome: Outcome<some TrainingExample>) -> (all: Int, trained: Int)? {
-      guard case .kept(let examples, let length, _) = outcome else { return nil }
-      return (length, examples.reduce(0) { $0 + $1.trainedCount })
+  /// The numbers of tokens and of trained tokens of a record, and the notes on it; nil if no token is trained on.
+  private func counts(
+    of record: Record, _ isDemonstration: Bool
+  ) throws -> (tokens: (all: Int, trained: Int), notes: [RecordNote])? {
+    func counts(
+      _ outcome: Outcome<some TrainingExample>
+    ) -> (tokens: (all: Int, trained: Int), notes: [RecordNote])? {
+      guard case .kept(let examples, let length, _, let notes) = outcome else { return nil }
+      return ((length, examples.reduce(0) { $0 + $1.trainedCount }), notes)
     }
     let origin = ExampleOrigin(source: 0, line: 0)
     return isDemonstration

@@ -67,12 +67,15 @@ struct SourceLoading<Element: TrainingExample> {
       report.dropped += 1
       report.longest = max(report.longest, length)
     case .success(.empty): report.empty += 1
-    case .success(.kept(let made, let length, let truncated)):
+    case .success(.kept(let made, let length, let truncated, let notes)):
+      report.add(notes)
       examples += made
       report.examples += made.count
       report.tokens += made.reduce(0) { $0 + $1.tokenCount }
       report.trainedTokens += made.reduce(0) { $0 + $1.trainedCount }
       report.truncated += truncated ? 1 : 0
+      report.chosenAnswers += made.count(where: \.hasChosenAnswer)
+      report.rejectedAnswers += made.count(where: \.hasRejectedAnswer)
       report.equalAnswers += made.count(where: \.hasEqualAnswers)
       report.longest = max(report.longest, length)
     }
@@ -108,7 +111,7 @@ private struct RecordFailure: Error {
     length = (error as? TooLongRecord)?.length
     let error = (error as? TooLongRecord)?.error ?? error
     self.error = placed(error, raw, path)
-    problem = (error as? UserError)?.message ?? "\(error)"
+    problem = (error as? IncompleteRecord)?.problem ?? (error as? UserError)?.message ?? "\(error)"
     isFinal = self.error.kind == .recipe || error is UnusableTemplate
   }
 }
@@ -134,6 +137,7 @@ func placed(_ error: any Error, _ raw: RawRecord, _ path: String) -> UserError {
       error.message(in: path, startingAt: raw.line) + error.remedy
         + (isFirst ? "; expected one JSON object per line, one array of objects, or a text file named .txt" : ""))
   case let unusable as UnusableTemplate: return unusable.error
+  case let incomplete as IncompleteRecord: return placed(incomplete.error, raw, path)
   case let error as UserError:
     return error.kind == .recipe ? error : .file("\(path):\(raw.line): \(error.message)")
   default:

@@ -21,15 +21,26 @@ public struct SourceReport: Sendable, Equatable {
   public var empty = 0
   /// How many pairs have equal answers; they teach nothing, but are kept.
   public var equalAnswers = 0
+  /// How many better or desirable answers there are.
+  public var chosenAnswers = 0
+  /// How many worse or undesirable answers there are.
+  public var rejectedAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
   /// The keys of its records that were not read.
   public var unusedKeys = UnusedKeys()
+  /// How many records have a note of each kind.
+  public private(set) var notes: [RecordNote.Kind: Int] = [:]
 
   /// Creates an empty report.
   public init(name: String, path: String) {
     self.name = name
     self.path = path
+  }
+
+  /// Counts the notes on a record, each kind once.
+  mutating func add(_ notes: [RecordNote]) {
+    for kind in Set(notes.map(\.kind)) { self.notes[kind, default: 0] += 1 }
   }
 
   /// Adds another source's counts.
@@ -42,7 +53,10 @@ public struct SourceReport: Sendable, Equatable {
     truncated += other.truncated
     empty += other.empty
     equalAnswers += other.equalAnswers
+    chosenAnswers += other.chosenAnswers
+    rejectedAnswers += other.rejectedAnswers
     longest = max(longest, other.longest)
     unusedKeys.add(other.unusedKeys)
+    notes.merge(other.notes, uniquingKeysWith: +)
   }
 }

@@ -22,7 +22,8 @@ extension ChatEncoder {
   /// The token with which the template ends an answer, if it is a special token.
   static func endOfTurn(_ model: ModelTemplate, _ encoder: TextEncoder) -> Int32? {
     let messages = [Message(.user, "?"), Message(.assistant, ModelTemplate.probe)]
-    guard let row = try? model.turns(of: messages, context: ChatContext()).last?.row(encoder),
+    let turns = try? model.turns(of: messages.map(\.templateValue), answers: [1], context: ChatContext())
+    guard let row = turns?.last?.row(encoder),
       let answer = row.answers.last
     else {
       return nil

@@ -2,42 +2,39 @@ import ChatTemplates
 import Diagnostics
 import StrictJSON
 
-/// A rendered conversation, and the positions of the assistant's answers in it.
-struct RenderedTurns {
-  /// The text, in which special tokens appear by name.
-  let text: String
-  /// The assistant's answers as ranges of bytes: ascending, not empty.
-  let answers: [Range<Int>]
-  /// Whether the template itself marked the answers. Otherwise each extends to the end of the rendered message,
-  /// including any text after the token that ends the turn.
-  let areMarked: Bool
-}
-
 extension ModelTemplate {
   /// Renders a conversation and locates the assistant's answers by rendering it with and without each message.
   ///
+  /// - Parameters:
+  ///   - values: the messages as the template sees them.
+  ///   - answers: the indices of the assistant's messages.
   /// - Returns: one text; or one text for each assistant message, up to and including it, if the template writes a
   ///   message differently once others follow (templates that drop earlier reasoning). The model then learns each
   ///   answer after the text that precedes it at inference.
   /// - Throws: `UserError` of kind `file`; the message does not name the record.
-  func turns(of messages: [Message], context: ChatContext) throws -> [RenderedTurns] {
-    let values = messages.map(\.templateValue)
+  func turns(of values: [JSONValue], answers indices: [Int], context: ChatContext) throws -> [RenderedTurns] {
     let whole = try render(values, context: context, opensAnswer: false)
     if marksGeneration(context) {
-      return [RenderedTurns(text: whole.text, answers: whole.generated.joined, areMarked: true)]
+      let ranges = whole.generated.joined
+      let messages = ranges.count == indices.count ? indices : []
+      return [RenderedTurns(text: whole.text, answers: ranges, messages: messages, areMarked: true)]
     }
-    var answers: [RenderedTurns] = []
-    for (index, message) in messages.enumerated() where message.role == .assistant {
-      let isLast = index == messages.count - 1
+    var turns: [RenderedTurns] = []
+    for index in indices {
+      let isLast = index == values.count - 1
       let text = isLast ? whole.text : try render(values[...index], context: context, opensAnswer: false).text
       let start = try start(ofAnswer: index, in: text, values, context)
-      answers.append(RenderedTurns(text: text, answers: [start..<text.utf8.count], areMarked: false))
+      turns.append(
+        RenderedTurns(text: text, answers: [start..<text.utf8.count], messages: [index], areMarked: false))
     }
-    let ranges = answers.flatMap(\.answers).filter { !$0.isEmpty }
+    let located = turns.flatMap { zip($0.answers, $0.messages) }.filter { !$0.0.isEmpty }
     let isOneText =
-      answers.allSatisfy { $0.text.isPrefix(of: whole.text) }
-      && zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
-    return isOneText ? [RenderedTurns(text: whole.text, answers: ranges, areMarked: false)] : answers
+      turns.allSatisfy { $0.text.isPrefix(of: whole.text) }
+      && zip(located, located.dropFirst()).allSatisfy { $0.0.upperBound <= $1.0.lowerBound }
+    if !isOneText { return turns }
+    return [
+      RenderedTurns(text: whole.text, answers: located.map(\.0), messages: located.map(\.1), areMarked: false)
+    ]
   }
 
   /// The byte at which an answer begins in the text that ends with it: the end of the prompt that asks for it. If the

@@ -14,6 +14,10 @@ public struct ModelTemplate: Sendable {
   private let specialTokens: [(name: String, value: JSONValue)]
   /// The time that the template sees, the same for every record.
   private let time: Date
+  /// Variables that the recipe gives the template, such as `enable_thinking`.
+  private let options: JSONObject?
+  /// The roles whose content may be a list of parts.
+  private var rolesInParts: Set<Role> = []
 
   /// Reads the template of a model.
   ///
@@ -21,27 +25,40 @@ public struct ModelTemplate: Sendable {
   ///   - files: the model's small files by name.
   ///   - place: the model's path, for messages.
   ///   - day: the day that the template sees; nil for the current time.
+  ///   - options: variables for the template; those of a record take precedence.
   /// - Returns: nil if the model has no template.
   /// - Throws: `UserError` of kind `file` that names the line of the template and the unsupported part.
-  public init?(files: [String: Data], place: String, day: CalendarDay? = nil) throws {
+  public init?(files: [String: Data], place: String, day: CalendarDay? = nil, options: JSONObject? = nil) throws {
     time = day?.noon ?? Date()
+    self.options = options
     let configuration = try Self.value(of: "tokenizer_config.json", files, place)
     specialTokens = Self.specialTokens(
       in: configuration, else: try Self.value(of: "special_tokens_map.json", files, place))
+    guard let found = try Self.templates(files, configuration, place) else { return nil }
+    (standard, forTools) = found
+    rolesInParts = Set(
+      Role.allCases.filter { role in
+        Self.readsParts(role) { try render($0, context: ChatContext(), opensAnswer: false).text }
+      })
+  }
+
+  /// The template for conversations without tools, and the one for conversations with tools; nil if the model has none.
+  private static func templates(
+    _ files: [String: Data], _ configuration: JSONValue?, _ place: String
+  ) throws -> (standard: ChatTemplate, forTools: ChatTemplate)? {
     if let data = files["chat_template.jinja"] {
       guard let source = String(validating: data, as: UTF8.self) else {
         throw UserError.file("\(place)/chat_template.jinja: is not UTF-8 text")
       }
-      standard = try ChatTemplate(source, file: "\(place)/chat_template.jinja")
-      forTools = standard
-      return
+      let template = try ChatTemplate(source, file: "\(place)/chat_template.jinja")
+      return (template, template)
     }
     let (file, key) = ("\(place)/tokenizer_config.json", "chat_template")
     switch configuration?["chat_template"] {
     case nil, .null?: return nil
     case .string(let source)?:
-      standard = try ChatTemplate(source, file: file, key: key)
-      forTools = standard
+      let template = try ChatTemplate(source, file: file, key: key)
+      return (template, template)
     case .array(let list)?:
       func template(_ name: String) throws -> ChatTemplate? {
         let source = list.first { $0["name"]?.stringValue == name }?["template"]?.stringValue
@@ -52,8 +69,7 @@ public struct ModelTemplate: Sendable {
         throw UserError.file(
           "\(file): \(key): expected a template named 'default', found \(names.isEmpty ? "none with a name" : names)")
       }
-      standard = found
-      forTools = try template("tool_use") ?? found
+      return (found, try template("tool_use") ?? found)
     case let other?: throw UserError.file("\(file): \(key): expected a string or a list, found \(other.kindName)")
     }
   }
@@ -96,8 +112,22 @@ public struct ModelTemplate: Sendable {
       ("documents", .null),
       ("add_generation_prompt", .bool(opensAnswer)),
     ]
-    return try (context.tools.isEmpty ? standard : forTools).render(variables + specialTokens, at: time)
+    if let name = context.templateOptions?.keys.first(where: Self.ownVariables.contains) {
+      throw UserError.file("chat_template_kwargs sets '\(name)', which Attune itself sets for each record; remove it")
+    }
+    let options = (self.options?.members ?? []) + (context.templateOptions?.members ?? [])
+    return try (context.tools.isEmpty ? standard : forTools).render(
+      variables + specialTokens + options.map { ($0.key, $0.value) }, at: time)
   }
+
+  /// Whether the template itself reads contents that are lists of parts from messages of a role.
+  func readsParts(_ role: Role) -> Bool { rolesInParts.contains(role) }
+
+  /// The names that the template reads: variables, and functions.
+  public var names: Set<String> { standard.names.union(forTools.names) }
+
+  /// The variables that the renderer itself sets, which options cannot replace.
+  public static let ownVariables = ["messages", "tools", "documents", "add_generation_prompt"]
 
   private static func value(of name: String, _ files: [String: Data], _ place: String) throws -> JSONValue? {
     guard let data = files[name] else { return nil }

@@ -61,6 +61,12 @@ public struct Template: Sendable {
   public func segments(
     of messages: [Message], context: ChatContext = ChatContext(), opensAnswer: Bool = false
   ) throws -> [TemplateSegment] {
+    for (index, message) in messages.enumerated() where message.isInParts { try message.requireTextParts(at: index) }
+    if let option = context.templateOptions?.keys.first {
+      throw UserError.file(
+        "the record gives the template the variable '\(option.prefix(40))' (chat_template_kwargs), but the template "
+          + "'\(name.rawValue)' is built in and reads none; remove it, or use the model's own (data.template: model)")
+    }
     let special = messages.enumerated().lazy.compactMap { index, message in
       message.specialKind.map { "message \(index + 1) has \($0)" }
     }.first

@@ -13,6 +13,7 @@ enum NamesElsewhere {
     "gradient_accumulation_steps": "training.batch_size", "grad_accumulation_steps": "training.batch_size",
     "max_seq_length": "data.max_length", "max_seq_len": "data.max_length", "valid": "data.held_out",
     "validation": "data.held_out", "dataset": "data.train", "chat_template": "data.template",
+    "chat_template_kwargs": "data.template_options", "mask_history": "data.train_on",
     "completion_only_loss": "data.train_on", "mask_prompt": "data.train_on", "train_on_input": "data.train_on",
     "model_name_or_path": "model.path", "dtype": "model.precision", "bf16": "model.precision",
     "gradient_checkpointing": "model.activation_checkpointing", "grad_checkpoint": "model.activation_checkpointing",

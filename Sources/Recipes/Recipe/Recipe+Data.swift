@@ -1,4 +1,5 @@
 import InstructionData
+import StrictJSON
 
 extension Recipe {
   /// What the model is trained on, and how the records become tokens.
@@ -36,6 +37,9 @@ extension Recipe {
     /// Which tokens are trained on.
     public typealias TrainOn = InstructionData.TrainOn
 
+    /// What happens to records of which the template does not show everything.
+    public typealias LostPartsPolicy = InstructionData.LostPartsPolicy
+
     /// What happens to examples that are too long.
     public typealias LengthPolicy = InstructionData.LengthPolicy
 
@@ -45,6 +49,10 @@ extension Recipe {
     public var heldOut: [Source] = []
     /// How turns become text; nil: the model's own where it has one, otherwise `plain`.
     public var template: Template?
+    /// Variables that a model's own template reads, such as `enable_thinking`; those of a record take precedence.
+    public var templateOptions: JSONObject?
+    /// What happens to records of which the template does not show everything. error: nothing is lost in silence.
+    public var lostParts = LostPartsPolicy.error
     /// Which tokens the loss counts. completion: as TRL for prompt–completion records.
     public var trainOn = TrainOn.completion
     /// The longest example, in tokens. 512: Stanford Alpaca's `model_max_length`.
@@ -87,6 +95,8 @@ extension Recipe.Data {
       section.reportMissing("train", "give the file with the training records")
     }
     section.choice("template", &template)
+    section.templateOptions("template_options", &templateOptions)
+    section.choice("lost_parts", &lostParts)
     section.choice("train_on", &trainOn)
     section.integer("max_length", &maximumLength, atLeast: 2)
     section.choice("length_policy", &lengthPolicy)
@@ -107,7 +117,9 @@ extension Recipe.Data {
     .section([
       ("train", .list(train.map(\.resolved))),
       ("held_out", .section(heldOut.map { ($0.name, .text($0.path)) })),
-      ("template", template.map { .text($0.rawValue) } ?? .null), ("train_on", .text(trainOn.rawValue)),
+      ("template", template.map { .text($0.rawValue) } ?? .null),
+      ("template_options", templateOptions.map { ResolvedValue(.object($0)) } ?? .section([])),
+      ("lost_parts", .text(lostParts.rawValue)), ("train_on", .text(trainOn.rawValue)),
       ("max_length", .integer(maximumLength)), ("length_policy", .text(lengthPolicy.rawValue)),
       ("packing", .bool(packing)), ("shuffle", .bool(shuffle)), ("share", .number(share)),
       ("columns", .section(Self.columnNames.compactMap { name in columns[name].map { (name, .text($0)) } })),

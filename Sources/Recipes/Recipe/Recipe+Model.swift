@@ -84,7 +84,7 @@ extension Recipe.Model {
 
 extension JSONValue {
   /// A YAML value as JSON; numbers that JSON writes otherwise (`.5`) are written again.
-  fileprivate init(_ node: SourceNode) {
+  init(_ node: SourceNode) {
     switch node.content {
     case .scalar(let text, isQuoted: true): self = .string(text)
     case .scalar(let text, isQuoted: false):

@@ -60,6 +60,15 @@ extension Record {
     }
   }
 
+  /// The judgements of its answers: both for a pair.
+  var labels: Set<Bool> {
+    switch self {
+    case .preference, .preferenceTokens: [true, false]
+    case .judgement(_, _, let isDesirable, _), .judgementTokens(_, _, let isDesirable): [isDesirable]
+    case .conversation, .text, .tokens: []
+    }
+  }
+
   /// Whether the record is a text that is learned as a whole.
   var isText: Bool { if case .text = self { true } else { false } }
 }

@@ -48,6 +48,7 @@ public struct DataCheck {
     unlimited.data.maximumLength = Int(Int32.max)
     unlimited.data.lengthPolicy = .drop
     notes = files.configuration.notes
+    unlimited.data.lostParts = .warn
     loader = try unlimited.dataLoader(files)
     loader.onProgress = onProgress.map { report in { report(.reading($0)) } }
     sources = recipe.data.train.map(\.dataSource) + recipe.data.heldOut.map(\.dataSource)
@@ -80,8 +81,8 @@ public struct DataCheck {
       let examiner = RecordExaminer(
         file: index, isTraining: isTraining, kinds: kinds, nearDuplicates: checks.nearDuplicates,
         maximumLength: recipe.data.maximumLength, lengthPolicy: recipe.data.lengthPolicy,
-        trainsOnAnswers: recipe.data.trainOn == .completion)
-      let counts = counting && (kinds.contains(.tooLong) || kinds.contains(.oneTokenAnswer))
+        trainsOnAnswers: recipe.data.trainOn != .all)
+      let counts = counting && !kinds.isDisjoint(with: RecordExaminer.kindsOfRenderedRecords)
       try loader.stream(sources[index], for: recipe.objective.task.purpose, counting: counts) {
         examiner.examine($0)
       } take: {

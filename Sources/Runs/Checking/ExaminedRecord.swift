@@ -15,6 +15,8 @@ struct ExaminedRecord: Sendable {
   var promptScript: Script?
   var language: Language?
   var isOneToken = false
+  /// The judgements of its answers.
+  var labels: Set<Bool> = []
 }
 
 /// How records are examined one by one.
@@ -47,6 +49,11 @@ struct RecordExaminer: Sendable {
       examined.findings = textFindings(
         answers: record.learnedTexts, texts: record.texts, endsAnywhere: record.isText, at: place,
         isTraining: isTraining, kinds: kinds)
+      examined.labels = record.labels
+      examined.findings += streamed.notes.map { note in
+        let kind = FindingKind(note.kind)
+        return Finding(kind, at: place, note.sentence, dropped: dropped, excerpt: checked.excerpt)
+      }.filter { kinds.contains($0.kind) }
       let isEmpty = examined.findings.contains { $0.kind == .emptyAnswer }
       if let tokens = streamed.tokens {
         examined.findings += tooLong(tokens.all, record, checked, place)
@@ -66,6 +73,11 @@ struct RecordExaminer: Sendable {
     return examined
   }
 
+  /// The kinds of findings that only a rendered and tokenized record shows.
+  static let kindsOfRenderedRecords: Set<FindingKind> = Set(RecordNote.Kind.allCases.map { FindingKind($0) }).union([
+    .tooLong, .oneTokenAnswer,
+  ])
+
   private func tooLong(
     _ length: Int, _ record: Record, _ checked: CheckedRecord, _ place: RecordPlace
   ) -> [Finding] {
@@ -83,5 +95,20 @@ struct RecordExaminer: Sendable {
         .tooLong, at: place, "it has \(length) tokens, and data.max_length is \(maximumLength): \(what)",
         value: Double(length), dropped: isTraining ? [place] : [], excerpt: checked.excerpt)
     ]
+  }
+}
+
+extension FindingKind {
+  /// The kind of finding that a note on a record is.
+  fileprivate init(_ note: RecordNote.Kind) {
+    self =
+      switch note {
+      case .lostText, .lostReasoning, .lostToolCall, .lostTool: .lostPart
+      case .specialToken: .specialToken
+      case .framedText: .framedText
+      case .openEnd: .openEnd
+      case .emptyTurn: .emptyTurn
+      case .unreadOption: .unreadOption
+      }
   }
 }

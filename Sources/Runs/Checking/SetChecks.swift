@@ -25,6 +25,7 @@ struct SetChecks {
   /// The later copies of a record, by its first.
   private var copies: [Int: [Int]] = [:]
   private var comparesPrompts: Bool
+  private var labels: Set<Bool> = []
 
   init(_ kinds: Set<FindingKind>, nearDuplicates: NearDuplicates, comparesPrompts: Bool) {
     (self.kinds, self.nearDuplicates, self.comparesPrompts) = (kinds, nearDuplicates, comparesPrompts)
@@ -46,6 +47,7 @@ struct SetChecks {
           .oneTokenAnswer, at: examined.place, "its answer is one token", dropped: [examined.place],
           excerpt: record.excerpt))
     }
+    labels.formUnion(examined.labels)
     frequencies.add(record.words)
     let index = entries.count
     entries.append(
@@ -72,7 +74,17 @@ struct SetChecks {
     if kinds.contains(.oneTokenAnswer), oneToken.count * 5 <= entries.count { found += oneToken }
     if kinds.contains(.length) { found += lengthFindings }
     found += foreign
+    if kinds.contains(.oneLabel) { found += oneLabel }
     return found
+  }
+
+  /// A finding at the first record if all judgements are the same.
+  private var oneLabel: [Finding] {
+    guard labels.count == 1, let label = labels.first, let first = entries.first else { return [] }
+    let (all, missing) = label ? ("desirable", "an undesirable") : ("undesirable", "a desirable")
+    return [
+      Finding(.oneLabel, at: first.place, "all \(entries.count) answers are \(all); none is \(missing) one")
+    ]
   }
 
   private var duplicates: [Finding] {

@@ -12,18 +12,22 @@ extension Recipe {
 
   /// The template together with the tokenizer; nil if there is no tokenizer or it does not fit.
   public func chatEncoder(_ files: ModelFiles) -> ChatEncoder? {
-    (try? files.chatEncoder(templateName(for: files))) ?? nil
+    var files = files
+    files.templateOptions = data.templateOptions
+    return (try? files.chatEncoder(templateName(for: files))) ?? nil
   }
 
   /// The reader of the recipe's records.
   ///
   /// - Throws: `UserError` of kind `recipe` if the options do not fit together.
   func dataLoader(_ files: ModelFiles) throws -> DataLoader {
-    try DataLoader(
+    var files = files
+    files.templateOptions = data.templateOptions
+    return try DataLoader(
       template: templateName(for: files), model: files.modelTemplate, encoder: files.encoder,
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maximumLength,
-        lengthPolicy: data.lengthPolicy, columns: data.columns,
+        lengthPolicy: data.lengthPolicy, columns: data.columns, lostParts: data.lostParts,
         vocabularySize: files.configuration.vocabularySize),
       threads: Threads.count)
   }

@@ -28,12 +28,13 @@ extension Recipe {
     return try fitted(file.opening("model.path", at: path) { try .described(at: path) })
   }
 
-  /// A model's files with the head that the task needs and the date that templates read.
+  /// A model's files with the head that the task needs, and the date and the options that templates read.
   ///
   /// - Throws: `UserError` of kind `file`.
   private func fitted(_ files: ModelFiles) throws -> ModelFiles {
     var files = files
     files.day = data.date
+    files.templateOptions = data.templateOptions
     if objective.task.head == .score { return try files.asRewardModel(seed: UInt64(seed)) }
     try files.requireLanguageModel()
     return files

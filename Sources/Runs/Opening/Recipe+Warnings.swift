@@ -39,6 +39,6 @@ extension Recipe {
         "\(report.path): in \(report.equalAnswers) of \(report.examples) pairs both answers are equal; these teach "
           + "nothing about what is better")
     }
-    return warnings
+    return warnings + self.warnings(aboutNotesIn: reports) + self.warnings(aboutLabelsIn: reports)
   }
 }

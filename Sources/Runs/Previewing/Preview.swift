@@ -20,6 +20,10 @@ public struct Preview {
   public let lengths: ExampleLengths
   /// What is worth knowing about the model.
   public let notes: [String]
+  /// What a run does with a record of which the template does not show everything.
+  public let lostParts: LostPartsPolicy
+  private let loader: DataLoader
+  private let purpose: RecordPurpose
 
   /// Reads a recipe's training records.
   ///
@@ -34,7 +38,12 @@ public struct Preview {
     if recipe.data.lengthPolicy != .split { unlimited.data.lengthPolicy = .drop }
     if recipe.data.lengthPolicy == .split { unlimited.data.maximumLength = recipe.data.maximumLength }
     notes = files.configuration.notes
+    // A record of which something is lost is shown, with what is lost.
+    unlimited.data.lostParts = .warn
+    lostParts = recipe.data.lostParts
+    purpose = recipe.objective.task.purpose
     var loader = try unlimited.dataLoader(files)
+    self.loader = loader
     loader.onProgress = onProgress
     func sequences(_ task: some LearningTask) throws -> DataSet<Example> {
       try task.sequences(
@@ -46,6 +55,20 @@ public struct Preview {
     tokenizer = files.tokenizer
     lengths = ExampleLengths(
       of: data.examples, limit: recipe.data.maximumLength, policy: recipe.data.lengthPolicy, empty: data.total.empty)
+  }
+
+  /// What is worth knowing about the records of examples, by the places of their records.
+  ///
+  /// - Throws: `UserError` if a file cannot be read again.
+  public func notes(on examples: [Example]) throws -> [ExampleOrigin: [RecordNote]] {
+    var notes: [ExampleOrigin: [RecordNote]] = [:]
+    for (index, source) in data.sources.enumerated() where source.report.notes.isEmpty == false {
+      let lines = Set(examples.map(\.origin).filter { $0.source == index }.map(\.line))
+      for (line, found) in try loader.notes(onLines: lines, of: source.source, for: purpose) {
+        notes[ExampleOrigin(source: index, line: line)] = found
+      }
+    }
+    return notes
   }
 
   /// Which of a record's answers an example is; nil if none were compared.

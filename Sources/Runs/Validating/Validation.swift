@@ -69,6 +69,7 @@ public struct Validation {
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
     var warnings =
       recipe.warnings(about: files.configuration, sources + heldOut, steps: steps) + data.warnings
+    warnings += recipe.warningsAboutTemplateOptions(files)
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

@@ -51,6 +51,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "What happens to longer examples. Default: the recipe's, or error.")
   var lengthPolicy: Recipe.Data.LengthPolicy?
 
+  @Option(help: "What happens to records of which the template does not show everything. Default: the recipe's, or error.")
+  var lostParts: LostPartsPolicy?
+
   @Flag(help: "Lets the model answer each prompt, greedily, and reports how many answers are exactly the record's.")
   var generate = false
 
@@ -89,6 +92,7 @@ struct EvaluateCommand: ParsableCommand {
         var recipe = Recipe(output: "", model: Recipe.Model(source: .path(path)), data: Recipe.Data(train: []))
         recipe.data.heldOut = [data.map { Recipe.Data.Source(file: $0) }].compactMap { $0 }
         recipe.data.template = try files.template(model.template)
+        recipe.data.templateOptions = files.templateOptions
         recipe.objective = .evaluating(files.configuration.head)
         try evaluate(recipe, files)
       }
@@ -110,6 +114,7 @@ struct EvaluateCommand: ParsableCommand {
     var recipe = given
     if let template = model.template { recipe.data.template = template }
     if let maxLength { recipe.data.maximumLength = maxLength }
+    if let lostParts { recipe.data.lostParts = lostParts }
     if let lengthPolicy { recipe.data.lengthPolicy = lengthPolicy }
     if let maxNewTokens { recipe.evaluation.maximumNewTokens = maxNewTokens }
     if let precision = compute.precision { recipe.model.precision = precision }
@@ -145,6 +150,7 @@ struct EvaluateCommand: ParsableCommand {
 }
 
 extension LengthPolicy: ExpressibleByArgument {}
+extension LostPartsPolicy: ExpressibleByArgument {}
 
 extension Recipe.Data.Source {
   /// A file under its own name.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import InstructionData
 import LanguageModels
 import StrictJSON
 import Tensors
@@ -41,6 +42,9 @@ struct GenerateCommand: ParsableCommand {
     transform: pathArgument)
   var data: String?
 
+  @Option(help: "With --data: what happens to records of which the template does not show everything. Default: error.")
+  var lostParts: LostPartsPolicy?
+
   @OptionGroup var generation: GenerationOptions
   @OptionGroup var best: BestOfOptions
   @OptionGroup var compute: ComputeOptions
@@ -51,6 +55,7 @@ struct GenerateCommand: ParsableCommand {
   func validate() throws {
     _ = try model.requireModel()
     let given = [prompt, chat, data].compactMap { $0 }.count
+    if lostParts != nil, data == nil { throw ValidationError("'--lost-parts' needs '--data'.") }
     if given != 1 { throw ValidationError("Give one of '--prompt', '--chat' and '--data'.") }
     try best.validate(temperature: generation.temperature, hasAdapter: model.adapter != nil)
   }
@@ -78,7 +83,10 @@ struct GenerateCommand: ParsableCommand {
   /// What is to be answered.
   private func questions(_ files: ModelFiles, _ writer: AnswerWriter) throws -> [Question] {
     if let data {
-      return try files.questions(fromRecordsAt: data, writer.template).map { question, line in
+      let policy = lostParts ?? .error
+      return try files.questions(fromRecordsAt: data, writer.template, lostParts: policy) {
+        Console.warning($0)
+      }.map { question, line in
         try writer.check(question, place: "\(data):\(line)")
         return question
       }

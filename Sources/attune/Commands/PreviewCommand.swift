@@ -14,9 +14,11 @@ struct PreviewCommand: ParsableCommand {
 
       What is trained on is green, underlined on a terminal without colours, and in ⟦ ⟧ in a file or pipe. Special \
       tokens are shown by their names; ⏎ marks a line break. Below the examples are the lengths of all examples, and \
-      what data.max_length and other limits do to them.
+      what data.max_length and other limits do to them. `!` marks what the template does not show of a record, and what \
+      else is worth knowing about it.
 
-      --json: template; examples, each with source, path, line, tokens, trained_tokens, ids, trained (ranges of \
+      --json: template; notes (how many records have each kind of note); examples, each with source, path, line, notes \
+      (kind, message), tokens, trained_tokens, ids, trained (ranges of \
       positions) and pieces (text, trained, special); lengths (examples, empty, tokens, trained_tokens, shortest, median, \
       p90, p99, longest, histogram); length_policy; max_length and other_max_lengths (limit, too_long, dropped, \
       truncated, trained_tokens).
@@ -47,9 +49,9 @@ struct PreviewCommand: ParsableCommand {
     let policy = file.recipe.data.lengthPolicy
     let shown = chosen(from: preview.data.examples)
     if json {
-      Console.output(json: preview.json(shown, policy))
+      Console.output(json: preview.json(shown, policy, try preview.notes(on: shown)))
     } else {
-      PreviewView(preview: preview, examples: shown, policy: policy).show()
+      PreviewView(preview: preview, examples: shown, policy: policy, notes: try preview.notes(on: shown)).show()
     }
   }
 

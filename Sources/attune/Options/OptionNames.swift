@@ -14,7 +14,7 @@ func namingOptions<Result>(_ body: () throws -> Result) throws -> Result {
 private func withOptionNames(_ message: String) -> String {
   [
     ("data.length_policy: ", "--length-policy "), ("data.length_policy", "--length-policy"),
-    ("data.max_length", "--max-length"), ("data.template", "--template"),
+    ("data.lost_parts: ", "--lost-parts "), ("data.max_length", "--max-length"), ("data.template", "--template"),
     ("(data.columns renames keys)", "(a recipe's data.columns renames keys)"),
   ].reduce(message) { $0.replacing($1.0, with: $1.1) }
 }

@@ -5,15 +5,20 @@ import StrictJSON
 
 extension Preview {
   /// The shown examples with their tokens, and the lengths of all examples.
-  func json(_ examples: [Example], _ policy: LengthPolicy) -> JSONValue {
-    [
-      "template": .string(template.rawValue), "examples": .array(examples.map(json)),
+  func json(
+    _ examples: [Example], _ policy: LengthPolicy, _ notes: [ExampleOrigin: [RecordNote]]
+  ) -> JSONValue {
+    let counts = data.total.notes
+    return [
+      "template": .string(template.rawValue),
+      "examples": .array(examples.map { json($0, notes[$0.origin.ofRecord] ?? []) }),
+      "notes": .members(RecordNote.Kind.allCases.compactMap { kind in counts[kind].map { (kind.rawValue, .integer($0)) } }),
       "lengths": lengths.json, "length_policy": .string(policy.rawValue), "max_length": lengths.effect.json,
       "other_max_lengths": .array(lengths.others.map(\.json)),
     ]
   }
 
-  private func json(_ example: Example) -> JSONValue {
+  private func json(_ example: Example, _ notes: [RecordNote]) -> JSONValue {
     let source = data.sources[example.origin.source].source
     let place: [(key: String, value: JSONValue)] = [
       ("source", .string(source.name)), ("path", .string(source.path)), ("line", .integer(example.origin.line)),
@@ -21,6 +26,7 @@ extension Preview {
     let answer: [(key: String, value: JSONValue)] = answerName(of: example).map { [("answer", .string($0))] } ?? []
     return .members(
       place + answer + [
+        ("notes", .array(notes.map { ["kind": .string($0.kind.rawValue), "message": .string($0.sentence)] })),
         ("tokens", .integer(example.tokens.count)), ("trained_tokens", .integer(example.trainedCount)),
         ("ids", .array(example.tokens.map { .integer($0) })),
         ("trained", .array(example.trained.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),

@@ -7,11 +7,14 @@ struct PreviewView {
   let preview: Preview
   let examples: [Example]
   let policy: LengthPolicy
+  /// What is worth knowing about the records, by their places.
+  let notes: [ExampleOrigin: [RecordNote]]
 
   func show() {
     for example in examples { Console.output(text(of: example)) }
     Console.output(lengths)
     Console.output(effect)
+    if let lost { Console.output("\n" + lost) }
   }
 
   private func text(of example: Example) -> String {
@@ -32,7 +35,8 @@ struct PreviewView {
       text += marked(trainedText) + (run.isSpecial ? Paint.onOutput.dim(visible) : visible)
       trainedText = ""
     }
-    return Paint.onOutput.bold(title) + "\n" + text + marked(trainedText) + "\n"
+    let noted = (notes[example.origin.ofRecord] ?? []).map { "  ! \($0.sentence)\n" }.joined()
+    return Paint.onOutput.bold(title) + "\n" + noted + text + marked(trainedText) + "\n"
   }
 
   /// A text that is trained on, marked as such.
@@ -41,6 +45,15 @@ struct PreviewView {
     if Paint.onOutput.isOn { return Paint.onOutput.green(text) }
     if Terminal.isOutputInteractive { return Paint(isOn: true).underlined(text) }
     return "⟦\(text)⟧"
+  }
+
+  /// How many records lose something, and what a run does with them.
+  private var lost: String? {
+    let counts = preview.data.total.notes.filter(\.key.isLoss)
+    if counts.isEmpty { return nil }
+    let kinds = RecordNote.Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue) \($0)" } }
+    return "The template does not show everything that these records say: \(kinds.joined(separator: ", ")).\n"
+      + (preview.lostParts == .error ? "`attune run` refuses them (data.lost_parts: error)." : "")
   }
 
   private var lengths: String {

@@ -24,6 +24,8 @@ struct ResolvedRecipeTests {
             - {path: train.jsonl, name: train}
           held_out: {}
           template: null
+          template_options: {}
+          lost_parts: error
           train_on: completion
           max_length: 512
           length_policy: error

@@ -41,7 +41,8 @@ extension Runner {
     var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.beginning)
     state.dataDigests = data.digests
     state.modelDigests = prepared.modelDigests
-    for warning in recipe.warnings(about: weights.model.configuration, data.reports, steps: plan.totalSteps) {
+    let warnings = recipe.warnings(about: weights.model.configuration, data.reports, steps: plan.totalSteps)
+    for warning in warnings + recipe.warningsAboutTemplateOptions(prepared.inputs.files) {
       _ = report(.warning(warning))
     }
     let summary = summary(prepared, plan)
@@ -96,6 +97,7 @@ extension Runner {
     files.contents.template = prepared.inputs.data.template.rawValue
     var contents = isDryRun ? files.contents : try prepared.weights.contents(of: files)
     contents.recipe = recipe.resolvedYAML
+    contents.note(templateOptions: recipe.data.templateOptions)
     contents.provenance["attune_version"] = options.version
     return contents
   }
