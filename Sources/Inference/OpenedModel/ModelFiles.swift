@@ -70,7 +70,7 @@ public struct ModelFiles {
       // The tokenizer was made of this file, so that it is text.
       contents.tokenizer = String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
     }
-    let configuration = try DecoderConfiguration(parsing: text, place: place)
+    let configuration = try DecoderConfiguration(parsing: text, place: place, assumesSizes: false)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
 
