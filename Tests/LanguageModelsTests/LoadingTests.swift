@@ -79,7 +79,7 @@ struct LoadingTests {
         try load(configuration, $0)
       },
       try withWeights(of: model, copying: [Self.embedding: "lm_head.weight"]) {
-        try load(configuration.beside($0), $0)
+        try load(configuration.reconciled(with: $0), $0)
       },
     ]
     for read in forms {
@@ -93,11 +93,11 @@ struct LoadingTests {
     let configuration = try tiny(["tie_word_embeddings": true])
     let model = LanguageModel(randomly: configuration, seed: 1)
     try withWeights(of: model, copying: [Self.embedding: "lm_head.weight"], type: .bfloat16) { file in
-      let found = try configuration.beside(file)
+      let found = try configuration.reconciled(with: file)
       #expect(found == configuration)
     }
     try withWeights(of: model, adding: ["lm_head.weight": [32, 16]]) { file in
-      let found = try configuration.beside(file)
+      let found = try configuration.reconciled(with: file)
       #expect(!found.tiesEmbeddings && found.parameterCount == model.parameterCount + 32 * 16)
       #expect(
         found.notes == [
@@ -116,7 +116,7 @@ struct LoadingTests {
     let model = LanguageModel(randomly: configuration, seed: 1)
     let buffers = [0, 1].map { "model.layers.\($0).self_attn.rotary_emb.inv_freq" }
     try withWeights(of: model, adding: [buffers[0]: [2], buffers[1]: [2]]) { file in
-      let found = try configuration.beside(file)
+      let found = try configuration.reconciled(with: file)
       #expect(
         found.notes == [
           "\(file.path): the tensor '\(buffers[0])' and 1 like it differ from the frequencies that config.json asks for; "

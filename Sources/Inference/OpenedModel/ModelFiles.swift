@@ -38,7 +38,7 @@ public struct ModelFiles {
     let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
     let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
     let described = try DecoderConfiguration(parsing: source.configuration, place: place)
-    let configuration = try described.beside(source)
+    let configuration = try described.reconciled(with: source)
     let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
     var contents = try source.contents()
     if described.tiesEmbeddings, !configuration.tiesEmbeddings {

@@ -7,7 +7,7 @@ extension DecoderConfiguration {
   /// - Parameters:
   ///   - text: the file's text.
   ///   - place: the file's path, for messages.
-  ///   - assumesSizes: whether the family's sizes stand where the file names none.
+  ///   - assumesSizes: whether a size that the file does not name is the family's default; else it is an error.
   /// - Throws: `UserError` of kind `file`: a key that is missing, of the wrong type or impossible, or one that asks for
   ///   something that Attune does not compute.
   public init(parsing text: String, place: String, assumesSizes: Bool = true) throws {

@@ -1,13 +1,13 @@
 import Checkpoints
 
 extension DecoderConfiguration {
-  /// What becomes of a configuration beside a file of weights that says something else.
+  /// The configuration of a model whose weights are in a file, where the two contradict each other.
   ///
   /// Where embedding and head are to be tied and the file holds two tensors that differ, both are used, as in transformers.
   /// Tensors that no model needs are compared with what the configuration gives. Notes say what was found.
   ///
   /// - Throws: `UserError` of kind `file` where the file cannot be read.
-  public func beside(_ source: some TensorSource) throws -> DecoderConfiguration {
+  public func reconciled(with source: some TensorSource) throws -> DecoderConfiguration {
     var result = self
     if tiesEmbeddings, let table = source.description(of: embedding.name),
       let own = source.description(of: vocabularyHead.name), try !source.isEqual(table, own)
