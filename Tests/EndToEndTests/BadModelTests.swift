@@ -47,23 +47,6 @@ struct BadModelTests {
     try expectRefusal("model/model.safetensors")
   }
 
-  @Test("whose configuration names two bases for rotary positions: each command says which one it uses")
-  func contradiction() throws {
-    var model = TinyModel()
-    model.configuration["rope_theta"] = 500
-    model.configuration["rope_parameters"] = ["rope_theta": 7000, "rope_type": "default"] as [String: Any]
-    try model.write(to: workspace.file("model").path)
-    let warning =
-      "model/config.json: rope_theta is 500 and rope_parameters.rope_theta is 7000; the nested one is used"
-    for run in [
-      try workspace.run("run", "recipe.yaml", "--dry-run"), try workspace.run("validate", "recipe.yaml"),
-      try workspace.run("evaluate", "--model", "model", "--data", "train.jsonl"),
-      try workspace.run("generate", "--model", "model", "--prompt", "1"),
-    ] {
-      #expect(run.exitCode == 0 && run.messages.contains(warning), "\(run.messages)")
-    }
-  }
-
   @Test("with a tensor of the wrong shape")
   func wrongShape() throws {
     var model = TinyModel()

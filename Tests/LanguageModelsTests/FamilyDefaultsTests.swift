@@ -62,6 +62,15 @@ struct FamilyDefaultsTests {
       ])
   }
 
+  @Test("a configuration that is written from scratch must name its sizes")
+  func fromScratch() throws {
+    let message = try message {
+      try DecoderConfiguration(
+        parsing: #"{"model_type":"llama","vocab_size":8,"hiden_size":4}"#, place: "r.yaml:2", assumesSizes: false)
+    }
+    #expect(message == "r.yaml:2: the key 'hidden_size' is missing. Did you mean 'hiden_size'?")
+  }
+
   @Test("Qwen3's heads are 128 wide where the file does not say; others share the model's width")
   func headWidth() throws {
     for family in modelTypes {

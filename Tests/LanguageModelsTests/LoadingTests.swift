@@ -8,12 +8,14 @@ import Testing
 /// A safetensors file with the weights of a random model, under names and with values of the caller's choice.
 private func withWeights<Result>(
   of model: LanguageModel, rename: (String) -> String? = { $0 }, adding extra: [String: [Int]] = [:],
-  type: StoredType = .float32, _ body: (SafetensorsFile) throws -> Result
+  copying copies: [String: String] = [:], type: StoredType = .float32, _ body: (SafetensorsFile) throws -> Result
 ) throws -> Result {
   let url = FileManager.default.temporaryDirectory.appendingPathComponent("attune-weights-\(UUID()).safetensors")
   defer { try? FileManager.default.removeItem(at: url) }
   let kept = model.parameters.compactMap { name, variable in rename(name).map { ($0, variable.value) } }
-  let added = extra.map { ($0, Tensor.zeros(Shape($1))) }
+  let added =
+    extra.map { ($0, Tensor.zeros(Shape($1))) }
+    + model.parameters.compactMap { name, variable in copies[name].map { ($0, variable.value) } }
   let writer = try SafetensorsWriter(
     url, tensors: try (kept + added).map { try TensorDescription(name: $0.0, shape: $0.1.shape.extents, type: type) })
   for (name, tensor) in kept + added { try tensor.withBytes { try writer.write(name, from: $0, as: .float32) } }
@@ -76,11 +78,50 @@ struct LoadingTests {
       try withWeights(of: model, rename: { $0 == Self.embedding ? "lm_head.weight" : $0 }) {
         try load(configuration, $0)
       },
-      try withWeights(of: model, adding: ["lm_head.weight": [32, 16]]) { try load(configuration, $0) },
+      try withWeights(of: model, copying: [Self.embedding: "lm_head.weight"]) {
+        try load(configuration.reconciled(with: $0), $0)
+      },
     ]
     for read in forms {
       #expect(read.parameters[0].name == Self.embedding)
       #expect(read.parameters[0].variable.value.array == model.parameters[0].variable.value.array)
+    }
+  }
+
+  @Test("a head stored beside a tied embedding is used where it differs, and a note says so")
+  func untied() throws {
+    let configuration = try tiny(["tie_word_embeddings": true])
+    let model = LanguageModel(randomly: configuration, seed: 1)
+    try withWeights(of: model, copying: [Self.embedding: "lm_head.weight"], type: .bfloat16) { file in
+      let found = try configuration.reconciled(with: file)
+      #expect(found == configuration)
+    }
+    try withWeights(of: model, adding: ["lm_head.weight": [32, 16]]) { file in
+      let found = try configuration.reconciled(with: file)
+      #expect(!found.tiesEmbeddings && found.parameterCount == model.parameterCount + 32 * 16)
+      #expect(
+        found.notes == [
+          "\(file.path): tie_word_embeddings is true, and the tensors 'model.embed_tokens.weight' and 'lm_head.weight' "
+            + "differ; both are used, as in transformers"
+        ])
+      let read = try load(found, file)
+      #expect(read.parameters.last?.name == "lm_head.weight")
+      #expect(read.parameters.last?.variable.value.array.allSatisfy { $0 == 0 } ?? false)
+    }
+  }
+
+  @Test("buffers that older files carry are compared and not used")
+  func comparedBuffers() throws {
+    let configuration = try tiny()
+    let model = LanguageModel(randomly: configuration, seed: 1)
+    let buffers = [0, 1].map { "model.layers.\($0).self_attn.rotary_emb.inv_freq" }
+    try withWeights(of: model, adding: [buffers[0]: [2], buffers[1]: [2]]) { file in
+      let found = try configuration.reconciled(with: file)
+      #expect(
+        found.notes == [
+          "\(file.path): the tensor '\(buffers[0])' and 1 like it differ from the frequencies that config.json asks for; "
+            + "config.json is used, as in transformers"
+        ])
     }
   }
 

@@ -5,7 +5,7 @@ import Tokenization
 /// The tokens at which a model's texts end, as three files name them.
 struct ModelEnds {
   /// The token that ends an example: the `eos_token` of `tokenizer_config.json`, else the first `eos_token_id` of
-  /// `config.json`.
+  /// `config.json` at which generation ends, else the first at which it does.
   let endOfText: Int32?
   /// Where generation ends: the `eos_token_id` of `generation_config.json`, else that of `config.json`.
   let stopIDs: Set<Int32>
@@ -18,8 +18,9 @@ struct ModelEnds {
   ) throws {
     let (described, generation) = (configuration.endOfTextIDs, try contents.generationEnds(place: place))
     let named = try contents.endOfText(tokenizer, place: place)
-    endOfText = named ?? described.first
-    stopIDs = Set(generation.isEmpty ? described : generation)
+    let decisive = generation.isEmpty ? described : generation
+    endOfText = named ?? described.first(where: decisive.contains) ?? decisive.first
+    stopIDs = Set(decisive)
     func list(_ ids: [Int32]) -> String { ids.map(String.init).joined(separator: ", ") }
     var notes: [String] = []
     if !generation.isEmpty, !Set(described).isSubset(of: generation) {
@@ -30,7 +31,7 @@ struct ModelEnds {
     if let named, !stopIDs.isEmpty, !stopIDs.contains(named) {
       notes.append(
         "\(place): the eos_token of tokenizer_config.json is token \(named), and eos_token_id is "
-          + "\(list(generation.isEmpty ? described : generation)); examples end with the former, and text ends at either"
+          + "\(list(decisive)); examples end with the former, and text ends at either"
       )
     }
     self.notes = notes

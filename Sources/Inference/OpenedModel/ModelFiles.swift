@@ -41,7 +41,7 @@ public struct ModelFiles {
     let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
     let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
     let described = try DecoderConfiguration(parsing: source.configuration, place: place)
-    let configuration = try described.beside(source)
+    let configuration = try described.reconciled(with: source)
     let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
     var contents = try source.contents()
     if described.tiesEmbeddings, !configuration.tiesEmbeddings {
@@ -73,7 +73,7 @@ public struct ModelFiles {
       // The tokenizer was made of this file, so that it is text.
       contents.tokenizer = String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
     }
-    let configuration = try DecoderConfiguration(parsing: text, place: place)
+    let configuration = try DecoderConfiguration(parsing: text, place: place, assumesSizes: false)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
 

@@ -12,7 +12,8 @@ extension ConfigurationReader {
       throw UserError.file(
         "\(place): sliding_window \(window): a \(family.modelType) model has no sliding windows; expected null")
     }
-    if try layerTypes(count: nil)?.contains(Self.sliding) ?? false {
+    let count = try size("num_hidden_layers", default: FamilyDefaults().layerCount)
+    if try layerTypes(count: count)?.contains(Self.sliding) ?? false {
       throw UserError.file(
         "\(place): layer_types: '\(Self.sliding)' is not computed for \(family.modelType); expected '\(Self.full)'")
     }
@@ -65,7 +66,7 @@ extension ConfigurationReader {
   }
 
   /// `layer_types`, one for each layer; nil where the key is missing or null.
-  func layerTypes(count: Int?) throws -> [String]? {
+  func layerTypes(count: Int) throws -> [String]? {
     guard let types = value("layer_types") else { return nil }
     guard let types = types.arrayValue else { throw wrong("layer_types", types, "an array") }
     if let other = types.first(where: { $0 != .string(Self.full) && $0 != .string(Self.sliding) }) {
@@ -73,7 +74,7 @@ extension ConfigurationReader {
       throw UserError.file(
         "\(place): layer_types: '\(name)' is not computed; Attune knows \(Self.full), \(Self.sliding)")
     }
-    if let count, types.count != count {
+    if types.count != count {
       throw UserError.file(
         "\(place): layer_types has length \(types.count), and num_hidden_layers is \(count); expected the same")
     }

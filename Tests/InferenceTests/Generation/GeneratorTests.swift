@@ -19,6 +19,23 @@ struct GeneratorTests {
     #expect(prompt + model.generate([prompt], SamplingOptions(maximumNewTokens: 20))[0] == ids)
   }
 
+  @Test("a window holds in the cache as without it, also for several prompts at once", arguments: [2, 3, 7])
+  func windows(window: Int) throws {
+    let model = try smallModel(["model_type": "mistral", "sliding_window": .integer(window)])
+    let wide = try smallModel(["model_type": "mistral"])
+    let expected = try prompts.map { prompt in
+      var ids = prompt
+      for _ in 0..<20 {
+        let logits = model.logits(after: ids)
+        ids.append(Int32(try #require(logits.indices.max { logits[$0] < logits[$1] })))
+      }
+      return Array(ids.dropFirst(prompt.count))
+    }
+    let options = SamplingOptions(maximumNewTokens: 20)
+    #expect(model.generate(prompts, options) == expected)
+    #expect(wide.generate(prompts, options) != expected)
+  }
+
   @Test("a sequence ends before its stop token, and the others continue")
   func stops() throws {
     let model = try smallModel()
