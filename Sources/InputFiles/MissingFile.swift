@@ -13,6 +13,9 @@ package func missingFile(_ path: String, _ message: String = "no such file", hin
   if !folder.isEmpty, !isFolder(folder) { return .file("\(path): \(message): '\(folder)' is not a folder.") }
   let reason = missing == path ? "" : ": the folder '\(missing)' does not exist"
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+  if name.contains(where: { "*?".contains($0) }) {
+    return .file("\(path): \(message); patterns are not expanded: list the files.")
+  }
   guard let near = nearestName(to: name, in: names.sorted()) else {
     return .file("\(path): \(message)\(reason).\(hint)")
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The folder with the files that come with the program: `recipes/` and `data/`.
 ///
@@ -18,7 +19,8 @@ struct AttuneHome {
     program: String = AttuneHome.programPath,
     workingDirectory: String = FileManager.default.currentDirectoryPath
   ) throws {
-    if let named = environment["ATTUNE_HOME"], !named.isEmpty {
+    if let given = environment["ATTUNE_HOME"], !given.isEmpty {
+      let named = (try? filePath(given)) ?? given
       guard Self.holds("recipes", in: named) else {
         throw UserError.file(
           "ATTUNE_HOME: '\(named)' has no folder 'recipes'; expected the folder that holds 'recipes' and 'data'.")
