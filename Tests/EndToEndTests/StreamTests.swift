@@ -27,8 +27,8 @@ struct StreamTests {
     let run = try ProgramRun(
       command.split(separator: " ").map(String.init),
       environment: ["TERM": "xterm"],
-      workingDirectory: workspace.path, shell: "\"$0\" \"$@\" 2>&1 | cat")
-    #expect(!run.output.isEmpty)
+      workingDirectory: workspace.path, shell: "{ \"$0\" \"$@\" 2>&1 >results; echo $?; } | cat")
+    #expect(run.output.hasSuffix("0\n"), "\(run.output)")
     #expect(!isForTerminals(run.output), "\(run.output)")
   }
 
