@@ -29,7 +29,7 @@ struct AttuneHome {
       return
     }
     let folders = Self.foldersAbove(program)
-    let shared = folders.dropFirst().first.map { ($0 as NSString).appendingPathComponent("share/attune") }
+    let shared = folders.dropFirst().first.map { $0.path(of: "share/attune") }
     let candidates =
       [shared].compactMap(\.self).filter { Self.holds("recipes", in: $0) }
       + folders.filter { Self.holds("recipes", in: $0) && Self.holds("data", in: $0) }
@@ -51,17 +51,17 @@ struct AttuneHome {
   /// The folder that contains a file, the folder above it, and so on.
   private static func foldersAbove(_ path: String) -> [String] {
     var folders: [String] = []
-    var folder = (path as NSString).deletingLastPathComponent
+    var folder = path.folderOfPath
     while !folder.isEmpty, folders.last != folder {
       folders.append(folder)
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = folder.folderOfPath
     }
     return folders
   }
 
   private static func holds(_ name: String, in folder: String) -> Bool {
     var isFolder: ObjCBool = false
-    let path = (folder as NSString).appendingPathComponent(name)
+    let path = folder.path(of: name)
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }
