@@ -57,7 +57,7 @@ public struct Validation {
     } else {
       problems += recipe.problemsOfRecordForms()
     }
-    _ = collecting(&problems) { try OutputFolder.checkPlace(recipe.output) }
+    _ = collecting(&problems) { try OutputFolder.check(recipe.output, .resume) }
     guard problems.isEmpty, let files, let data else {
       throw UserErrors(problems.withPlaces(of: missing).withoutRepetitions)
     }
