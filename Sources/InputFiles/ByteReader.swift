@@ -15,10 +15,8 @@ package struct ByteReader {
 
   /// Opens a file.
   ///
-  /// - Throws: `UserError` of kind `file` if the file does not exist (with the closest name in its folder), cannot be
-  ///   read, or is not a regular file.
+  /// - Throws: `UserError` of kind `file` if the file is missing, cannot be read, or is not a regular file.
   package init(path: String) throws {
-    if isMissing(path) { throw missingFile(path) }
     file = try InputFile(path)
     self.path = path
   }

@@ -75,25 +75,24 @@ private func expandingTilde(_ text: String, home: String?) throws(InvalidPath) -
 
 /// The folder above a path without `.` and, except at its beginning, without `..`.
 private func parent(of path: String) -> String {
-  let last = (path as NSString).lastPathComponent
   if path == "/" { return path }
-  if path.isEmpty || last == ".." { return appending("..", to: path) }
+  if path.isEmpty || path.nameInPath == ".." { return path.path(of: "..") }
   var status = stat()
   if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let target = realpath(path, nil) {
     defer { free(target) }
-    return (String(cString: target) as NSString).deletingLastPathComponent
+    return String(cString: target).folderOfPath
   }
-  return (path as NSString).deletingLastPathComponent
+  return path.folderOfPath
 }
 
 /// A name in a folder; the name of an entry that differs from it in nothing but Unicode's normal form, if only that one
 /// exists.
 private func existingForm(of name: String, in folder: String) -> String {
-  let path = appending(name, to: folder)
+  let path = folder.path(of: name)
   if name.utf8.allSatisfy({ $0 < 0x80 }) || exists(path) { return path }
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
   // Swift's equality of strings is canonical equivalence.
-  return names.sorted().first { $0 == name }.map { appending($0, to: folder) } ?? path
+  return names.sorted().first { $0 == name }.map { folder.path(of: $0) } ?? path
 }
 
 /// Whether a shell would put the value of an environment variable here: `$DATA`, `${DATA}`.

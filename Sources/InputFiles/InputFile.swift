@@ -12,12 +12,17 @@ package final class InputFile: Sendable {
   /// Opens a file.
   ///
   /// - Parameter shownAs: the path for messages, if it differs from the one to open.
-  /// - Throws: `UserError` of kind `file` if the file is missing, unreadable or not a regular file.
+  /// - Throws: `UserError` of kind `file` if the file is missing (with the nearest name), unreadable or not a regular
+  ///   file.
   package init(_ path: String, shownAs shown: String? = nil) throws {
     self.path = shown ?? path
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0 { throw UserError.file("\(self.path): \(Self.reason(errno, path))") }
+    if descriptor < 0 {
+      let code = errno
+      if [ENOENT, ENOTDIR].contains(code), shown == nil { throw missingFile(path) }
+      throw UserError.file("\(self.path): \(Self.reason(code, path))")
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
@@ -30,11 +35,8 @@ package final class InputFile: Sendable {
   private static func reason(_ code: Int32, _ path: String) -> String {
     var status = stat()
     let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-    switch code {
-    case ELOOP where isLink: return "is a symbolic link that leads back to itself; expected a file"
-    case ENOENT where isLink: return "is a symbolic link to a file that does not exist; expected a file"
-    default: return "cannot be read: \(systemError(code))"
-    }
+    if code == ELOOP, isLink { return "is a symbolic link that leads back to itself; expected a file" }
+    return "cannot be read: \(systemError(code))"
   }
 
   deinit { close(descriptor) }

@@ -9,15 +9,18 @@ import Foundation
 ///   - hint: what else could help if no name is near.
 package func missingFile(_ path: String, _ message: String = "no such file", hint: String = "") -> UserError {
   guard let (folder, name) = firstMissing(path) else { return unreachable(path) }
-  let missing = appending(name, to: folder)
+  let missing = folder.path(of: name)
   if !folder.isEmpty, !isFolder(folder) { return .file("\(path): \(message): '\(folder)' is not a folder.") }
   let reason = missing == path ? "" : ": the folder '\(missing)' does not exist"
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+  if name.contains(where: { "*?".contains($0) }) {
+    return .file("\(path): \(message); patterns are not expanded: list the files.")
+  }
   guard let near = nearestName(to: name, in: names.sorted()) else {
     return .file("\(path): \(message)\(reason).\(hint)")
   }
-  let corrected = appending(near, to: folder) + path.dropFirst(missing.count)
-  let suggested = FileManager.default.fileExists(atPath: corrected) ? corrected : appending(near, to: folder)
+  let corrected = folder.path(of: near) + path.dropFirst(missing.count)
+  let suggested = FileManager.default.fileExists(atPath: corrected) ? corrected : folder.path(of: near)
   return .file("\(path): \(message)\(reason). Did you mean '\(suggested)'?")
 }
 
@@ -45,15 +48,10 @@ private func firstMissing(_ path: String) -> (folder: String, name: String)? {
   for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
     let name = String(Substring(bytes))
     var status = stat()
-    if lstat(appending(name, to: folder), &status) != 0 {
+    if lstat(folder.path(of: name), &status) != 0 {
       return [ENOENT, ENOTDIR].contains(errno) ? (folder, name) : nil
     }
-    folder = appending(name, to: folder)
+    folder = folder.path(of: name)
   }
   return nil
-}
-
-/// A name in a folder; an empty folder is the working folder.
-func appending(_ name: String, to folder: String) -> String {
-  folder.isEmpty || folder == "/" ? folder + name : "\(folder)/\(name)"
 }

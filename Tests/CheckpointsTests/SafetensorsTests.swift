@@ -158,7 +158,7 @@ import Testing
     #expect(message { _ = try SafetensorsFile(folder.url) }.contains("is a folder; expected a file"))
     #expect(mkfifo(folder["pipe"].path, 0o600) == 0)
     #expect(message { _ = try SafetensorsFile(folder["pipe"]) }.contains("is a pipe; expected a file"))
-    #expect(message { _ = try SafetensorsFile(folder["missing"]) }.contains("No such file"))
+    #expect(message { _ = try SafetensorsFile(folder["missing"]) }.contains("missing: no such file"))
   }
 
   /// A file with this header and as many zero bytes of data.

@@ -35,12 +35,12 @@ struct PathTests {
     let resumed = try ProgramRun(["run", "\(workspace.path)/out/recipe.yaml", "--resume"])
     #expect(resumed.exitCode == 0, "\(resumed.messages)")
     for arguments in [
-      ["generate", "--model=~/out/model.h5", "--prompt", "1"], ["inspect", "~/out"], ["report", "~/out/"],
+      ["generate", "--model=~/out/model.h5", "--prompt", "1"], ["inspect", "~/out/model.h5"], ["report", "~/out/"],
       ["evaluate", "--model", "~/model", "--data", "~/train.jsonl"], ["convert", "~/model", "~/new/model.h5"],
       ["tokenize", "--model", "~/model", "~/train.jsonl"],
     ] {
       let run = try ProgramRun(arguments, environment: ["HOME": workspace.path])
-      #expect(run.exitCode == (arguments[1] == "~/out" && arguments[0] == "inspect" ? 3 : 0), "\(run.messages)")
+      #expect(run.exitCode == 0, "\(arguments): \(run.messages)")
       #expect(!run.messages.contains("~"), "\(run.messages)")
     }
     #expect(workspace.has("new/model.h5"))
@@ -86,8 +86,6 @@ struct PathTests {
     try FileManager.default.createDirectory(at: workspace.file(folder), withIntermediateDirectories: true)
     try FileManager.default.moveItem(at: workspace.file("model"), to: workspace.file("\(folder)/mode\u{301}l"))
     try FileManager.default.createSymbolicLink(atPath: workspace.file("link").path, withDestinationPath: folder)
-    try workspace.writeRecipe(
-      output: "\"\(folder)/out\"", model: "{path: link/../\"x\"}", training: "{steps: 1, batch_size: 2}")
     try workspace.writeRecipe(
       output: "\"\(folder)/out\"", model: "{path: link/./mod\u{E9}l/}", training: "{steps: 1, batch_size: 2}",
       more: "adapter: {method: lora}")

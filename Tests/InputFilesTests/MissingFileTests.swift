@@ -26,6 +26,7 @@ struct MissingFileTests {
     #expect(
       message("date/x/y.jsonl")
         == "date/x/y.jsonl: no such file: the folder 'date' does not exist. Did you mean 'data'?")
+    #expect(message("data/*.jsonl") == "data/*.jsonl: no such file; patterns are not expanded: list the files.")
     #expect(message("data/other.txt", hint: " Look elsewhere.") == "data/other.txt: no such file. Look elsewhere.")
   }
 

@@ -31,6 +31,27 @@ struct ChromiumTests {
     #expect(!document.contains("<img"))
   }
 
+  @Test("draws every plot, also for a run of a single step", arguments: [200, 1])
+  func plots(steps: Int) throws {
+    let run = try SyntheticRun(steps: steps, isPreference: true)
+    let url = run.folder.appendingPathComponent("report.html")
+    try run.page().write(to: url)
+    let (document, console) = try open(url)
+    #expect(console.isEmpty, "\(console)")
+    let figures = document.components(separatedBy: "<figure class=\"chart").dropFirst()
+    #expect(figures.count == 8)
+    for figure in figures {
+      let drawing = figure.components(separatedBy: "<svg class=\"drawing\"").last?.components(separatedBy: "</figure>")[
+        0]
+      let parts = try #require(drawing)
+      let (paths, dots) = (parts.matches(of: /<path [^>]*d="([^"]*)"/), parts.matches(of: /<circle [^>]*class="dot/))
+      // A curve has several points, or its only one has a mark; the script has added a dot for each curve.
+      #expect(!paths.isEmpty && paths.allSatisfy { $0.output.1.wholeMatch(of: /M[-0-9. L]+/) != nil }, "\(parts)")
+      #expect(paths.allSatisfy { $0.output.1.contains("L") } || parts.contains(/<circle [^>]*cx=/), "\(parts)")
+      #expect(dots.count == paths.count)
+    }
+  }
+
   @Test("would notice a request: the page's policy refuses it and the console reports it")
   func refuses() throws {
     let run = try SyntheticRun(steps: 5)

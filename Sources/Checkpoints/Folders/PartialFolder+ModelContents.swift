@@ -10,7 +10,7 @@ extension PartialFolder {
     if let tokenizer = contents.tokenizer { try write(tokenizer.utf8, to: "tokenizer.json") }
     let notes = AttuneNotes(template: contents.template, recipe: contents.recipe, provenance: contents.provenance)
     if !notes.isEmpty { try write(notes.text.utf8, to: AttuneNotes.fileName) }
-    for (name, data) in contents.files {
+    for (name, data) in contents.files.sorted(by: { $0.key < $1.key }) {
       // The names may come from a file that somebody else made.
       guard AttuneFileLayout.isPossible(name: name), !ModelContents.isKeptElsewhere(name) else {
         throw UserError.output("\(target): a small file must not be named '\(name)'")

@@ -61,7 +61,8 @@ public struct Merge {
     let sizes = Dictionary(tensors.map { ($0.type, $0.elementCount) }, uniquingKeysWith: +)
     return Report(
       largestDifference: largestDifference(attached, written.logits(of: tokens)), tokens: tokens.count,
-      types: sizes.sorted { $0.value > $1.value }.map(\.key), tensors: tensors.count,
+      types: sizes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }.map(\.key),
+      tensors: tensors.count,
       bytes: tensors.reduce(0) { $0 + $1.byteCount }, separatesEmbeddingAndHead: isSeparated)
   }
 

@@ -117,15 +117,8 @@ public final class RecipeFile: Sendable {
 
   /// The bytes of a recipe file; never more than the guard's limit and one.
   private static func bytes(ofFileAt path: String) throws -> [UInt8] {
+    if isMissing(path) { throw UserErrors([.recipe(missingFile(path, "there is no such recipe file").message)]) }
     var status = stat()
-    if lstat(path, &status) != 0, errno == ENOENT {
-      let folder = (path as NSString).deletingLastPathComponent
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-      let name = (path as NSString).lastPathComponent
-      let near = nearestName(to: name, in: names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted())
-      let hint = near.map { " Did you mean '\((folder as NSString).appendingPathComponent($0))'?" } ?? ""
-      throw UserErrors([.recipe("\(path): there is no such recipe file.\(hint)")])
-    }
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw UserErrors([.recipe("\(path): is a folder; a recipe is a YAML file.")])
     }

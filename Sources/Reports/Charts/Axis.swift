@@ -16,11 +16,11 @@ struct Axis: Equatable {
   /// The marked values, ascending, within the range.
   let ticks: [Double]
 
-  /// An axis exactly from the first to the last value, as for steps.
-  init(spanning low: Double, _ high: Double, ticks count: Int) {
-    let (low, high) = Self.separated(low, high)
+  /// An axis exactly from the first to the last step, with ticks at whole steps. A single step is in the middle.
+  init(ofSteps low: Double, _ high: Double, ticks count: Int) {
+    let (low, high) = low == high ? Self.separated(low - 1, high + 1) : Self.separated(low, high)
     (scale, lower, upper) = (.linear, low, high)
-    let step = Self.niceStep((high - low) / Double(max(1, count)))
+    let step = max(1, Self.niceStep((high - low) / Double(max(1, count))))
     ticks = Self.multiples(of: step, from: low, through: high)
   }
 

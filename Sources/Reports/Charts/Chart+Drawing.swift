@@ -11,7 +11,7 @@ extension Chart {
       <svg class="curves" width="100%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">
       \(lines.map { curve($0, x, y) })
       </svg>
-      \(lines.filter { $0.style == .marked }.flatMap { points($0, x, y) })
+      \(lines.filter { $0.style == .marked || $0.series.count == 1 }.flatMap { points($0, x, y) })
       <line class="axis" x1="0" x2="100%" y1="100%" y2="100%"/>
       <g class="cursor" hidden="hidden"><line y1="0" y2="100%"/></g>
       </svg>

@@ -42,7 +42,7 @@ struct Chart {
   /// The axis of steps.
   var horizontal: Axis {
     let steps = lines.flatMap { [$0.series.steps.first, $0.series.steps.last] }.compactMap(\.self)
-    return Axis(spanning: steps.min() ?? 0, steps.max() ?? 1, ticks: isWide ? 10 : 5)
+    return Axis(ofSteps: steps.min() ?? 0, steps.max() ?? 1, ticks: isWide ? 10 : 5)
   }
 
   /// The axis of values. It ignores the outermost hundredth of a faint line on either side.

@@ -53,7 +53,8 @@ package struct RunPage {
     let method = value("objective.method")?.uppercased() ?? "Training"
     let how = value("adapter.method").map { "with \($0)" } ?? "of every weight"
     let model = value("model.path") ?? "a model with random weights"
-    return "\(method) \(how), from \(model): \(Human.count(run.lastStep)) steps in \(Human.duration(run.totalSeconds))."
+    let steps = run.lastStep == 1 ? "1 step" : "\(Human.count(run.lastStep)) steps"
+    return "\(method) \(how), from \(model): \(steps) in \(Human.duration(run.totalSeconds))."
   }
 
   /// A value of the recipe; nil if it is null.

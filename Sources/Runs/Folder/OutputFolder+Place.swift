@@ -11,7 +11,7 @@ extension OutputFolder {
     var folder = path
     var status = stat()
     while !folder.isEmpty, lstat(folder, &status) != 0, [ENOENT, ENOTDIR].contains(errno) {
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = folder.folderOfPath
     }
     if folder.isEmpty { folder = "." }
     guard stat(folder, &status) == 0 else {

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import InputFiles
 import Recipes
 
@@ -19,7 +18,7 @@ extension RecipeFile {
 
   /// Says that a path leads somewhere from the recipe's folder, where it does.
   private func besideRecipe(_ missing: String) -> String {
-    let there = ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(missing)
+    let there = path.folderOfPath.path(of: missing)
     guard !missing.hasPrefix("/"), !isMissing(there) else { return "" }
     return " Relative paths start at the working folder, not at the recipe's; '\(there)' exists."
   }

@@ -44,7 +44,6 @@ public struct Validation {
       problems += recipe.adapterProblems(at: file, files)
     }
     let missing = file.missingTrainingRecords + file.missingHeldOutRecords
-    problems += missing.map(\.error)
     var data: Data?
     if let files, understood {
       _ = collecting(&problems) { try recipe.referenceFiles(files, at: file) }
@@ -59,11 +58,9 @@ public struct Validation {
     } else {
       problems += recipe.problemsOfRecordForms()
     }
-    _ = collecting(&problems) { try OutputFolder.checkPlace(recipe.output) }
+    _ = collecting(&problems) { try OutputFolder.check(recipe.output, .resume) }
     guard problems.isEmpty, let files, let data else {
-      // Reading the files has found those that are missing as well, without the recipe's line.
-      problems.removeAll { missing.map(\.withoutPlace).contains($0) }
-      throw UserErrors(problems.withoutRepetitions)
+      throw UserErrors(problems.withPlaces(of: missing).withoutRepetitions)
     }
 
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
@@ -139,6 +136,14 @@ private func collecting<Value>(_ problems: inout [UserError], _ body: () throws 
 }
 
 extension [UserError] {
+  /// The problems, in which files of records that do not exist are named with the recipe's lines.
+  fileprivate func withPlaces(of missing: [RecipeFile.MissingRecords]) -> [UserError] {
+    flatMap { problem in
+      let named = missing.filter { $0.withoutPlace == problem }.map(\.error)
+      return named.isEmpty ? [problem] : named
+    }
+  }
+
   /// Each problem once: a template that fits no record is reported for every set.
   fileprivate var withoutRepetitions: [UserError] {
     var seen: Set<String> = []

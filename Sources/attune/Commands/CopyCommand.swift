@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import InputFiles
 import OutputFiles
 
 /// `attune copy NAME PATH`: copies a bundled recipe as a start for a new one.
@@ -31,7 +32,7 @@ struct CopyCommand: ParsableCommand {
     var isFolder: ObjCBool = false
     var target = path
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      target = (path as NSString).appendingPathComponent((recipe.path as NSString).lastPathComponent)
+      target = path.path(of: recipe.path.nameInPath)
     }
     try write(contents, to: target)
     Console.message(

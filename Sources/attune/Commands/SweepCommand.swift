@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import InputFiles
 import Recipes
 import Reports
 import Runs
@@ -79,7 +80,7 @@ struct SweepCommand: ParsableCommand {
     guard ranked.best != nil else {
       throw UserError.training("every run of the sweep failed; the messages above say why.")
     }
-    try ComparePage(Comparison(ranked.runs), title: "Sweep of \((recipe.path as NSString).lastPathComponent)")
+    try ComparePage(Comparison(ranked.runs), title: "Sweep of \(recipe.path.nameInPath)")
       .write(to: URL(fileURLWithPath: "\(folder)/sweep.html"))
     show(ranked, failed, folder)
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 
 /// The folder with the files that come with the program: `recipes/` and `data/`.
 ///
@@ -18,7 +19,8 @@ struct AttuneHome {
     program: String = AttuneHome.programPath,
     workingDirectory: String = FileManager.default.currentDirectoryPath
   ) throws {
-    if let named = environment["ATTUNE_HOME"], !named.isEmpty {
+    if let given = environment["ATTUNE_HOME"], !given.isEmpty {
+      let named = (try? filePath(given)) ?? given
       guard Self.holds("recipes", in: named) else {
         throw UserError.file(
           "ATTUNE_HOME: '\(named)' has no folder 'recipes'; expected the folder that holds 'recipes' and 'data'.")
@@ -27,7 +29,7 @@ struct AttuneHome {
       return
     }
     let folders = Self.foldersAbove(program)
-    let shared = folders.dropFirst().first.map { ($0 as NSString).appendingPathComponent("share/attune") }
+    let shared = folders.dropFirst().first.map { $0.path(of: "share/attune") }
     let candidates =
       [shared].compactMap(\.self).filter { Self.holds("recipes", in: $0) }
       + folders.filter { Self.holds("recipes", in: $0) && Self.holds("data", in: $0) }
@@ -49,17 +51,17 @@ struct AttuneHome {
   /// The folder that contains a file, the folder above it, and so on.
   private static func foldersAbove(_ path: String) -> [String] {
     var folders: [String] = []
-    var folder = (path as NSString).deletingLastPathComponent
+    var folder = path.folderOfPath
     while !folder.isEmpty, folders.last != folder {
       folders.append(folder)
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = folder.folderOfPath
     }
     return folders
   }
 
   private static func holds(_ name: String, in folder: String) -> Bool {
     var isFolder: ObjCBool = false
-    let path = (folder as NSString).appendingPathComponent(name)
+    let path = folder.path(of: name)
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputFiles
 import StrictJSON
 
 /// A recipe that comes with Attune.
@@ -17,7 +18,7 @@ struct BundledRecipe {
     let folder = URL(fileURLWithPath: home.path).appendingPathComponent("recipes").resolvingSymlinksInPath().path
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let recipes = names.filter { $0.hasSuffix(".yaml") }.sorted().map { name in
-      let path = (folder as NSString).appendingPathComponent(name)
+      let path = folder.path(of: name)
       return BundledRecipe(name: String(name.dropLast(5)), path: path, summary: summary(ofFileAt: path))
     }
     if recipes.isEmpty { throw UserError.file("\(folder): holds no recipes; expected *.yaml.") }
@@ -50,7 +51,7 @@ struct BundledRecipe {
       return String(line)
     }
     let value = line[mark.upperBound...].prefix { !" ,}#".contains($0) }
-    let absolute = (home.path as NSString).appendingPathComponent("data/\(value)")
+    let absolute = home.path.path(of: "data/\(value)")
     let quoted = JSONValue.string(absolute).compactText
     return "\(line[..<mark.lowerBound]): \(quoted)\(line[value.endIndex...])"
   }

@@ -1,4 +1,4 @@
-import Foundation
+import InputFiles
 import Runs
 import Training
 
@@ -14,7 +14,7 @@ extension RunResult {
     let base = summary.adapter == nil ? nil : shellWord(summary.model)
     let path = shellWord(file)
     let model = "--model " + (base.map { "\($0) --adapter \(path)" } ?? path)
-    let folder = (file as NSString).deletingLastPathComponent
+    let folder = file.folderOfPath
     lines.append("The \(base == nil ? "model" : "adapter") is \(file). Try it:")
     lines.append(
       summary.isRewardModel

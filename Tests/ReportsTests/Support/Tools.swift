@@ -13,7 +13,7 @@ enum Tools {
   /// Whether the Python has TensorBoard.
   static let hasTensorBoard = (try? run(python, ["-c", "import tensorboard"]))?.code == 0
 
-  /// Runs a program to its end.
+  /// Runs a program to its end, for at most two minutes.
   static func run(_ path: String, _ arguments: [String]) throws -> (code: Int32, output: String, messages: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -28,7 +28,10 @@ enum Tools {
     process.standardError = try FileHandle(forWritingTo: files[1])
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    let isEnding = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: isEnding)
     process.waitUntilExit()
+    isEnding.cancel()
     let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
     return (process.terminationStatus, texts[0], texts[1])
   }
