@@ -1,7 +1,6 @@
 import Checkpoints
 import Diagnostics
 import Foundation
-import InputFiles
 import InstructionData
 import LanguageModels
 import StrictJSON
@@ -38,15 +37,17 @@ public struct ModelFiles {
     let source = try WeightsSource.model(at: URL(fileURLWithPath: path))
     let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
     let configuration = try DecoderConfiguration(parsing: source.configuration, place: place)
-    let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
-    try self.init(source, configuration, try source.contents(), tokenizer, place: source.path)
+    let contents = try source.contents()
+    let tokenizer = try Tokenizer(of: contents, place: source.path)
+    try self.init(source, configuration, contents, tokenizer, place: source.path)
   }
 
   /// A model with random weights: a configuration as in a `config.json`, and the path of a tokenizer.
   ///
   /// - Throws: `UserError` of kind `file`, also for an impossible configuration.
   public init(configuration object: JSONObject, tokenizer path: String?, place: String) throws {
-    let tokenizer = try path.map { try Tokenizer(contentsOf: URL(fileURLWithPath: $0)) }
+    let files = try path.map { try TokenizerFiles(at: URL(fileURLWithPath: $0)) }
+    let tokenizer = try files.map { try Tokenizer($0) }
     var members = object.members
     func add(_ key: String, _ value: JSONValue) {
       if object[key] == nil { members.append((key, value)) }
@@ -61,10 +62,7 @@ public struct ModelFiles {
     }
     let text = JSONValue.members(members).compactText
     var contents = ModelContents(kind: .model, configuration: text)
-    if let path, path.hasSuffix(".json") {
-      // The tokenizer was made of this file, so that it is text.
-      contents.tokenizer = String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
-    }
+    if let files { contents.keep(files) }
     let configuration = try DecoderConfiguration(parsing: text, place: place)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
@@ -75,7 +73,7 @@ public struct ModelFiles {
   init(describedBy contents: ModelContents, place: String) throws {
     let name = place.hasSuffix(".json") ? place : "\(place)/config.json"
     let configuration = try DecoderConfiguration(parsing: contents.configuration, place: name)
-    let tokenizer = try contents.tokenizerFile.map { try Tokenizer(bytes: $0.data, name: "\(place)/\($0.name)") }
+    let tokenizer = try Tokenizer(of: contents, place: place)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
 
@@ -83,13 +81,10 @@ public struct ModelFiles {
     _ source: WeightsSource?, _ configuration: DecoderConfiguration, _ contents: ModelContents,
     _ tokenizer: Tokenizer?, place: String
   ) throws {
-    if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
-      throw UserError.file(
-        "\(place): the tokenizer has \(tokenizer.vocabularySize) tokens, the model's vocab_size is "
-          + "\(configuration.vocabularySize); the tokenizer belongs to another model")
-    }
+    let note = try tokenizer?.noteOnTokens(beyond: configuration.vocabularySize, place: place)
     self.source = source
     self.configuration = configuration
+    if let note { self.configuration.notes.append(note) }
     self.contents = contents
     self.tokenizer = tokenizer
     let named = try contents.endOfText(tokenizer, place: place) ?? configuration.endOfTextIDs.first

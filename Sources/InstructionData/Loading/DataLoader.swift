@@ -86,6 +86,7 @@ public struct DataLoader {
   ) throws -> DataSet<Element> {
     try checkNames(of: sources)
     let decoder = try decoder(for: purpose)
+    let make = maker.refusingUnknownTokens(make)
     var problems = ProblemCollector(handling)
     var loaded: [LoadedSource<Element>] = []
     for (index, source) in sources.enumerated() {
