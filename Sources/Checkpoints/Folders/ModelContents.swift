@@ -76,10 +76,11 @@ public struct ModelContents: Sendable, Equatable {
   }
 
   /// The small files that Attune itself uses: without one of them its results would differ.
-  private static let meaningfulNames = [
-    "added_tokens.json", "chat_template.jinja", "generation_config.json", "special_tokens_map.json",
-    "tokenizer_config.json",
-  ] + tokenizerNames
+  private static let meaningfulNames =
+    [
+      "added_tokens.json", "chat_template.jinja", "generation_config.json", "special_tokens_map.json",
+      "tokenizer_config.json",
+    ] + tokenizerNames
 
   /// Tokenizers in other forms than `tokenizer.json`, which can be large.
   private static let tokenizerNames = [

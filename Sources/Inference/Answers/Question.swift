@@ -52,7 +52,8 @@ extension ModelFiles {
   ) throws -> [(question: Question, line: Int)] {
     let loader = try DataLoader(
       template: template, model: modelTemplate, encoder: encoder,
-      options: DataOptions(vocabularySize: configuration.vocabularySize), threads: Threads.count)
+      options: DataOptions(vocabularySize: configuration.vocabularySize, missingTokenizer: missingTokenizer),
+      threads: Threads.count)
     return try loader.prompts(from: path).map { record in
       let question = Question(
         text: record.text ?? tokenizer?.decode(record.tokens) ?? "", tokens: record.tokens,
@@ -62,6 +63,6 @@ extension ModelFiles {
   }
 
   private var noTokenizer: UserError {
-    .file("\(place): there is no tokenizer to read text with; tokenized records need none.")
+    .file(missingTokenizer ?? "\(place): there is no tokenizer to read text with; tokenized records need none.")
   }
 }

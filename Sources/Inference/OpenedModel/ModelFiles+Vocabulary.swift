@@ -24,7 +24,9 @@ extension Tokenizer {
   /// - Throws: `UserError` of kind `file` where so many words lack one that the tokenizer must be another model's.
   func noteOnTokens(beyond vocabularySize: Int, place: String) throws -> String? {
     guard self.vocabularySize > vocabularySize else { return nil }
-    let beyond = (Int32(clamping: vocabularySize)..<Int32(clamping: self.vocabularySize)).filter { token(of: $0) != nil }
+    let beyond = (Int32(clamping: vocabularySize)..<Int32(clamping: self.vocabularySize)).filter {
+      token(of: $0) != nil
+    }
     if beyond.isEmpty { return nil }
     let words = beyond.filter { !isAdded($0) }
     let names = beyond.prefix(3).map { "'\(token(of: $0) ?? "")' (\($0))" }.joined(separator: ", ")

@@ -37,3 +37,11 @@ extension ModelContents {
     }
   }
 }
+
+extension ModelFiles {
+  /// The folder without a tokenizer and what it contains instead, as a message; nil where there is one, or no folder.
+  public var missingTokenizer: String? {
+    guard tokenizer == nil, let source, !source.path.hasSuffix(".h5") else { return nil }
+    return TokenizerFiles.absence(fromFolder: URL(fileURLWithPath: source.path))?.message
+  }
+}

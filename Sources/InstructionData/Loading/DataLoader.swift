@@ -42,7 +42,7 @@ public struct DataLoader {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let chat: Result<ChatEncoder, UserError>
     do {
-      guard let encoder else { throw ExampleMaker.noTokenizer }
+      guard let encoder else { throw options.noTokenizer }
       chat = .success(try ChatEncoder(template, model: template == .model ? model?.get() : nil, encoder: encoder))
     } catch let error as UserError {
       chat = .failure(error)

@@ -45,16 +45,20 @@ public struct DataOptions: Sendable {
   public var columns: [String: String]
   /// The size of the model's vocabulary, if it is known; ids of tokenized records must be smaller.
   public var vocabularySize: Int?
+  /// Where there is no tokenizer: the folder, and what it contains instead, as the beginning of a message.
+  public var missingTokenizer: String?
 
   /// Creates options; omitted ones have the recipe's defaults.
   public init(
     trainOn: TrainOn = .completion, maximumLength: Int = 512, lengthPolicy: LengthPolicy = .error,
-    columns: [String: String] = [:], vocabularySize: Int? = nil
+    columns: [String: String] = [:], vocabularySize: Int? = nil,
+    missingTokenizer: String? = nil
   ) {
     self.trainOn = trainOn
     self.maximumLength = maximumLength
     self.lengthPolicy = lengthPolicy
     self.columns = columns
     self.vocabularySize = vocabularySize
+    self.missingTokenizer = missingTokenizer
   }
 }

@@ -65,7 +65,7 @@ extension ExampleMaker {
       (text, tokens) = (last.text, try usableChat().promptTokens(for: asked, tools: tools))
       turns = asked
     case .text(let whole):
-      guard let encoder else { throw ExampleMaker.noTokenizer }
+      guard let encoder else { throw options.noTokenizer }
       (text, tokens) = (whole, encoder.prefix + encoder.encode(whole))
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))

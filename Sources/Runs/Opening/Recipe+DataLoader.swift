@@ -30,7 +30,7 @@ extension Recipe {
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maximumLength,
         lengthPolicy: data.lengthPolicy, columns: data.columns,
-        vocabularySize: files.configuration.vocabularySize),
+        vocabularySize: files.configuration.vocabularySize, missingTokenizer: files.missingTokenizer),
       threads: Threads.count)
   }
 }

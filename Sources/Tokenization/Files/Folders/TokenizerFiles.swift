@@ -71,16 +71,20 @@ public struct TokenizerFiles: Sendable {
   ///
   /// - Throws: `UserError` of kind `file`, also for a folder without a tokenizer: it names what was found instead.
   public init(folder: URL) throws {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-      throw UserError.file("\(folder.path): there is no such folder.")
-    }
-    guard names.contains(where: Self.isTokenizer) else {
-      throw UserError.file(
-        "\(folder.path): contains no tokenizer\(MissingTokenizer(names: names.sorted()).description)")
-    }
+    if let absence = Self.absence(fromFolder: folder) { throw absence }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     var files: [String: Data] = [:]
     for name in names where Self.isNeeded(name) { files[name] = try Self.read(folder.appendingPathComponent(name)) }
     self.init(files, place: folder.path)
+  }
+
+  /// Why a folder has no tokenizer, and what it contains instead; nil if it has one.
+  public static func absence(fromFolder folder: URL) -> UserError? {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+      return .file("\(folder.path): there is no such folder.")
+    }
+    if names.contains(where: isTokenizer) { return nil }
+    return .file("\(folder.path): contains no tokenizer\(MissingTokenizer(names: names.sorted()).description)")
   }
 
   private init(file url: URL) throws {
