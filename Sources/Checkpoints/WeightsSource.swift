@@ -17,7 +17,6 @@ public struct WeightsSource: ForwardingTensorSource {
   public let provenance: [String: String]
   let weights: any TensorSource
   private let readContents: @Sendable () throws -> ModelContents
-  private let readTokenizer: @Sendable () throws -> NamedFile?
 
   /// Opens a model: a Hugging Face folder, or an Attune `.h5` that contains one.
   ///
@@ -43,10 +42,10 @@ public struct WeightsSource: ForwardingTensorSource {
       try self.init(AttuneFile(url), requested)
     } else if try requested ?? Self.kind(ofFolder: url) == .model {
       let folder = try ModelFolder(url)
-      try self.init(.model, folder, folder.configuration, folder.notes(), folder.contents, folder.tokenizer)
+      try self.init(.model, folder, folder.configuration, folder.notes(), folder.contents)
     } else {
       let folder = try AdapterFolder(url)
-      try self.init(.adapter, folder, folder.configuration, folder.notes(), folder.contents) { nil }
+      try self.init(.adapter, folder, folder.configuration, folder.notes(), folder.contents)
     }
   }
 
@@ -75,30 +74,20 @@ public struct WeightsSource: ForwardingTensorSource {
       throw UserError.file("\(file.path): contains a \(kind.rawValue) without its configuration")
     }
     let notes = AttuneNotes(template: try file.text(.template), provenance: file.provenance)
-    self.init(kind, file.tensors(in: group), configuration, notes, { try file.contents(kind) }) {
-      if let text = try file.text(.tokenizer) { return NamedFile(name: "tokenizer.json", data: Data(text.utf8)) }
-      guard file.fileNames.contains("tokenizer.model") else { return nil }
-      return NamedFile(name: "tokenizer.model", data: try file.file("tokenizer.model"))
-    }
+    self.init(kind, file.tensors(in: group), configuration, notes) { try file.contents(kind) }
   }
 
   private init(
     _ kind: ModelContents.Kind, _ weights: any TensorSource, _ configuration: String, _ notes: AttuneNotes,
-    _ readContents: @escaping @Sendable () throws -> ModelContents,
-    _ readTokenizer: @escaping @Sendable () throws -> NamedFile?
+    _ readContents: @escaping @Sendable () throws -> ModelContents
   ) {
     (self.kind, self.weights, self.configuration, path) = (kind, weights, configuration, weights.path)
     (template, provenance) = (notes.template, notes.provenance)
-    (self.readContents, self.readTokenizer) = (readContents, readTokenizer)
+    self.readContents = readContents
   }
 
   /// Everything except the tensors.
   ///
   /// - Throws: `UserError` of kind `file`.
   public func contents() throws -> ModelContents { try readContents() }
-
-  /// The tokenizer's file: `tokenizer.json`, otherwise `tokenizer.model`, or nil.
-  ///
-  /// - Throws: `UserError` of kind `file`.
-  public func tokenizer() throws -> NamedFile? { try readTokenizer() }
 }

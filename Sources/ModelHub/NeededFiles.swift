@@ -11,12 +11,13 @@ enum NeededFiles {
   static func small(in files: [HubFile]) -> [HubFile] {
     let names = [
       "config.json", "generation_config.json", "adapter_config.json", "special_tokens_map.json", "added_tokens.json",
-      "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja", "chat_template.json",
+      "vocab.json", "vocab.txt", "merges.txt", "tekken.json", "tiktoken.model", "chat_template.jinja",
+      "chat_template.json",
     ]
     return files.filter { file in
       let isTokenizer =
-        file.name.hasPrefix("tokenizer") && [".json", ".model"].contains(where: file.name.hasSuffix)
-        && !file.name.contains("/")
+        (file.name.hasPrefix("tokenizer") && [".json", ".model"].contains(where: file.name.hasSuffix)
+          || file.name.hasSuffix(".tiktoken")) && !file.name.contains("/")
       return names.contains(file.name) || isTokenizer
     }
   }

@@ -16,14 +16,7 @@ public struct Tokenizer: Sendable {
   ///
   /// - Throws: `UserError` of kind `file` that names the file and what is wrong or unknown in it.
   public init(contentsOf url: URL) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
-      try self.init(folder: url)
-    } else if url.lastPathComponent == TokenizerFiles.merges {
-      try self.init(contentsOf: url.deletingLastPathComponent().appendingPathComponent("vocab.json"))
-    } else {
-      try self.init(TokenizerFiles(file: url))
-    }
+    try self.init(TokenizerFiles(at: url))
   }
 
   /// Reads the tokenizer in a model's folder, with the files that add tokens to it.
@@ -83,6 +76,9 @@ public struct Tokenizer: Sendable {
 
   /// Whether an id belongs to an added token that is marked special.
   public func isSpecial(_ id: Int32) -> Bool { parts.addedTokens.token(of: id)?.isSpecial ?? false }
+
+  /// Whether an id belongs to an added token, rather than to the model's vocabulary alone.
+  public func isAdded(_ id: Int32) -> Bool { parts.addedTokens.token(of: id) != nil }
 
   /// The ids that the post-processor puts before a text: the beginning-of-text token, or nothing.
   public var prefixIDs: [Int32] { parts.postProcessor.prefix }

@@ -23,7 +23,7 @@ import Testing
     #expect(model.tensors.map(\.name) == ["a", "b", "c"])
     #expect(try model.floats("a") == [1, 2])
     #expect(try model.floats("c") == [4])
-    #expect(try model.tokenizer() == nil)
+    #expect(try model.contents().tokenizer == nil)
   }
 
   @Test func shardsNeedNoIndex() throws {
@@ -72,7 +72,7 @@ import Testing
       let copy = try sharded()
       try? FileManager.default.removeItem(at: copy[name])
       try FileManager.default.createSymbolicLink(at: copy[name], withDestinationURL: elsewhere["secret"])
-      let message = message { _ = try ModelFolder(copy.url).tokenizer() }
+      let message = message { _ = try ModelFolder(copy.url).contents() }
       #expect(message.contains("outside the folder"), "\(message)")
     }
     // A file that nobody needs is skipped.
@@ -126,7 +126,7 @@ import Testing
   func realModelsOpen(name: String) throws {
     let model = try ModelFolder(Shared.file("assets/models/\(name)"))
     #expect(model.configuration.contains("LlamaForCausalLM"))
-    #expect(try model.tokenizer()?.name == "tokenizer.json")
+    #expect(try model.contents().tokenizer != nil)
     #expect(try model.contents().files["tokenizer_config.json"] != nil)
     let norms = try model.floats("model.norm.weight")
     #expect(norms.count == model.tensors.first { $0.name == "model.norm.weight" }?.elementCount)

@@ -63,7 +63,7 @@ public struct ModelContents: Sendable, Equatable {
     }
     var total = 0
     for name in needed + others {
-      let limit = name == "tokenizer.model" ? ModelFolder.textLimit : ModelFolder.smallFileLimit
+      let limit = Self.tokenizerNames.contains(name) ? ModelFolder.textLimit : ModelFolder.smallFileLimit
       let data = try folder.contents(name, limit: limit)
       total += data.count
       guard total <= ModelFolder.textLimit else {
@@ -75,16 +75,16 @@ public struct ModelContents: Sendable, Equatable {
     }
   }
 
-  /// The tokenizer's file, if there is one.
-  public var tokenizerFile: NamedFile? {
-    if let tokenizer { return NamedFile(name: "tokenizer.json", data: Data(tokenizer.utf8)) }
-    return files["tokenizer.model"].map { NamedFile(name: "tokenizer.model", data: $0) }
-  }
-
   /// The small files that Attune itself uses: without one of them its results would differ.
-  private static let meaningfulNames = [
-    "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenizer.model",
-    "tokenizer_config.json",
+  private static let meaningfulNames =
+    [
+      "added_tokens.json", "chat_template.jinja", "generation_config.json", "special_tokens_map.json",
+      "tokenizer_config.json",
+    ] + tokenizerNames
+
+  /// Tokenizers in other forms than `tokenizer.json`, which can be large.
+  private static let tokenizerNames = [
+    "merges.txt", "qwen.tiktoken", "tekken.json", "tiktoken.model", "tokenizer.model", "vocab.json",
   ]
 
   /// Whether a file is stored in another property, or contains weights in any form.

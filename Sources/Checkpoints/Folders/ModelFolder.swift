@@ -33,14 +33,6 @@ public struct ModelFolder: ForwardingTensorSource {
     weights = try Shards(ofModelIn: files)
   }
 
-  /// The tokenizer's file: `tokenizer.json`, otherwise `tokenizer.model`, or nil.
-  ///
-  /// - Throws: `UserError` of kind `file`.
-  public func tokenizer() throws -> NamedFile? {
-    guard let name = ["tokenizer.json", "tokenizer.model"].first(where: files.has) else { return nil }
-    return NamedFile(name: name, data: try files.contents(name, limit: Self.textLimit))
-  }
-
   /// Everything except the weights, for a copy in another form.
   ///
   /// - Throws: `UserError` of kind `file`.

@@ -38,7 +38,8 @@ public struct AnswerWriter {
   public func check(_ question: Question, place: String) throws {
     if question.tokens.isEmpty { throw UserError.recipe("\(place): the prompt has no tokens.") }
     if let id = question.tokens.first(where: { !(0..<vocabularySize ~= Int($0)) }) {
-      throw UserError.file("\(place): the token \(id) is none of the model's \(vocabularySize).")
+      let name = tokenizer?.token(of: id).map { "'\($0)' (\(id))" } ?? "\(id)"
+      throw UserError.file("\(place): the token \(name) is none of the model's \(vocabularySize).")
     }
     guard lengths.room(after: question.tokens.count) > 0 else {
       throw UserError.file(

@@ -57,7 +57,9 @@ extension ModelFiles {
   ) throws -> [(question: Question, line: Int)] {
     let loader = try DataLoader(
       template: template, model: modelTemplate, encoder: encoder,
-      options: DataOptions(lostParts: lostParts, vocabularySize: configuration.vocabularySize), threads: Threads.count)
+      options: DataOptions(
+        lostParts: lostParts, vocabularySize: configuration.vocabularySize, missingTokenizer: missingTokenizer),
+      threads: Threads.count)
     let prompts = try loader.prompts(from: path)
     for kind in RecordNote.Kind.allCases where !(kind.isLoss && lostParts == .allow) {
       let noted = prompts.compactMap { prompt in prompt.notes.first { $0.kind == kind }.map { (prompt.line, $0) } }
@@ -73,6 +75,6 @@ extension ModelFiles {
   }
 
   private var noTokenizer: UserError {
-    .file("\(place): there is no tokenizer to read text with; tokenized records need none.")
+    .file(missingTokenizer ?? "\(place): there is no tokenizer to read text with; tokenized records need none.")
   }
 }

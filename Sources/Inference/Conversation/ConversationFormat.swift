@@ -19,7 +19,8 @@ public struct ConversationFormat: Sendable {
     try files.requireLanguageModel()
     template = try files.template(asked)
     guard let tokenizer = files.tokenizer, let chat = try files.chatEncoder(template) else {
-      throw UserError.file("\(files.place): there is no tokenizer, and a conversation needs one.")
+      throw UserError.file(
+        files.missingTokenizer ?? "\(files.place): there is no tokenizer, and a conversation needs one.")
     }
     (self.tokenizer, self.chat) = (tokenizer, chat)
     stop = files.stopRule(chat)

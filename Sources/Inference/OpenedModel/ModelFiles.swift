@@ -2,7 +2,6 @@ import Adapters
 import Checkpoints
 import Diagnostics
 import Foundation
-import InputFiles
 import InstructionData
 import LanguageModels
 import StrictJSON
@@ -42,8 +41,8 @@ public struct ModelFiles {
     let place = source.path.hasSuffix(".h5") ? "\(source.path): /configuration" : "\(source.path)/config.json"
     let described = try DecoderConfiguration(parsing: source.configuration, place: place)
     let configuration = try described.reconciled(with: source)
-    let tokenizer = try source.tokenizer().map { try Tokenizer(bytes: $0.data, name: "\(source.path)/\($0.name)") }
     var contents = try source.contents()
+    let tokenizer = try Tokenizer(of: contents, place: source.path)
     if described.tiesEmbeddings, !configuration.tiesEmbeddings {
       contents.configuration = try JSONValue(parsing: contents.configuration.utf8)
         .replacing([("tie_word_embeddings", false)]).compactText
@@ -55,7 +54,8 @@ public struct ModelFiles {
   ///
   /// - Throws: `UserError` of kind `file`, also for an impossible configuration.
   public init(configuration object: JSONObject, tokenizer path: String?, place: String) throws {
-    let tokenizer = try path.map { try Tokenizer(contentsOf: URL(fileURLWithPath: $0)) }
+    let files = try path.map { try TokenizerFiles(at: URL(fileURLWithPath: $0)) }
+    let tokenizer = try files.map { try Tokenizer($0) }
     var members = object.members
     func add(_ key: String, _ value: JSONValue) {
       if object[key] == nil { members.append((key, value)) }
@@ -69,10 +69,7 @@ public struct ModelFiles {
     add("eos_token_id", encoder?.endOfText.map { .integer($0) } ?? .null)
     let text = JSONValue.members(members).compactText
     var contents = ModelContents(kind: .model, configuration: text)
-    if let path, path.hasSuffix(".json") {
-      // The tokenizer was made of this file, so that it is text.
-      contents.tokenizer = String(decoding: try InputFile(path).contents(limit: .max), as: UTF8.self)
-    }
+    if let files { contents.keep(files) }
     let configuration = try DecoderConfiguration(parsing: text, place: place, assumesSizes: false)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
@@ -83,7 +80,7 @@ public struct ModelFiles {
   init(describedBy contents: ModelContents, place: String) throws {
     let name = place.hasSuffix(".json") ? place : "\(place)/config.json"
     let configuration = try DecoderConfiguration(parsing: contents.configuration, place: name)
-    let tokenizer = try contents.tokenizerFile.map { try Tokenizer(bytes: $0.data, name: "\(place)/\($0.name)") }
+    let tokenizer = try Tokenizer(of: contents, place: place)
     try self.init(nil, configuration, contents, tokenizer, place: place)
   }
 
@@ -91,17 +88,13 @@ public struct ModelFiles {
     _ source: WeightsSource?, _ configuration: DecoderConfiguration, _ contents: ModelContents,
     _ tokenizer: Tokenizer?, place: String
   ) throws {
-    if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
-      throw UserError.file(
-        "\(place): the tokenizer has \(tokenizer.vocabularySize) tokens, the model's vocab_size is "
-          + "\(configuration.vocabularySize); the tokenizer belongs to another model")
-    }
+    let note = try tokenizer?.noteOnTokens(beyond: configuration.vocabularySize, place: place)
     self.source = source
     self.contents = contents
     self.tokenizer = tokenizer
     let ends = try ModelEnds(configuration, contents, tokenizer, place: place)
     self.configuration = configuration
-    self.configuration.notes += ends.notes
+    self.configuration.notes += ends.notes + [note].compactMap { $0 }
     encoder = tokenizer.map { TextEncoder($0, endOfText: ends.endOfText) }
     stopIDs = ends.stopIDs.union([ends.endOfText ?? encoder?.endOfText].compactMap { $0 })
     templateOptions = try contents.provenance.templateOptions(of: place)

@@ -42,7 +42,7 @@ public struct DataLoader {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let chat: Result<ChatEncoder, UserError>
     do {
-      guard let encoder else { throw ExampleMaker.noTokenizer }
+      guard let encoder else { throw options.noTokenizer }
       chat = .success(try ChatEncoder(template, model: template == .model ? model?.get() : nil, encoder: encoder))
     } catch let error as UserError {
       chat = .failure(error)
@@ -86,6 +86,7 @@ public struct DataLoader {
   ) throws -> DataSet<Element> {
     try checkNames(of: sources)
     let decoder = try decoder(for: purpose)
+    let make = maker.refusingUnknownTokens(make)
     var problems = ProblemCollector(handling)
     var loaded: [LoadedSource<Element>] = []
     for (index, source) in sources.enumerated() {

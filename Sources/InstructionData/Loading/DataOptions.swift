@@ -49,11 +49,14 @@ public struct DataOptions: Sendable {
   public var lostParts: LostPartsPolicy
   /// The size of the model's vocabulary, if it is known; ids of tokenized records must be smaller.
   public var vocabularySize: Int?
+  /// Where there is no tokenizer: the folder, and what it contains instead, as the beginning of a message.
+  public var missingTokenizer: String?
 
   /// Creates options; omitted ones have the recipe's defaults.
   public init(
     trainOn: TrainOn = .completion, maximumLength: Int = 512, lengthPolicy: LengthPolicy = .error,
-    columns: [String: String] = [:], lostParts: LostPartsPolicy = .error, vocabularySize: Int? = nil
+    columns: [String: String] = [:], lostParts: LostPartsPolicy = .error, vocabularySize: Int? = nil,
+    missingTokenizer: String? = nil
   ) {
     self.trainOn = trainOn
     self.maximumLength = maximumLength
@@ -61,5 +64,6 @@ public struct DataOptions: Sendable {
     self.columns = columns
     self.lostParts = lostParts
     self.vocabularySize = vocabularySize
+    self.missingTokenizer = missingTokenizer
   }
 }

@@ -125,13 +125,8 @@ struct ExampleMaker: Sendable {
 
   private func textEncoder() throws -> TextEncoder {
     if let encoder { return encoder }
-    throw ExampleMaker.noTokenizer
+    throw options.noTokenizer
   }
-
-  /// The error for a record that needs a tokenizer when there is none.
-  static let noTokenizer = UserError.recipe(
-    "data: the records are text, but there is no tokenizer; add a tokenizer.json to the model's folder, or tokenize "
-      + "the records ({ids, prompt_len})")
 
   private func trained(_ ids: [Int32], _ answers: [Range<Int>]) -> [Range<Int>] {
     options.trainOn == .all ? [0..<ids.count] : answers

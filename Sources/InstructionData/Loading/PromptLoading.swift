@@ -73,7 +73,7 @@ extension ExampleMaker {
       guard let last = asked.last else { throw UserError.file("the conversation has no prompt") }
       (text, tokens) = (last.text, try ask(asked, context))
     case .text(let whole):
-      guard let encoder else { throw ExampleMaker.noTokenizer }
+      guard let encoder else { throw options.noTokenizer }
       (text, tokens) = (whole, encoder.framed(whole, isEnded: false))
     case .tokens(let ids, let promptLength):
       (text, tokens) = (nil, Array(ids.prefix(promptLength)))

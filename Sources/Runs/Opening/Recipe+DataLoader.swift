@@ -28,7 +28,7 @@ extension Recipe {
       options: DataOptions(
         trainOn: data.trainOn, maximumLength: data.maximumLength,
         lengthPolicy: data.lengthPolicy, columns: data.columns, lostParts: data.lostParts,
-        vocabularySize: files.configuration.vocabularySize),
+        vocabularySize: files.configuration.vocabularySize, missingTokenizer: files.missingTokenizer),
       threads: Threads.count)
   }
 }

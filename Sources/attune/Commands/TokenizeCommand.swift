@@ -27,10 +27,12 @@ struct TokenizeCommand: ParsableCommand {
       --json: an object with ids and tokens for each line of the input, or a single one with --whole.
       """)
 
-  @Option(help: "A model: a folder with tokenizer.json or tokenizer.model, or an Attune .h5.", transform: pathArgument)
+  @Option(help: "A model: a folder with a tokenizer in any form, or an Attune .h5.", transform: pathArgument)
   var model: String?
 
-  @Option(help: "A tokenizer.json, or a SentencePiece tokenizer.model.", transform: pathArgument)
+  @Option(
+    help: "A tokenizer's file (tokenizer.json, tokenizer.model, tekken.json, vocab.json), or a folder with one.",
+    transform: pathArgument)
   var tokenizer: String?
 
   @Argument(help: "The file to read; without one, standard input.", transform: pathArgument)

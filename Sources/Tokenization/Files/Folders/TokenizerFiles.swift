@@ -51,26 +51,43 @@ public struct TokenizerFiles: Sendable {
     self.place = place
   }
 
+  /// Reads a tokenizer's file, or the files of a folder.
+  ///
+  /// Of the files beside a file, only the merges of a `vocab.json` are read.
+  ///
+  /// - Throws: `UserError` of kind `file`.
+  public init(at url: URL) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+      try self.init(folder: url)
+    } else if url.lastPathComponent == Self.merges {
+      try self.init(file: url.deletingLastPathComponent().appendingPathComponent("vocab.json"))
+    } else {
+      try self.init(file: url)
+    }
+  }
+
   /// Reads the files of a folder.
   ///
   /// - Throws: `UserError` of kind `file`, also for a folder without a tokenizer: it names what was found instead.
   public init(folder: URL) throws {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-      throw UserError.file("\(folder.path): there is no such folder.")
-    }
-    guard names.contains(where: Self.isTokenizer) else {
-      throw UserError.file(
-        "\(folder.path): contains no tokenizer\(MissingTokenizer(names: names.sorted()).description)")
-    }
+    if let absence = Self.absence(fromFolder: folder) { throw absence }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     var files: [String: Data] = [:]
     for name in names where Self.isNeeded(name) { files[name] = try Self.read(folder.appendingPathComponent(name)) }
     self.init(files, place: folder.path)
   }
 
-  /// Reads one tokenizer's file. Of the files beside it, only a `vocab.json`'s merges are read.
-  ///
-  /// - Throws: `UserError` of kind `file`.
-  init(file url: URL) throws {
+  /// Why a folder has no tokenizer, and what it contains instead; nil if it has one.
+  public static func absence(fromFolder folder: URL) -> UserError? {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+      return .file("\(folder.path): there is no such folder.")
+    }
+    if names.contains(where: isTokenizer) { return nil }
+    return .file("\(folder.path): contains no tokenizer\(MissingTokenizer(names: names.sorted()).description)")
+  }
+
+  private init(file url: URL) throws {
     let name = url.lastPathComponent
     place = (url.path as NSString).deletingLastPathComponent
     var files = [name: try Self.read(url)]
@@ -87,6 +104,12 @@ public struct TokenizerFiles: Sendable {
       throw UserError.file("\(url.path): has \(file.size) bytes; expected a tokenizer of at most \(maximumBytes)")
     }
     return try file.contents(limit: maximumBytes)
+  }
+
+  /// The files by the names under which a model's folder holds them.
+  public var named: [String: Data] {
+    guard files.count == 1, let (name, data) = files.first, !Self.isTokenizer(name) else { return files }
+    return [name.hasSuffix(".json") ? "tokenizer.json" : "tokenizer.model": data]
   }
 
   /// Whether there is a tokenizer among the files.
