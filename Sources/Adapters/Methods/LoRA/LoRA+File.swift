@@ -82,7 +82,9 @@ extension LoRA {
     _ file: AdapterReader, _ key: String, _ convert: (JSONValue) -> Value?
   ) throws -> LayerPatterns<Value> {
     var patterns = LayerPatterns<Value>()
-    for (pattern, value) in try file.members(key) {
+    let members = try file.members(key)
+    guard members.count <= 1000 else { throw file.wrong(key, "at most 1000 patterns") }
+    for (pattern, value) in members {
       guard let value = convert(value) else { throw file.wrong(key, "numbers above 0") }
       guard patterns.append(pattern, value) else {
         throw UserError.file(
