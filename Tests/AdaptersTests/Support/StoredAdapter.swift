@@ -5,6 +5,7 @@ import LanguageModels
 import StrictJSON
 import Tensors
 import TestSupport
+import Testing
 
 /// An adapter as another program may have written it: a configuration, and tensors with made-up values.
 struct StoredAdapter: Sendable, CustomTestStringConvertible {
