@@ -26,7 +26,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var method: String { type(of: settings).name }
 
   /// The adapter in one line: method, size, and the scale in use.
-  public var summary: String { settings.summary }
+  public var summary: String { settings.summary + whole.summary }
 
   /// P: the number of learned positions in front of every sequence.
   public var contextLength: Int { settings.contextLength }

@@ -18,6 +18,7 @@ struct SampleAdapter: Sendable, CustomTestStringConvertible {
     lowRank("lora"), lowRank("lora rs") { $0.scaling = .rankStabilized },
     lowRank("lora all") { $0.targets = .all },
     lowRank("lora of one layer") { ($0.targets, $0.layers) = (.all, [1]) },
+    lowRank("lora on head and embedding") { $0.targets = .names(["q_proj", "lm_head", "embed_tokens"]) },
     lowRank("lora and whole modules") { $0.trainAlso = ["embed_tokens", "lm_head", "norm"] },
     lowRank("pissa") { ($0.initialization, $0.targets) = (.pissa, .all) },
     lowRank("pissa rs") { ($0.initialization, $0.scaling) = (.pissa, .rankStabilized) },
@@ -94,9 +95,9 @@ enum SampleModel: String, CaseIterable, Sendable {
       """
   }
 
-  func make() throws -> LanguageModel {
+  func make(precision: ElementType = .float32) throws -> LanguageModel {
     let configuration = try DecoderConfiguration(parsing: configurationText, place: "config.json")
-    let model = LanguageModel(randomly: configuration, seed: 11, trainable: false)
+    let model = LanguageModel(randomly: configuration, seed: 11, precision: precision, trainable: false)
     // Biases start at zero and norms at one, where a mistake would not show.
     for (name, variable) in model.parameters where name.hasSuffix(".bias") || name.hasSuffix("norm.weight") {
       var stream = RandomStream(seed: 5, purpose: name)

@@ -69,7 +69,8 @@ struct StoredWholeTensors {
     let (table, head) = (configuration.embeddingName, configuration.vocabularyHeadName)
     let areOne = rows[head].map { $0.tokens == rows[table]?.tokens } ?? true
     if !areOne, whole.tiesWeights, configuration.tiesEmbeddings, rows[table] != nil {
-      throw AdapterProblem("trainable_token_indices", "embedding and head have different rows beside ensure_weight_tying")
+      throw AdapterProblem(
+        "trainable_token_indices", "embedding and head have different rows beside ensure_weight_tying")
     }
     let sharesRows = configuration.tiesEmbeddings && areOne && rows[table] != nil
     if let tokens = rows[table]?.tokens {

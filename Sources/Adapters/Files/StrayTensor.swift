@@ -46,7 +46,8 @@ struct StrayTensor {
     }
     guard let (module, rest) = module(of: own) else {
       let known = Array(Set(modules.map(role))).sorted()
-      return "there is no such module; the adapter was made for another base.\(suggestion(for: nearestRole(own), in: known))"
+      return
+        "there is no such module; the adapter was made for another base.\(suggestion(for: nearestRole(own), in: known))"
     }
     return cause(module, rest)
   }

@@ -40,6 +40,11 @@ public struct WholeModules: Sendable, Equatable {
     }
   }
 
+  /// The rows that are trained, in words that follow a method's summary.
+  var summary: String {
+    tokenRows.map { ", and \($0.tokens.count) rows of \($0.module ?? "the embedding")" }.joined()
+  }
+
   /// The members of `adapter_config.json` that a file had; none for a fresh adapter.
   var fileMembers: [(key: String, value: JSONValue)] {
     let rows = tokenRows.map { ($0.module, JSONValue.array($0.tokens.map { .integer($0) })) }

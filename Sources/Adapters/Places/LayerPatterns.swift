@@ -36,7 +36,10 @@ public struct LayerPatterns<Value: Sendable & Equatable>: Sendable, Equatable {
 
   /// The patterns that match none of some layers.
   func unmatched(_ names: [String]) -> [String] {
-    entries.map(\.pattern).filter { pattern in !names.contains { Self.namePattern(pattern)?.matches($0) ?? false } }
+    entries.map(\.pattern).filter { text in
+      let pattern = Self.namePattern(text)
+      return !names.contains { pattern?.matches($0) ?? false }
+    }
   }
 
   private static func namePattern(_ pattern: String) -> NamePattern? {

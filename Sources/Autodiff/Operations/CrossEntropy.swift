@@ -50,7 +50,8 @@ public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) ->
   let loss = HeadCrossEntropy(
     parts.map { part in
       HeadCrossEntropy.Part(
-        states: withoutGradients { part.states.selectingRows(rows) }.value, weight: part.weight.value(forProductsIn: type))
+        states: withoutGradients { part.states.selectingRows(rows) }.value,
+        weight: part.weight.value(forProductsIn: type))
     }, targets: targets)
   let inputGradients = parts.map { part in
     Recording.isOn && part.states.requiresGradient

@@ -45,6 +45,34 @@ struct CrossEntropyTests {
     #expect(relativeError(head.gradient?.array ?? [], (head2.gradient ?? .zeros([0])).doubles) < 2e-6)
   }
 
+  @Test(
+    "Logits that are a sum of products are those of one wide product",
+    arguments: [[1, 1, 1, 1, 1], [1, -2, 0, 0.5, 3]])
+  func parts(upstream: [Float]) {
+    // The head's columns in two parts: 24 = 20 + 4.
+    let (hidden, head) = (hidden(), head())
+    let wide = crossEntropy(hidden, head: head, rows: rows, targets: targets)
+    wide.losses.backward(Tensor(upstream))
+    func columns(_ range: Range<Int>, of all: Variable) -> Variable {
+      withoutGradients { all.transposed().selectingRows(Array(range)).transposed() }
+    }
+    let split = [0..<20, 20..<24].map { range in
+      LogitPart(
+        states: Variable(columns(range, of: hidden).value.copy(), requiresGradient: true),
+        weight: Variable(columns(range, of: head).value.copy(), requiresGradient: true))
+    }
+    let sum = crossEntropy(split, rows: rows, targets: targets)
+    sum.losses.backward(Tensor(upstream))
+    #expect(relativeError(sum.losses.value.array, wide.losses.value.doubles) < 1e-6)
+    #expect(sum.hits == wide.hits)
+    for (part, range) in zip(split, [0..<20, 20..<24]) {
+      for (one, all) in [(part.states, hidden), (part.weight, head)] {
+        let expected = columns(range, of: Variable(all.gradient ?? .zeros([0]))).value
+        #expect(relativeError(one.gradient?.array ?? [], expected.doubles) < 2e-6)
+      }
+    }
+  }
+
   @Test("Unequal upstream gradients of rows equal their rows one by one")
   func unequalUpstream() {
     let weights: [Float] = [1, -2, 0, 0.5, 3]

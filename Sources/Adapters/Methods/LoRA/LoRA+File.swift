@@ -24,7 +24,8 @@ extension LoRA {
 
   /// Keys of PEFT's that change what is computed.
   private static let unsupportedKeys = [
-    "layer_replication", "alora_invocation_tokens", "use_qalora", "megatron_config", "arrow_config", "monteclora_config",
+    "layer_replication", "alora_invocation_tokens", "use_qalora", "megatron_config", "arrow_config",
+    "monteclora_config",
     "velora_config", "use_bdlora", "kasa_config",
   ]
 
@@ -68,7 +69,8 @@ extension LoRA {
     if harmless.contains(name) { return }
     let changing = ["pissa", "olora", "corda", "loftq", "lora_ga"]
     guard changing.contains(where: name.hasPrefix) else {
-      throw file.wrong("init_lora_weights", "a start that PEFT knows: true, false, \((harmless + changing).joined(separator: ", "))")
+      throw file.wrong(
+        "init_lora_weights", "a start that PEFT knows: true, false, \((harmless + changing).joined(separator: ", "))")
     }
     throw UserError.file(
       "\(file.place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
@@ -80,7 +82,9 @@ extension LoRA {
     _ file: AdapterReader, _ key: String, _ convert: (JSONValue) -> Value?
   ) throws -> LayerPatterns<Value> {
     var patterns = LayerPatterns<Value>()
-    for (pattern, value) in try file.members(key) {
+    let members = try file.members(key)
+    guard members.count <= 1000 else { throw file.wrong(key, "at most 1000 patterns") }
+    for (pattern, value) in members {
       guard let value = convert(value) else { throw file.wrong(key, "numbers above 0") }
       guard patterns.append(pattern, value) else {
         throw UserError.file(

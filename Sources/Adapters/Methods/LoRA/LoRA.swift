@@ -107,7 +107,8 @@ extension LoRA {
   private func outerProblems(for model: DecoderConfiguration, _ modules: [TargetModule]) -> [AdapterProblem] {
     let whole = model.weights(ofModules: trainAlso)
     var problems = modules.filter { whole.contains($0.name + ".weight") }.map { module in
-      AdapterProblem("train_also", "trains \(module.name) whole, which is among the targets too; name it in one of them")
+      AdapterProblem(
+        "train_also", "trains \(module.name) whole, which is among the targets too; name it in one of them")
     }
     if initialization == .pissa, let table = modules.first(where: { $0.kind == .embedding }) {
       problems.append(

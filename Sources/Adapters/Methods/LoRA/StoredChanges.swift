@@ -88,9 +88,12 @@ extension LoRA {
     var notes = StoredParts.notes(missing: changes.missing, unused: changes.unused)
     if selection?.isEvaluated == false {
       notes.append(
-        "target_modules is a pattern that Attune does not evaluate; every layer that the file has tensors of is changed")
+        "target_modules is a pattern that Attune does not evaluate; every layer that the file has tensors of is changed"
+      )
     }
-    let targeted = changes.targeted + model.targetModules.filter { selection?.namesParameter($0) ?? false }
+    let targeted =
+      changes.targeted
+      + model.targetModules.filter { selection?.namesParameter($0) ?? false }
       .map { $0.name + ".weight" }
     for (key, unmatched) in [
       ("rank_pattern", rankPattern.unmatched(targeted)), ("alpha_pattern", alphaPattern.unmatched(targeted)),
@@ -110,7 +113,8 @@ enum StoredParts {
         ? nil
         : "the file lacks \(list(missing)) of layers that adapter_config.json targets; as in PEFT, they are at their start, which changes nothing",
       unused.isEmpty
-        ? nil : "the file has \(list(unused)) that adapter_config.json does not ask for; as in PEFT, these are not used",
+        ? nil
+        : "the file has \(list(unused)) that adapter_config.json does not ask for; as in PEFT, these are not used",
     ].compactMap { $0 }
   }
 
