@@ -8,7 +8,7 @@ extension ExampleMaker {
     guard let size = options.vocabularySize, let encoder, encoder.vocabularySize > size else { return make }
     return { record, origin in
       let outcome = try make(record, origin)
-      guard case .kept(let examples, _, _) = outcome else { return outcome }
+      guard case .kept(let examples, _, _, _) = outcome else { return outcome }
       for example in examples {
         let tokens = example.demonstration.tokens + ((example as? PreferenceExample)?.rejected ?? [])
         if let id = tokens.first(where: { $0 >= size }) {
