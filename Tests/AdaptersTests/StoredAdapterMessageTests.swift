@@ -109,7 +109,7 @@ struct StoredAdapterMessageTests {
       (#""use_bdlora": {"a": 1}"#, "'use_bdlora'"), (#""velora_config": {"a": 1}"#, "'velora_config'"),
       (#""monteclora_config": {"a": 1}"#, "'monteclora_config'"),
       (#""bias": "some""#, "bias: expected none, all or lora_only"),
-      (#""init_lora_weights": "olora""#, "init_lora_weights \"olora\" changed the base's weights"),
+      (#""init_lora_weights": "corda""#, "init_lora_weights \"corda\" changed the base's weights"),
       (#""init_lora_weights": "eve""#, "init_lora_weights: expected a start that PEFT knows"),
       (
         #""target_parameters": ["mlp.experts.gate_up_proj"]"#,
