@@ -85,7 +85,7 @@ struct AdapterFileTests {
     let text = form.configurationText(for: model.configuration, basePath: nil)
     for (name, value) in [
       ("fan_in_fan_out", "3"), ("lora_bias", "3"), ("layer_replication", "[[0,1]]"),
-      ("init_lora_weights", #""pissa""#), ("init_lora_weights", #""olora""#), ("bias", #""some""#),
+      ("init_lora_weights", #""pissa_niter_4""#), ("init_lora_weights", #""corda""#), ("bias", #""some""#),
       ("use_qalora", "true"), ("trainable_token_indices", "[-1]"), ("brand_new_option", "3"),
     ] {
       var configuration = text.replacing("\"\(name)\":false,", with: "").replacing(

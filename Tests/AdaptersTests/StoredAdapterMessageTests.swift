@@ -59,7 +59,7 @@ struct StoredAdapterMessageTests {
       "model.layers.7.mlp.up_proj.lora_A.weight", "model.layers.7.mlp.up_proj.lora_B.weight", "lm_head.bias",
     ]
     let lines = try message(adapter(queries + names.map { ($0, [2, 2]) })).split(separator: "\n")
-    #expect(lines.count == 2 && lines[0].contains("(nor has another)") && lines[1].contains("lm_head has no bias"))
+    #expect(lines.count == 2 && lines[0].contains("lm_head has no bias") && lines[1].contains("(nor has another)"))
   }
 
   @Test(
@@ -109,7 +109,7 @@ struct StoredAdapterMessageTests {
       (#""use_bdlora": {"a": 1}"#, "'use_bdlora'"), (#""velora_config": {"a": 1}"#, "'velora_config'"),
       (#""monteclora_config": {"a": 1}"#, "'monteclora_config'"),
       (#""bias": "some""#, "bias: expected none, all or lora_only"),
-      (#""init_lora_weights": "olora""#, "init_lora_weights \"olora\" changed the base's weights"),
+      (#""init_lora_weights": "corda""#, "init_lora_weights \"corda\" changed the base's weights"),
       (#""init_lora_weights": "eve""#, "init_lora_weights: expected a start that PEFT knows"),
       (
         #""target_parameters": ["mlp.experts.gate_up_proj"]"#,

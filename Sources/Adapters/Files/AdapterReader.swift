@@ -112,8 +112,8 @@ extension AdapterReader {
 
   /// An array of strings.
   package func strings(_ key: String) throws -> [String]? {
-    try read(key, "an array of strings") { value in
-      guard let elements = value.arrayValue else { return nil }
+    try read(key, "an array of at most 10000 strings") { value in
+      guard let elements = value.arrayValue, elements.count <= 10_000 else { return nil }
       let texts = elements.compactMap(\.stringValue)
       return texts.count == elements.count ? texts : nil
     }

@@ -47,10 +47,14 @@ struct StoredWholeTensors {
   private func attachTied(_ attachments: inout Attachments) throws {
     let (table, head) = (model.configuration.embedding.name, model.configuration.vocabularyHead.name)
     let (ofTable, ofHead) = (try stored(table), try stored(head))
+    if whole.tiesWeights, whole.saves(table) || whole.saves(head) {
+      let one = ofHead ?? ofTable
+      (attachments.weights[table], attachments.weights[head]) = (one, one)
+      return
+    }
     let shared = (whole.saves(head) ? nil : ofHead) ?? (whole.saves(table) ? nil : ofTable)
     attachments.weights[table] = whole.saves(table) ? ofTable ?? shared : shared
-    let tied = whole.tiesWeights && whole.saves(table) ? ofTable : nil
-    attachments.weights[head] = whole.saves(head) ? ofHead ?? tied ?? shared : tied ?? shared
+    attachments.weights[head] = whole.saves(head) ? ofHead ?? shared : shared
   }
 
   private func attachTokenRows(_ attachments: inout Attachments) throws {

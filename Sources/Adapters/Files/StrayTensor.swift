@@ -15,7 +15,8 @@ struct StrayTensor {
   /// One message for each cause among some tensors, with the first of them and the number of the others.
   static func message(_ names: [String], prefix: String, of model: DecoderConfiguration, path: String) -> String {
     var causes: [(cause: String, names: [String])] = []
-    for name in names {
+    // A file can hold any number of tensors.
+    for name in names.prefix(500) {
       let cause = StrayTensor(name, prefix: prefix, of: model).cause
       if let index = causes.firstIndex(where: { $0.cause == cause }) {
         causes[index].names.append(name)
@@ -27,7 +28,8 @@ struct StrayTensor {
       let others = names.count > 1 ? " (nor \(names.count > 2 ? "have \(names.count - 1) others" : "has another"))" : ""
       return "\(path): the tensor '\(names[0])' has no place in this \(model.family.modelType) model\(others): \(cause)"
     }
-    let rest = causes.count > 8 ? ["\(path): and tensors without a place for \(causes.count - 8) more causes"] : []
+    var rest = causes.count > 8 ? ["\(path): and tensors without a place for \(causes.count - 8) more causes"] : []
+    if names.count > 500 { rest.append("\(path): and \(names.count - 500) more tensors without a place") }
     return (shown + rest).joined(separator: "\n")
   }
 

@@ -14,6 +14,10 @@ public struct BiasNorm: AdapterMethod {
     try trainNorms(on: model, andBiases: true, tensors)
   }
 
+  package func notes(for model: DecoderConfiguration, stored: (String) -> Bool) -> [String] {
+    notesOnNorms(of: model, andBiases: true, stored: stored)
+  }
+
   package static let fileType = "BIAS_NORM"
 
   package init(_ file: AdapterReader) throws {

@@ -23,7 +23,8 @@ struct TargetSelection: Sendable, Equatable {
     (targets, excluded) = (try file.targets("target_modules"), try file.targets("exclude_modules"))
     saved = try file.strings("modules_to_save") ?? []
     layers = try file.indices("layers_to_transform").flatMap { $0.isEmpty ? nil : $0 }
-    layerPatterns = try file.object["layers_pattern"]?.stringValue.map { [$0] } ?? file.strings("layers_pattern") ?? []
+    let patterns = try file.object["layers_pattern"]?.stringValue.map { [$0] } ?? file.strings("layers_pattern") ?? []
+    layerPatterns = patterns.filter { !$0.isEmpty }
     parameters = try file.strings("target_parameters") ?? []
     if case .pattern = targets, layers != nil {
       throw file.wrong("layers_to_transform", "null beside a target_modules that is a pattern, as in PEFT")

@@ -47,3 +47,13 @@ func trainNorms(on model: LanguageModel, andBiases: Bool, _ tensors: AdapterTens
   }
   return attachments
 }
+
+/// What a user should know of a stored adapter that trained norms, and biases where asked for: those that its file lacks.
+func notesOnNorms(
+  of model: DecoderConfiguration, andBiases: Bool, stored: (String) -> Bool
+) -> [String] {
+  let names = model.weights.filter { $0.kind == .norm || andBiases && $0.kind == .bias }.map {
+    fileNamePrefix + $0.name
+  }
+  return StoredParts.notes(missing: names.filter { !stored($0) }, unused: [])
+}

@@ -64,6 +64,10 @@ public struct BottleneckAdapters: AdapterMethod {
     return [AdapterProblem("width", "\(units) units are more than \(1 << 20)")]
   }
 
+  package func notes(for model: DecoderConfiguration, stored: (String) -> Bool) -> [String] {
+    trainNorms ? notesOnNorms(of: model, andBiases: false, stored: stored) : []
+  }
+
   package static let fileType = "BOTTLENECK"
 
   package init(_ file: AdapterReader) throws {

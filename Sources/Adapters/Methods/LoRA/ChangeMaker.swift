@@ -88,6 +88,14 @@ struct ChangeMaker {
         }
       )
     }
+    if start == nil, let base = settings.baseStart {
+      guard rank <= min(inputs, outputs) else {
+        throw AdapterProblem(
+          "init_lora_weights", "\(base.rawValue) has no rank \(rank) at \(outputs) × \(inputs) weights")
+      }
+      start = base.factors(
+        of: model.weight(module.name + ".weight").value.cast(to: .float32), rank: rank, scale: scale)
+    }
     let hasBias = settings.hasBias && tensors.has(place + ".lora_B.bias")
     let bias = hasBias ? try tensors.make(place + ".lora_B.bias", [outputs]) { _ in .zeros([outputs]) } : nil
     return LowRank(

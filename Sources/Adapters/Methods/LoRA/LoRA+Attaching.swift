@@ -36,6 +36,11 @@ extension LoRA {
     }
     try checkParameters(of: model.configuration, isWeightDecomposed)
     let plan = StoredChanges(self, isWeightDecomposed: isWeightDecomposed, in: model.configuration) { tensors.has($0) }
+    if baseStart != nil, isWeightDecomposed || plan.modules.contains(where: { $0.kind != .layer }) {
+      throw AdapterProblem(
+        "init_lora_weights",
+        "takes a part of the base's weights away, which Attune follows for LoRA inside the blocks alone")
+    }
     if let incomplete = plan.incomplete { throw AdapterProblem("target_modules", incomplete) }
     tensors.targeted = Set(plan.targeted + plan.modules.map(\.name))
     tensors.skip(plan.unused + plan.ineffective)

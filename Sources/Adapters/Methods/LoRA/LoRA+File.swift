@@ -38,7 +38,7 @@ extension LoRA {
     alpha = try file.number("lora_alpha") ?? 8
     guard alpha > 0 else { throw file.wrong("lora_alpha", "a number above 0") }
     dropout = try file.number("lora_dropout") ?? 0
-    try Self.refuseChangedBase(file)
+    baseStart = try Self.baseStart(file)
     scaling = try file.bool("use_rslora") ?? false ? .rankStabilized : .standard
     rankPattern = try Self.patterns(file, "rank_pattern") { value in
       value.intValue.flatMap { 1...(1 << 20) ~= $0 ? $0 : nil }
@@ -58,19 +58,21 @@ extension LoRA {
     trainAlso = selection.saved.filter { !file.isOfScore($0) }
   }
 
-  /// Refuses starts that took a part of the base's weights away: without it, A and B mean nothing.
-  private static func refuseChangedBase(_ file: AdapterReader) throws {
-    // PEFT's `init_lora_weights`: these leave the base as it is, so that only the tensors of the file count.
+  /// The part of the base's weights that the start takes away; nil where it leaves them as they are, so that only the
+  /// tensors of the file count. Starts that Attune cannot take away again are refused: without it, A and B mean nothing.
+  private static func baseStart(_ file: AdapterReader) throws -> BaseStart? {
     let harmless = ["gaussian", "eva", "orthogonal", "mica"]
-    guard let start = file.object["init_lora_weights"], !start.isNull, start.boolValue == nil else { return }
+    guard let start = file.object["init_lora_weights"], !start.isNull, start.boolValue == nil else { return nil }
     guard let name = start.stringValue?.lowercased() else {
       throw file.wrong("init_lora_weights", "a boolean or a string")
     }
-    if harmless.contains(name) { return }
-    let changing = ["pissa", "olora", "corda", "loftq", "lora_ga"]
+    if harmless.contains(name) { return nil }
+    if let start = BaseStart(rawValue: name) { return start }
+    let changing = ["pissa_niter_", "corda", "loftq", "lora_ga"]
     guard changing.contains(where: name.hasPrefix) else {
+      let known = harmless + BaseStart.allCases.map(\.rawValue) + changing
       throw file.wrong(
-        "init_lora_weights", "a start that PEFT knows: true, false, \((harmless + changing).joined(separator: ", "))")
+        "init_lora_weights", "a start that PEFT knows: true, false, \(known.joined(separator: ", "))")
     }
     throw UserError.file(
       "\(file.place): init_lora_weights \(start.compactText.prefix(60)) changed the base's weights when training began; "
@@ -117,7 +119,7 @@ extension LoRA {
       ("rank_pattern", .members(rankPattern.entries.map { ($0.pattern, .integer($0.value)) })),
       ("alpha_pattern", .members(alphaPattern.entries.map { ($0.pattern, .double($0.value)) })),
       ("use_rslora", .bool(scaling == .rankStabilized)), ("use_dora", .bool(isWeightDecomposed)), ("bias", "none"),
-      ("fan_in_fan_out", false), ("init_lora_weights", true),
+      ("fan_in_fan_out", false), ("init_lora_weights", baseStart.map { .string($0.rawValue) } ?? true),
     ] + (selection?.furtherMembers ?? []) + (hasBias ? [("lora_bias", true)] : [])
   }
 }

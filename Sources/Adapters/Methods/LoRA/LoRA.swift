@@ -47,6 +47,8 @@ public struct LoRA: AdapterMethod {
   public var hasBias = false
   /// Whether tied embedding and head have one change: PEFT's `ensure_weight_tying`; only files have it.
   public var tiesWeights = false
+  /// What the start took away from the base's weights; only files have it.
+  var baseStart: BaseStart?
   /// The modules that a file's configuration targets; nil where the adapter is not read from a file.
   var selection: TargetSelection?
 
