@@ -44,8 +44,9 @@ public struct Validation {
       problems += recipe.adapterProblems(at: file, files)
     }
     var data: Data?
+    var reference: ModelFiles?
     if let files, understood {
-      _ = collecting(&problems) { try recipe.referenceFiles(files) }
+      reference = collecting(&problems) { try recipe.referenceFiles(files) } ?? nil
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsReported)
         func data(_ task: some LearningTask) throws -> Data {
@@ -60,6 +61,7 @@ public struct Validation {
 
     (sources, heldOut, total, steps) = (data.sources, data.heldOut, data.total, data.steps)
     var warnings = recipe.warnings(about: files.configuration, sources + heldOut, steps: steps)
+    warnings += reference?.configuration.notes ?? []
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

@@ -48,6 +48,7 @@ extension Runner {
     }
     guard task.reference != nil else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
     let other = try recipe.referenceFiles(files)
+    for note in other?.configuration.notes ?? [] { _ = report(.warning(note)) }
     if other == nil, recipe.adapter != nil {
       return prepared(try TrainedWeights(recipe, at: file, files), .adapterOff)
     }
