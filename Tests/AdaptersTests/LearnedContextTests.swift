@@ -10,16 +10,21 @@ struct LearnedContextTests {
     prefix(reparameterization: nil), prefix(reparameterization: 6), .prompt(.init(length: 5)),
   ]
 
-  private func attached(_ configuration: AdapterConfiguration) throws -> (model: LanguageModel, adapter: Adapter) {
-    let model = try smallModel()
+  /// A model without a window, and one whose window is shorter than context and sequence together.
+  static let windows: [Int?] = [nil, 4]
+
+  private func attached(
+    _ configuration: AdapterConfiguration, window: Int? = nil
+  ) throws -> (model: LanguageModel, adapter: Adapter) {
+    let model = try smallModel(window.map { ["model_type": "mistral", "sliding_window": .integer($0)] } ?? [:])
     let adapter = try Adapter(configuration, on: model, seed: 1)
     model.attachments = adapter.attachments
     return (model, adapter)
   }
 
-  @Test("every packed sequence sees it as if it were alone", arguments: methods)
-  func packing(configuration: AdapterConfiguration) throws {
-    let (model, adapter) = try attached(configuration)
+  @Test("every packed sequence sees it as if it were alone", arguments: methods, windows)
+  func packing(configuration: AdapterConfiguration, window: Int?) throws {
+    let (model, adapter) = try attached(configuration, window: window)
     #expect(difference(model.logits(sequences), sequences.flatMap { model.logits([$0]) }) < 1e-5)
     let packed = model.step(sequences, adapter)
     let separate = sequences.map { model.step([$0], adapter) }
@@ -30,9 +35,9 @@ struct LearnedContextTests {
     }
   }
 
-  @Test("with the cache the model computes what it computes without", arguments: methods)
-  func cache(configuration: AdapterConfiguration) throws {
-    let (model, _) = try attached(configuration)
+  @Test("with the cache the model computes what it computes without", arguments: methods, windows)
+  func cache(configuration: AdapterConfiguration, window: Int?) throws {
+    let (model, _) = try attached(configuration, window: window)
     let width = 32
     let cached = withoutGradients {
       // Two sequences side by side: a prompt of two tokens at once, then token by token.

@@ -85,6 +85,25 @@ struct DecoderConfigurationTests {
     #expect(try tiny(huge).parameterCount == nil)
   }
 
+  @Test("of two keys that name a class, a type or labels differently, a note names the one that is used")
+  func contradictions() throws {
+    #expect(
+      try tiny(["architectures": ["MistralForCausalLM"]]).notes == [
+        "config.json: model_type is llama, and architectures names MistralForCausalLM; model_type is used, as in transformers"
+      ])
+    #expect(
+      try tiny(["architectures": ["LLaMAForCausalLM"], "dtype": "float32", "torch_dtype": "float32"]).notes == [])
+    #expect(
+      try tiny(["dtype": "bfloat16", "torch_dtype": "float32"]).notes == [
+        #"config.json: dtype is "bfloat16", and torch_dtype is "float32"; dtype is used, as in transformers "#
+          + "(stored weights keep their type)"
+      ])
+    #expect(
+      try tiny([
+        "architectures": ["LlamaForSequenceClassification"], "id2label": ["0": "LABEL_0"], "num_labels": 2,
+      ]).notes == ["config.json: id2label has 1 entries, and num_labels is 2; id2label is used, as in transformers"])
+  }
+
   @Test(
     "a key that asks for what is not computed is refused by name",
     arguments: [

@@ -66,6 +66,48 @@ struct RotaryConfigurationTests {
     #expect(try tiny(["rope_theta": 7000, key: ["rope_type": "default"]]).attention.rotary.theta == 7000)
   }
 
+  @Test("of two objects rope_scaling decides, with rope_theta from beside it; an empty one does not count")
+  func objects() throws {
+    let linear: JSONValue = ["rope_type": "linear", "factor": 2]
+    let both = try tiny([
+      "rope_theta": 500, "rope_scaling": linear, "rope_parameters": ["rope_type": "default", "rope_theta": 100],
+    ])
+    #expect(both.attention.rotary == RotaryConfiguration(width: 4, theta: 500, scaling: .linear(factor: 2)))
+    #expect(
+      both.notes == [
+        #"config.json: rope_scaling is {"rope_type":"linear","factor":2} and rope_parameters is "#
+          + #"{"rope_type":"default","rope_theta":100}; rope_scaling is used, as in transformers"#
+      ])
+    let empty = try tiny(["rope_scaling": [:], "rope_parameters": linear])
+    #expect(empty.attention.rotary.scaling == .linear(factor: 2) && empty.notes.isEmpty)
+  }
+
+  @Test("keys that contradict each other or are not read are named")
+  func notes() throws {
+    let types = try tiny(["rope_scaling": ["rope_type": "default", "type": "linear", "factor": 2]])
+    #expect(types.attention.rotary.scaling == .none)
+    #expect(
+      types.notes == [
+        #"config.json: rope_scaling.rope_type is "default" and rope_scaling.type is "linear"; rope_type is used, as in "#
+          + "transformers",
+        "config.json: rope_scaling.factor is not read for the type 'default', as in transformers",
+      ])
+    let outer = try tiny([
+      "rope_scaling": Self.llama3(factor: 2, original: 32), "original_max_position_embeddings": 16,
+    ])
+    #expect(
+      outer.attention.rotary.scaling
+        == .llama3(factor: 2, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 16))
+    #expect(outer.notes.count == 1 && outer.notes[0].contains("the outer one is used"))
+    // Where neither names it, max_position_embeddings.
+    let absent = try tiny([
+      "rope_scaling": ["rope_type": "llama3", "factor": 2, "low_freq_factor": 1, "high_freq_factor": 4]
+    ])
+    #expect(
+      absent.attention.rotary.scaling
+        == .llama3(factor: 2, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 64))
+  }
+
   @Test("rope_theta beside rope_scaling, `type` for `rope_type`, and rope_parameters say the same")
   func spellings() throws {
     let old = try tiny(["rope_theta": 5000, "rope_scaling": ["type": "linear", "factor": 2]])
@@ -91,6 +133,12 @@ struct RotaryConfigurationTests {
         == "config.json: rope_scaling: factor must be above 0")
     #expect(try message { try tiny(["rope_scaling": "linear"]) } == "config.json: rope_scaling: expected an object")
     #expect(try message { try tiny(["rope_theta": 0]) } == "config.json: rope_theta must be above 0")
+    #expect(
+      try message { try tiny(["rope_parameters": ["rope_theta": .null]]) }
+        == "config.json: rope_parameters: rope_theta: expected a number of at least 0, found null")
+    #expect(
+      try message { try tiny(["rope_parameters": ["full_attention": ["rope_theta": 7]]]) }
+        == "config.json: rope_parameters: 'full_attention' is an object; expected one set of parameters for all layers")
     #expect(
       try message { try tiny(["rope_parameters": ["rope_type": "default", "partial_rotary_factor": 0.5]]) }
         .contains("rope_parameters: partial_rotary_factor 0.5 is not computed"))

@@ -42,6 +42,9 @@ public struct BestOf {
     }
   }
 
+  /// What is worth knowing about a reward model.
+  public var notes: [String] { model?.notes ?? [] }
+
   /// Samples answers to all questions and scores them. The weights of the model that writes are freed before those of a
   /// reward model are read.
   ///

@@ -6,6 +6,8 @@ import Tensors
 /// Scores answers with a reward model.
 struct RewardModelScorer {
   private let files: ModelFiles
+  /// What is worth knowing about the reward model.
+  var notes: [String] { files.configuration.notes }
   private let chat: ChatEncoder?
   /// Why answers must be tokenized again; nil where the tokens of both models mean the same.
   private let difference: String?

@@ -1,11 +1,12 @@
 import Checkpoints
 import LanguageModels
+import StrictJSON
 import Tokenization
 
 /// The tokens at which a model's texts end, as three files name them.
 struct ModelEnds {
   /// The token that ends an example: the `eos_token` of `tokenizer_config.json`, else the first `eos_token_id` of
-  /// `config.json` at which generation ends, else the first at which it does.
+  /// `config.json` at which generation ends, else the first at which it does; nil where no file names one.
   let endOfText: Int32?
   /// Where generation ends: the `eos_token_id` of `generation_config.json`, else that of `config.json`.
   let stopIDs: Set<Int32>
@@ -19,7 +20,9 @@ struct ModelEnds {
     let (described, generation) = (configuration.endOfTextIDs, try contents.generationEnds(place: place))
     let named = try contents.endOfText(tokenizer, place: place)
     let decisive = generation.isEmpty ? described : generation
-    endOfText = named ?? described.first(where: decisive.contains) ?? decisive.first
+    // A tokenizer's own end of text comes before one that is merely the family's default.
+    let isStated = try !generation.isEmpty || JSONValue(parsing: contents.configuration.utf8)["eos_token_id"] != nil
+    endOfText = named ?? (isStated ? described.first(where: decisive.contains) ?? decisive.first : nil)
     stopIDs = Set(decisive)
     func list(_ ids: [Int32]) -> String { ids.map(String.init).joined(separator: ", ") }
     var notes: [String] = []

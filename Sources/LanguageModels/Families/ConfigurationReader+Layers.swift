@@ -39,7 +39,7 @@ extension ConfigurationReader {
     let mustBeAbsent = [
       "quantization_config", "num_local_experts", "num_experts", "n_routed_experts", "q_lora_rank", "kv_lora_rank",
       "attn_logit_softcapping", "final_logit_softcapping", "logit_scale", "embedding_multiplier", "residual_multiplier",
-      "attention_multiplier", "logits_scaling", "clip_qkv", "no_rope_layers",
+      "attention_multiplier", "logits_scaling", "clip_qkv", "no_rope_layers", "per_layer_config",
     ]
     for key in mustBeAbsent where value(key) != nil {
       throw UserError.file("\(place): the key '\(key)' asks for something that Attune does not compute")
@@ -49,6 +49,11 @@ extension ConfigurationReader {
         throw UserError.file("\(place): \(key) \(rate) is not computed; set it to 0 to train without this dropout")
       }
     }
+    try refusePartialRotation()
+  }
+
+  /// Refuses to turn only a part of each head.
+  func refusePartialRotation() throws {
     if value("partial_rotary_factor") != nil, let factor = try number("partial_rotary_factor"), factor != 1 {
       throw UserError.file("\(place): partial_rotary_factor \(factor) is not computed; Attune turns whole heads")
     }

@@ -18,9 +18,7 @@ extension RotaryConfiguration {
     guard theta > 0 else { throw UserError.file("\(reader.place): rope_theta must be above 0") }
     self.init(width: width, theta: theta)
     guard let inner = rotary.reader else { return }
-    if let factor = try inner.number("partial_rotary_factor"), factor != 1 {
-      throw UserError.file("\(inner.place): partial_rotary_factor \(factor) is not computed; Attune turns whole heads")
-    }
+    try inner.refusePartialRotation()
     if let other = inner.object.members.first(where: { $0.value.objectValue != nil }) {
       throw UserError.file("\(inner.place): '\(other.key)' is an object; expected one set of parameters for all layers")
     }

@@ -45,8 +45,9 @@ public struct Validation {
     }
     let missing = file.missingTrainingRecords + file.missingHeldOutRecords
     var data: Data?
+    var reference: ModelFiles?
     if let files, understood {
-      _ = collecting(&problems) { try recipe.referenceFiles(files, at: file) }
+      reference = collecting(&problems) { try recipe.referenceFiles(files, at: file) } ?? nil
       data = collecting(&problems) {
         let handling = ProblemHandling.collect(limit: Self.problemsReported)
         func data(_ task: some LearningTask) throws -> Data {
@@ -67,6 +68,7 @@ public struct Validation {
     var warnings =
       recipe.warnings(about: files.configuration, sources + heldOut, steps: steps) + data.warnings
     warnings += recipe.warningsAboutTemplateOptions(files)
+    warnings += reference?.configuration.notes ?? []
     if OutputFolder.holdsRun(recipe.output) {
       warnings.append("\(recipe.output) holds a run already: `attune run` asks for --resume or --overwrite")
     }

@@ -116,6 +116,7 @@ struct GenerateCommand: ParsableCommand {
   ) throws {
     let count = best.bestOf ?? 1
     let chooser = try BestOf(count, by: reward, writer, files, precision: precision)
+    Console.warnings(chooser.notes)
     let total = questions.count * count
     var line = ProgressLine()
     let candidates = try chooser.candidates(for: questions) { done in

@@ -49,6 +49,7 @@ extension Runner {
     }
     guard task.reference != nil else { return prepared(try TrainedWeights(recipe, at: file, files), .none) }
     let other = try recipe.referenceFiles(files, at: file)
+    for note in other?.configuration.notes ?? [] { _ = report(.warning(note)) }
     if other == nil, recipe.adapter != nil {
       return prepared(try TrainedWeights(recipe, at: file, files), .adapterOff)
     }

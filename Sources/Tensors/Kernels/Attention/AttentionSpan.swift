@@ -1,4 +1,4 @@
-/// A run of query rows and the key rows that they see.
+/// A run of query rows and the key rows that they see, as far as no window hides them.
 public struct AttentionSpan: Sendable, Equatable {
   /// Rows of the queries.
   public let queries: Range<Int>
