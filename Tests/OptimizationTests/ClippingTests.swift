@@ -31,12 +31,12 @@ struct ClippingTests {
     }
     let expected = gradients.flatMap(\.array).reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     #expect(Set(norms).count == 1)
-    #expect(abs(norms[0] - expected) < 1e-14 * expected)
+    #expect(abs(norms[0] - expected) < 1e-13 * expected)
   }
 
   @Test("A finite gradient has a finite norm, however large")
   func hugeNorm() {
-    #expect(globalNorm(of: [parameter("a", gradient: Tensor([3e30, -4e30]))]) == 5e30)
+    #expect(globalNorm(of: [parameter("a", gradient: Tensor([0x1.8p100, -0x1p101]))]) == 0x1.4p101)
     #expect(globalNorm(of: [parameter("a", gradient: Tensor([3, .infinity]))]) == .infinity)
     #expect(globalNorm(of: [parameter("a", gradient: Tensor([3, .nan]))]).isNaN)
   }
