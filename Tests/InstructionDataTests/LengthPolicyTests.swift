@@ -36,6 +36,31 @@ import Testing
     #expect(throws: Never.self) { try data(Self.record, .error, 6) }
   }
 
+  @Test func theLongestRecordIsNamed() throws {
+    func problem(_ lengths: [Int], _ handling: ProblemHandling) throws -> String? {
+      let lines = lengths.map { #"{"text":"\#(String(repeating: "x", count: $0 - 2))"}"# }
+      let source = DataSource(path: try workspace.file("b.jsonl", lines.joined(separator: "\n")))
+      let loader = try DataLoader(
+        template: .plain, encoder: Self.encoder, options: DataOptions(maximumLength: 5), threads: 1)
+      return message { _ = try loader.demonstrations(from: [source], problems: handling) }
+    }
+    let first =
+      "b.jsonl:1: the example has 6 tokens, but data.max_length is 5; raise it, or set data.length_policy to drop, "
+      + "truncate or split"
+    #expect(try problem([6, 4], .throwFirst) == first)
+    #expect(try problem([6, 4, 9, 7], .throwFirst) == first + "; 3 records are too long, and the longest has 9 tokens")
+    #expect(try problem([6, 4], .collect(limit: 9)) == first)
+    #expect(
+      try problem([6, 8, 7], .collect(limit: 9))?.hasSuffix("\nb.jsonl: the longest of these records has 8 tokens")
+        == true)
+    #expect(
+      try problem([6, 9, 7, 8, 6], .collect(limit: 9))?.hasSuffix(
+        "\nb.jsonl: 2 more records have the same problem; the longest record has 9 tokens") == true)
+    #expect(
+      try problem([6, 9, 7], .collect(limit: 1))?.hasSuffix("\nand 2 more problems; the longest record has 9 tokens")
+        == true)
+  }
+
   @Test func dropLeavesOutAndCounts() throws {
     let dropped = try data(Self.record, .drop, 5)
     #expect(dropped.examples.count == 1)

@@ -20,7 +20,8 @@ import Testing
   @Test func aRecordWithoutTheKeys() {
     #expect(
       problem(#"{"question":"Q","answer":"A"}"#)
-        == "the record has the keys 'question', 'answer'; " + Self.demonstrations)
+        == "the record has the keys 'question', 'answer'; " + Self.demonstrations
+        + " With data.columns: {prompt: question, completion: answer} the record fits.")
     #expect(problem("{}") == "the record has no keys; " + Self.demonstrations)
     #expect(
       problem(#"{"prompt":"Q","completion":null}"#)
@@ -31,7 +32,7 @@ import Testing
     #expect(
       problem(#"{"instruction":"Q","ouput":"A"}"#)
         == "the record has the keys 'instruction', 'ouput'; " + Self.demonstrations
-        + " Did you mean 'output' for 'ouput'?")
+        + " Did you mean 'output' for 'ouput'? With data.columns: {output: ouput} the record fits.")
   }
 
   @Test func renamedKeysAreCalledByTheirNames() {
@@ -39,7 +40,8 @@ import Testing
       problem(#"{"qestion":"Q","answer":"A"}"#, columns: ["prompt": "question", "completion": "answer"])
         == "the record has the keys 'qestion', 'answer'; expected one of {ids, prompt_len}, {messages}, "
         + "{conversations}, {instruction, input?, output}, {question, answer}, {text} (data.columns renames keys). "
-        + "Did you mean 'question' for 'qestion'?")
+        + "Did you mean 'question' for 'qestion'? With data.columns: {prompt: qestion, completion: answer} the record "
+        + "fits.")
   }
 
   @Test func aRecordForAnotherObjective() {
@@ -52,7 +54,7 @@ import Testing
       problem(#"{"prompt":"Q","completion":"A"}"#, for: .preference)
         == "the record has the keys 'prompt', 'completion', the form {prompt, completion} of records with one answer; "
         + "this objective expects one of {conversations, chosen, rejected}, {instruction, input?, chosen, rejected}, "
-        + "{prompt, chosen, rejected}, {chosen, rejected} (data.columns renames keys).")
+        + "{prompt, chosen, rejected}, {messages, chosen, rejected}, {chosen, rejected} (data.columns renames keys).")
   }
 
   @Test func aRecordThatIsNoObject() {
@@ -60,7 +62,9 @@ import Testing
   }
 
   @Test func wrongTypes() {
-    #expect(problem(#"{"instruction":"Q","output":5}"#) == "'output' must be a string, found a number")
+    #expect(
+      problem(#"{"instruction":"Q","output":5}"#)
+        == "'output' must be a string, a message or an array of messages, found a number")
     #expect(
       problem(#"{"instruction":"Q","input":[],"output":"A"}"#) == "'input' must be a string, found an array")
     #expect(problem(#"{"text":{}}"#) == "'text' must be a string, found an object")
@@ -88,8 +92,9 @@ import Testing
   @Test func unknownRoles() {
     #expect(
       problem(#"{"messages":[{"role":"asistant","content":"A"}]}"#)
-        == "'messages'[0] has the role 'asistant'; known roles are system, user, assistant, human, gpt, tool. "
-        + "Did you mean 'assistant'?")
+        == "'messages'[0] has the role 'asistant'; known roles are system, user, assistant, human, gpt, tool, "
+        + "developer, function_call, tool_call, observation, function, ipython, tool_response, function_response, model, "
+        + "bot, chatbot, chatgpt, bing, bard. Did you mean 'assistant'?")
   }
 
   @Test func tokenIDsThatCannotBe() {
@@ -136,7 +141,7 @@ import Testing
         == "'chosen' must be a string, a message or an array of messages, found a number")
     #expect(
       problem(#"{"prompt":7,"chosen":"A","rejected":"B"}"#, for: .preference)
-        == "'prompt' must be a string, an array of messages or an array of token ids, found a number")
+        == "'prompt' must be a string, a message, an array of messages or an array of token ids, found a number")
     #expect(
       problem(
         #"{"prompt":[{"role":"assistant","content":"Q"}],"chosen":"A","rejected":"B"}"#, for: .preference)
@@ -150,16 +155,18 @@ import Testing
     #expect(
       problem(#"{"prompt":"Q","completion":"A"}"#, for: .judgement)
         == "the record has the keys 'prompt', 'completion', the form {prompt, completion} of records with one answer; "
-        + "this objective expects one of {prompt, completion, label}, {conversations, chosen, rejected}, "
-        + "{instruction, input?, chosen, rejected}, {prompt, chosen, rejected}, {chosen, rejected} (data.columns renames "
-        + "keys).")
+        + "this objective expects one of {prompt, completion, label}, {messages, label}, {conversations, label}, "
+        + "{instruction, input?, output, label}, {conversations, chosen, rejected}, "
+        + "{instruction, input?, chosen, rejected}, {prompt, chosen, rejected}, {messages, chosen, rejected}, "
+        + "{chosen, rejected} (data.columns renames keys).")
   }
 
   @Test func columnsOfNoForm() {
     #expect(
       problem("{}", columns: ["instuction": "q"])
         == "data.columns: no form of record has the key 'instuction'; the keys are instruction, input, output, messages, "
-        + "conversations, prompt, completion, text, chosen, rejected, ids, prompt_len, label. Did you mean 'instruction'?"
+        + "conversations, prompt, completion, text, chosen, rejected, ids, prompt_len, label, "
+        + "system, history, tools, chat_template_kwargs. Did you mean 'instruction'?"
     )
   }
 }

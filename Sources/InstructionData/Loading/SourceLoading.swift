@@ -86,7 +86,8 @@ struct SourceLoading<Element: TrainingExample> {
     guard let tooLong else { return nil }
     let error = tooLong.failure.error
     if tooLong.count == 1 { return error }
-    return .file("\(error.message); \(tooLong.count) records are too long, and the longest has \(tooLong.longest) tokens")
+    return .file(
+      "\(error.message); \(tooLong.count) records are too long, and the longest has \(tooLong.longest) tokens")
   }
 
   private func noExamples() -> UserError {

@@ -106,7 +106,7 @@ extension RecordColumn {
     return switch self {
     case .instruction, .input, .text, .system: value.stringValue != nil
     case .prompt, .completion, .output, .chosen, .rejected:
-      value.stringValue != nil || first?["role"] != nil || first?["from"] != nil
+      value.stringValue != nil || first?["role"] != nil || first?["from"] != nil || value["messages"] != nil
     case .messages: first?["role"] != nil
     case .conversations: first?["from"] != nil
     case .label: value.boolValue != nil

@@ -19,7 +19,8 @@ extension RecordColumn {
         "respuesta", "salida", "solución", "solucion", "risposta", "soluzione", "resposta", "saída", "saida",
         "réponse", "reponse", "sortie", "antwoord", "svar", "ответ", "回答", "答案", "答え", "输出", "답변",
       ]
-    case .input: ["input", "context", "passage", "background", "document", "kontext", "contexto", "contexte", "contesto"]
+    case .input:
+      ["input", "context", "passage", "background", "document", "kontext", "contexto", "contexte", "contesto"]
     case .messages, .conversations:
       ["messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns", "history", "dialogo"]
     case .text: ["text", "content", "document", "body", "passage", "article", "txt", "raw", "texto", "texte", "testo"]

@@ -10,7 +10,9 @@ extension RecordDecoder {
   /// The tools of a conversation: an array of objects, the same as a string of JSON, or OpenAI's older `functions`.
   private func tools(_ fields: RecordFields) throws -> [JSONValue] {
     let (name, functions) = (fields.name(.tools), fields.object["functions"])
-    guard let functions, !functions.isNull else { return try list(fields[.tools] ?? .null, name) }
+    guard let functions, !functions.isNull else {
+      return try list(fields[.tools] ?? fields[.prompt]?["tools"] ?? .null, name)
+    }
     let tools = try list(functions, "functions").map { function -> JSONValue in
       ["type": "function", "function": function]
     }
@@ -41,7 +43,8 @@ extension RecordDecoder {
       return try JSONValue(parsing: Array(text.utf8))
     } catch let error as JSONError {
       throw UserError.file(
-        "\(expected), also as JSON in a string, found a string that is not JSON: \(error.problem) (column \(error.column))")
+        "\(expected), also as JSON in a string, found a string that is not JSON: \(error.problem) (column \(error.column))"
+      )
     }
   }
 
@@ -50,7 +53,8 @@ extension RecordDecoder {
     let name = fields.name(.templateOptions)
     guard let options = value.objectValue else { throw fields.wrongType(.templateOptions, "an object") }
     if let taken = options.keys.first(where: ChatContext.reservedNames.contains) {
-      throw UserError.file("'\(name)' has the key '\(taken)', which the template gets from the record itself; remove it")
+      throw UserError.file(
+        "'\(name)' has the key '\(taken)', which the template gets from the record itself; remove it")
     }
     return options.members.isEmpty ? nil : options
   }
@@ -58,7 +62,8 @@ extension RecordDecoder {
   /// Refuses keys that a record of tokens cannot follow: they would change its prompt.
   func requireNoContext(_ fields: RecordFields) throws {
     for column in [RecordColumn.system, .history, .tools, .templateOptions] where fields.isFilled(column) {
-      throw UserError.file("'\(fields.name(column))' cannot change a prompt of token ids; remove it, or give the prompt as text")
+      throw UserError.file(
+        "'\(fields.name(column))' cannot change a prompt of token ids; remove it, or give the prompt as text")
     }
   }
 
@@ -67,7 +72,8 @@ extension RecordDecoder {
     for key in ["loss_mask", "assistant_masks", "loss_weight", "loss_weights", "loss_scale", "sample_weight"] {
       guard let value = fields.object[key], !value.isNull, !fields.columns.values.contains(key) else { continue }
       throw UserError.file(
-        "'\(key)' says what to train on, but records say that with \"train\": true or false in their messages; remove it")
+        "'\(key)' says what to train on, but records say that with \"train\": true or false in their messages; remove it"
+      )
     }
   }
 }

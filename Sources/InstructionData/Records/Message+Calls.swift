@@ -10,7 +10,8 @@ extension Message {
     do {
       value = try JSONValue(parsing: Array(text.utf8))
     } catch let error as JSONError {
-      throw UserError.file("\(place) is a tool call, but its text is not JSON: \(error.problem) (column \(error.column))")
+      throw UserError.file(
+        "\(place) is a tool call, but its text is not JSON: \(error.problem) (column \(error.column))")
     }
     let calls = value.arrayValue ?? [value]
     if calls.isEmpty { throw UserError.file("\(place) is a tool call, but its list of calls is empty") }
@@ -37,7 +38,8 @@ extension Message {
     let calls = try toolCalls(object["tool_calls"] ?? .null, place: "\(place)['tool_calls']")
     if calls == nil, old.isNull { return object }
     if role != .assistant, !old.isNull || calls?.isEmpty == false {
-      throw UserError.file("\(place) calls a tool, but it is a message of the \(role.rawValue); only the assistant calls tools")
+      throw UserError.file(
+        "\(place) calls a tool, but it is a message of the \(role.rawValue); only the assistant calls tools")
     }
     if !old.isNull, calls?.isEmpty == false {
       throw UserError.file("\(place) has both 'function_call' and 'tool_calls'; remove one of them")
@@ -53,12 +55,14 @@ extension Message {
 
   /// The calls of `tool_calls`; nil if it is null.
   private static func toolCalls(_ value: JSONValue, place: String) throws -> [JSONValue]? {
-    let expected = UserError.file("\(place) must be an array of calls {\"function\": {\"name\": …}}, found \(value.kindName)")
+    let expected = UserError.file(
+      "\(place) must be an array of calls {\"function\": {\"name\": …}}, found \(value.kindName)")
     if value.isNull { return nil }
     let parsed = value.stringValue.map { try? JSONValue(parsing: Array($0.utf8)) } ?? value
     guard let calls = parsed?.arrayValue else { throw expected }
     for (index, call) in calls.enumerated() where ((call["function"] ?? call)["name"]?.stringValue) == nil {
-      throw UserError.file("\(place)[\(index)] must be an object with the name of a tool, {\"function\": {\"name\": …}}")
+      throw UserError.file(
+        "\(place)[\(index)] must be an object with the name of a tool, {\"function\": {\"name\": …}}")
     }
     return calls
   }

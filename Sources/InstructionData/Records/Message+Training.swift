@@ -24,7 +24,8 @@ extension Message {
       guard let value = object[key], !value.isNull else { continue }
       let isTrained = try isTrained(value, key: key, place: place)
       if let found, found.isTrained != isTrained {
-        throw UserError.file("\(place) has a '\(found.key)' and a '\(key)' that contradict each other; remove one of them")
+        throw UserError.file(
+          "\(place) has a '\(found.key)' and a '\(key)' that contradict each other; remove one of them")
       }
       found = (key, isTrained)
     }

@@ -87,7 +87,8 @@ extension RecordDecoder {
     let messages = try prompt(fields, form) ?? []
     let name = fields.name(form.promptColumn ?? .messages)
     guard let last = messages.last, last.role == .assistant else {
-      throw UserError.file("'\(name)' must end with an assistant message, the answer that '\(fields.name(.label))' judges")
+      throw UserError.file(
+        "'\(name)' must end with an assistant message, the answer that '\(fields.name(.label))' judges")
     }
     guard let before = messages.dropLast().last, before.role != .assistant else {
       throw UserError.file("'\(name)' has no prompt before its last message, the answer")

@@ -9,7 +9,10 @@ extension RecordDecoder {
     switch (column, fields[column]) {
     case (.instruction, _): return [try instruction(fields)]
     case (.prompt, .string(let text)?): return [Message(.user, text)]
-    case (.prompt, .object?): return [try Message(fields[column] ?? .null, place: place)]
+    case (.prompt, .object(let object)?):
+      // OpenAI's pairs have their prompt as {"messages": […], "tools": […]}.
+      if let list = object["messages"] { return try Message.list(list, place: "\(place)['messages']") }
+      return [try Message(fields[column] ?? .null, place: place)]
     case (.prompt, let value) where value?.arrayValue == nil:
       throw fields.wrongType(.prompt, "a string, a message, an array of messages or an array of token ids")
     default: return try Message.list(fields[column] ?? .null, place: place)

@@ -21,7 +21,7 @@ extension UnusedKeys {
     }
     for column in columns where [.messages, .conversations, .prompt, .completion, .chosen, .rejected].contains(column) {
       let value = fields[column] ?? .null
-      for message in value.arrayValue ?? [value] {
+      for message in (value["messages"] ?? value).arrayValue ?? [value] {
         for (key, value) in message.objectValue?.members ?? [] where !Self.messageKeys.contains(key) && !value.isNull {
           add(message: key)
         }

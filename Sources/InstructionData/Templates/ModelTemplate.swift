@@ -108,7 +108,8 @@ public struct ModelTemplate: Sendable {
   /// - Throws: `UserError`; the message does not name the record.
   func render(_ messages: some Sequence<JSONValue>, context: ChatContext, opensAnswer: Bool) throws -> RenderedChat {
     let variables: [(name: String, value: JSONValue)] = [
-      ("messages", .array(namingDeveloper(Array(messages)))), ("tools", context.tools.isEmpty ? .null : .array(context.tools)),
+      ("messages", .array(namingDeveloper(Array(messages)))),
+      ("tools", context.tools.isEmpty ? .null : .array(context.tools)),
       ("documents", .null),
       ("add_generation_prompt", .bool(opensAnswer)),
     ]
