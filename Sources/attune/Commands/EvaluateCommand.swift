@@ -51,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "What happens to longer examples. Default: the recipe's, or error.")
   var lengthPolicy: Recipe.Data.LengthPolicy?
 
-  @Option(help: "What happens to records of which the template does not show everything. Default: the recipe's, or error.")
+  @Option(
+    help: "What happens to records of which the template does not show everything. Default: the recipe's, or error.")
   var lostParts: LostPartsPolicy?
 
   @Flag(help: "Lets the model answer each prompt, greedily, and reports how many answers are exactly the record's.")
@@ -128,7 +129,8 @@ struct EvaluateCommand: ParsableCommand {
   private func evaluate(_ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles) throws {
     let evaluation = try HeldOutEvaluation(recipe, task, files)
     let heldOut = evaluation.data
-    for warning in recipe.warnings(about: files.configuration, [heldOut.total]) { Console.warning(warning) }
+    let warnings = recipe.warnings(about: files.configuration, heldOut.sources.map(\.report))
+    for warning in warnings { Console.warning(warning) }
     let view = EvaluationView(examples: heldOut.total.examples)
     let report = Training.evaluate(evaluation.model, on: heldOut, objective: evaluation.objective) {
       view.show(evaluated: $0)
