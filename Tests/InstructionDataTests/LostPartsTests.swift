@@ -52,7 +52,9 @@ import Testing
     let template =
       "{% for m in messages %}[{{ m.role }}]{% if m.reasoning_content and loop.last %}<{{ m.reasoning_content }}>"
       + "{% endif %}{{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}"
-    let answer = { #"{"role":"assistant","content":"Oak.","reasoning_content":"because \#($0)"}"# }
+    let answer = { (number: Int) in
+      #"{"role":"assistant","content":"Oak.","reasoning_content":"because \#(number)"}"#
+    }
     let record = #"{"messages":[\#(Self.user),\#(answer(1)),\#(Self.user),\#(answer(2))]}"#
     #expect(try problem(template, record) == nil)
     #expect(try rows(template, record).count == 2)
