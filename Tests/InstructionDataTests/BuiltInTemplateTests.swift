@@ -6,7 +6,7 @@ import Testing
 import Tokenization
 
 /// The built-in templates with real tokenizers: the tokens are those of `apply_chat_template` with the template that a
-/// model is exported with.
+/// model is exported with, unless one of them would span the beginning of an answer.
 @Suite(.enabled(if: Shared.has("assets/tokenizers"), "needs ../shared/assets"))
 struct BuiltInTemplateTests {
   static let folders = [
@@ -57,14 +57,18 @@ struct BuiltInTemplateTests {
     from tokenizers import Tokenizer
     from transformers.utils.chat_template_utils import render_jinja_template
     tokenizer = Tokenizer.from_file(sys.argv[2])
+    encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
     for job in json.load(open(sys.argv[1])):
-        def ids(messages, prompt):
-            text = render_jinja_template([messages], chat_template=job["template"], add_generation_prompt=prompt)[0][0]
-            return tokenizer.encode(text, add_special_tokens=False).ids
-        found = ids(job["messages"], False)
-        assert found == job["ids"], f"{job['name']}: {found} for {job['ids']}"
-        asked = ids(job["messages"][:-1], True)
+        def text(messages, prompt):
+            return render_jinja_template([messages], chat_template=job["template"], add_generation_prompt=prompt)[0][0]
+        whole, prompt = text(job["messages"], False), text(job["messages"][:-1], True)
+        found, asked = encode(whole), encode(prompt)
         assert asked == job["prompt"], f"{job['name']}: prompt {asked} for {job['prompt']}"
+        if found[:len(asked)] != asked:
+            # A token spans the beginning of the answer (`:The`), which no model writes after its prompt.
+            assert job["name"] == "alpaca"
+            found = asked + encode(whole[len(prompt):])
+        assert found == job["ids"], f"{job['name']}: {found} for {job['ids']}"
     """
 
   /// SentencePiece puts `▁` before a text, not before an answer within it.

@@ -32,8 +32,9 @@ extension ModelFiles {
   /// - Throws: `UserError` of kind `file` where there is no tokenizer.
   public func question(continuing text: String) throws -> Question {
     guard let tokenizer else { throw noTokenizer }
-    let tokens = encoder?.begins(text) == true ? tokenizer.encode(text, addSpecialTokens: false) : tokenizer.encode(text)
-    return Question(text: text, tokens: tokens)
+    // A text that itself begins with the beginning-of-text token does not get a second one.
+    let isBegun = encoder?.begins(text) ?? false
+    return Question(text: text, tokens: tokenizer.encode(text, addSpecialTokens: !isBegun))
   }
 
   /// What a user says, written with a template.

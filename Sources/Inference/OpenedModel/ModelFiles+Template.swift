@@ -25,7 +25,8 @@ extension ModelFiles {
   /// The model's own template, or why it cannot be used; nil where it has none.
   public var modelTemplate: Result<ModelTemplate, UserError>? {
     do {
-      return try ModelTemplate(files: contents.files, place: place, day: day, options: templateOptions).map { .success($0) }
+      let template = try ModelTemplate(files: contents.files, place: place, day: day, options: templateOptions)
+      return template.map { .success($0) }
     } catch {
       return .failure(error as? UserError ?? .file("\(error)"))
     }

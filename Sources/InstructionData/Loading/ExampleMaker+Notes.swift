@@ -13,7 +13,8 @@ extension ExampleMaker {
     }
     for (index, message) in messages.enumerated() {
       if let name = encoder?.specialToken(in: message.text) {
-        notes.append(RecordNote(.specialToken, "message \(index + 1) contains '\(name)', which becomes that special token"))
+        notes.append(
+          RecordNote(.specialToken, "message \(index + 1) contains '\(name)', which becomes that special token"))
       }
       let isFirst = index == 0 && (message.role == .system || messages.count <= 2)
       if !isFirst, !message.hasContent, message.reasoning == nil, index < messages.count - 1 {
@@ -31,9 +32,9 @@ extension ExampleMaker {
   func notes(onText text: String) -> [RecordNote] {
     guard let encoder, encoder.begins(text) || encoder.ends(text) else { return [] }
     let what = [encoder.begins(text) ? "begins" : nil, encoder.ends(text) ? "ends" : nil].compactMap { $0 }
+    let does = what.joined(separator: " and ")
     return [
-      RecordNote(
-        .framedText, "the text itself \(what.joined(separator: " and ")) with the token that Attune adds; it is written once")
+      RecordNote(.framedText, "the text itself \(does) with the token that Attune adds; it is written once")
     ]
   }
 

@@ -66,11 +66,13 @@ struct IncompleteRecord: Error {
   }
 
   /// The problem without what differs from record to record.
-  var problem: String { "lost: " + LostPart.Kind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ") }
-
-  private var kinds: Set<LostPart.Kind> { Set(lost.map(\.kind)) }
+  var problem: String {
+    let kinds = Set(lost.map(\.kind))
+    return "lost: " + LostPart.Kind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ")
+  }
 
   private var remedy: String {
-    "; choose a data.template that writes it, remove it from the record, or continue without it (data.lost_parts: warn)"
+    "; choose a data.template that writes it, remove it from the record, or continue without it (data.lost_parts: warn "
+      + "or allow)"
   }
 }

@@ -6,11 +6,8 @@ extension Template {
   ///
   /// Format: `chat_completion` in Meta's `llama/generation.py`. As there, user and assistant must take turns.
   ///
-  /// The text is the same as Meta's; its tokens differ in one place. Answers are tokenized separately from their
-  /// frames, and a SentencePiece tokenizer puts `▁` before every text, so an answer begins with one `▁` more than in
-  /// Meta's code and transformers, which tokenize the complete turn at once. Training and generation agree with each
-  /// other. For a model that was fine-tuned elsewhere with its own template, prefer `template: model`, whose ids equal
-  /// transformers'.
+  /// Text and tokens are the same as Meta's and transformers': a turn is tokenized as a whole, so that its answer begins
+  /// with the `▁` of its own space and no other.
   public static let llama2 = Template(name: .llama2, endOfTurn: .named("</s>"), beginning: .written("<s>")) {
     messages, _ in
     var turns = messages[...]

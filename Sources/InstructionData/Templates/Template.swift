@@ -11,8 +11,8 @@ public enum TemplateSegment: Sendable, Equatable {
 
 /// How a conversation is written for a model. Templates are values: adding one means creating another value.
 ///
-/// Frames and answers are tokenized separately and then joined, so that no token spans a boundary, and a model sees
-/// exactly the same tokens before an answer at inference as in training.
+/// No token spans the boundary between a frame and an answer, so that a model sees exactly the same tokens before an
+/// answer at inference as in training (see ``ChatEncoder``).
 public struct Template: Sendable {
   /// The token that ends an assistant's turn.
   public enum EndOfTurn: Sendable, Equatable {

@@ -9,7 +9,7 @@ extension Section {
     result = nil
     if node.isNull { return }
     guard let entries = node.entries else {
-      report(key, expected: "variables of the template with their values, such as {enable_thinking: false}", found: node)
+      report(key, expected: "variables with their values, such as {enable_thinking: false}", found: node)
       return
     }
     for entry in entries where ModelTemplate.ownVariables.contains(entry.key) {

@@ -51,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "What happens to longer examples. Default: the recipe's, or error.")
   var lengthPolicy: Recipe.Data.LengthPolicy?
 
-  @Option(help: "What happens to records of which the template does not show everything. Default: the recipe's, or error.")
+  @Option(
+    help: "What happens to records of which the template does not show everything. Default: the recipe's, or error.")
   var lostParts: LostPartsPolicy?
 
   @Flag(help: "Lets the model answer each prompt, greedily, and reports how many answers are exactly the record's.")

@@ -8,11 +8,13 @@ extension Preview {
   func json(
     _ examples: [Example], _ policy: LengthPolicy, _ notes: [ExampleOrigin: [RecordNote]]
   ) -> JSONValue {
-    let counts = data.total.notes
+    let counts = RecordNote.Kind.allCases.compactMap { kind in
+      data.total.notes[kind].map { (key: kind.rawValue, value: JSONValue.integer($0)) }
+    }
     return [
       "template": .string(template.rawValue),
       "examples": .array(examples.map { json($0, notes[$0.origin.ofRecord] ?? []) }),
-      "notes": .members(RecordNote.Kind.allCases.compactMap { kind in counts[kind].map { (kind.rawValue, .integer($0)) } }),
+      "notes": .members(counts),
       "lengths": lengths.json, "length_policy": .string(policy.rawValue), "max_length": lengths.effect.json,
       "other_max_lengths": .array(lengths.others.map(\.json)),
     ]
