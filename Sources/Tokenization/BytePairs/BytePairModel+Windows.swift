@@ -5,9 +5,9 @@
 /// token of the one before, as long as the two tokens there stay a pair.
 extension BytePairModel {
   /// Words with more bytes are merged in windows.
-  static let longWord = 1 << 18
+  static let longWord = 1 << 15
   /// The number of symbols in a window.
-  private static let windowSize = 1 << 16
+  private static let windowSize = 1 << 13
   /// The number of places at which the next window is tried.
   private static let attempts = 64
 
@@ -19,15 +19,10 @@ extension BytePairModel {
     reader.read(upTo: Self.windowSize, into: &symbols)
     var window = merged(symbols[...], &buffer)
     while !reader.isAtEnd {
-      let middle = window.tokens.count / 2
-      let start = window.starts[middle]
-      reader.read(upTo: start + Self.windowSize, into: &symbols)
-      let places = stride(from: middle, to: max(0, middle - Self.attempts), by: -1)
-      guard
-        let (place, next) = places.lazy.compactMap({ place in
-          self.next(place, window, symbols, &buffer).map { (place, $0) }
-        }).first
-      else {
+      // Near the end of a window its tokens depend on what follows.
+      let last = window.tokens.count - 1 - window.tokens.count / 8
+      if last > 0 { reader.read(upTo: window.starts[last] + Self.windowSize, into: &symbols) }
+      guard let (place, next) = next(window, from: last, symbols, &buffer) else {
         ids.removeLast(ids.count - firstID)
         return false
       }
@@ -52,17 +47,18 @@ extension BytePairModel {
     return Window(tokens: buffer.tokens, starts: starts)
   }
 
-  /// The window from a token of another window to the end of the symbols; nil if the two do not join.
+  /// The next window, and the token of this one with which it starts: the last one up to a place at which the two join.
   private func next(
-    _ place: Int, _ window: Window, _ symbols: [Int32], _ buffer: inout MergeBuffer
-  ) -> Window? {
-    let start = window.starts[place]
-    // A short window shows cheaply whether it is worth merging the long one.
-    guard joins(merged(symbols[start...].prefix(256), &buffer), to: place, of: window, symbols, &buffer) else {
-      return nil
+    _ window: Window, from last: Int, _ symbols: [Int32], _ buffer: inout MergeBuffer
+  ) -> (place: Int, window: Window)? {
+    for place in stride(from: last, to: max(0, last - Self.attempts), by: -1) {
+      let rest = symbols[window.starts[place]...]
+      // A short window shows cheaply whether it is worth merging the long one.
+      guard joins(merged(rest.prefix(256), &buffer), to: place, of: window, symbols, &buffer) else { continue }
+      let next = merged(rest, &buffer)
+      if joins(next, to: place, of: window, symbols, &buffer) { return (place, next) }
     }
-    let next = merged(symbols[start...], &buffer)
-    return joins(next, to: place, of: window, symbols, &buffer) ? next : nil
+    return nil
   }
 
   private func joins(

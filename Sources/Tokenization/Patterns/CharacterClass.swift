@@ -1,5 +1,5 @@
 /// The properties of a character that the patterns of pre-tokenizers test.
-struct CharacterClass: OptionSet, Sendable {
+struct CharacterClass: OptionSet, Hashable, Sendable {
   let rawValue: UInt16
 
   /// `\p{L}`.

@@ -6,7 +6,9 @@ struct MissingTokenizer {
 
   /// The rest of the sentence "contains no tokenizer".
   var description: String {
-    let found = names.compactMap { name in Self.hint(for: name).map { "'\(name)' \($0)" } }
+    let hints = names.compactMap { name in Self.hint(for: name).map { "'\(name)' \($0)" } }
+    let described = names.filter(TokenizerFiles.isNeeded).map { "'\($0)' only describes a tokenizer" }
+    let found = hints.isEmpty ? Array(described.prefix(1)) : hints
     let similar = names.lazy.compactMap { name in
       let match = suggestion(for: name, in: ["tokenizer.json", "tokenizer.model", "tekken.json", "vocab.json"])
       return match.isEmpty ? nil : "; '\(name)' has an unknown name.\(match)"
@@ -20,7 +22,7 @@ struct MissingTokenizer {
   /// What a file is that looks like a part of a tokenizer, to follow its name; nil for others.
   private static func hint(for name: String) -> String? {
     switch name {
-    case "merges.txt": return "needs the vocab.json that belongs to it"
+    case TokenizerFiles.merges: return "needs the vocab.json that belongs to it"
     case "vocab.txt":
       return
         "is a list of word pieces (BERT's form), which says nothing about how text is split; save the tokenizer with "
@@ -28,8 +30,6 @@ struct MissingTokenizer {
     case "spiece.model", "sentencepiece.model", "spm.model", "sentencepiece.bpe.model", "source.spm":
       return "is a SentencePiece model under another name; if the ids of its pieces are the model's, rename it to "
         + "tokenizer.model, otherwise save the tokenizer with transformers, which writes a tokenizer.json"
-    case TokenizerFiles.configuration, TokenizerFiles.specialTokens, TokenizerFiles.addedTokens:
-      return "only describes a tokenizer"
     default: break
     }
     for (ending, tool) in [

@@ -24,7 +24,7 @@ struct RegexMatcher {
   init(_ program: RegexProgram, _ text: Bytes) {
     self.program = program
     self.text = text
-    remainingSteps = 1 << 27 + (text.count < 1 << 40 ? text.count << 9 : 0)
+    remainingSteps = 1 << 21 + (text.count < 1 << 40 ? text.count << 7 : 0)
     failures = Array(repeating: (0, -1), count: program.instructions.count)
   }
 

@@ -43,6 +43,7 @@ final class RegexProgram: Sendable {
 struct RegexCompiler {
   var instructions: [RegexProgram.Instruction] = []
   private(set) var sets: [ScalarSet] = []
+  private var numbers: [ScalarSet: Int] = [:]
 
   private static let maximumInstructions = 4096
 
@@ -73,6 +74,8 @@ struct RegexCompiler {
   }
 
   private mutating func number(of set: ScalarSet) -> Int {
+    if let number = numbers[set] { return number }
+    numbers[set] = sets.count
     sets.append(set)
     return sets.count - 1
   }
