@@ -126,13 +126,6 @@ struct ExampleMaker: Sendable {
   }
 }
 
-/// A record is longer than the length policy accepts.
-struct TooLongRecord: Error {
-  let error: UserError
-  /// How many tokens the record has.
-  let length: Int
-}
-
 /// The template is unusable for every record.
 struct UnusableTemplate: Error {
   let error: UserError

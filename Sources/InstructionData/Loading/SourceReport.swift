@@ -13,6 +13,8 @@ public struct SourceReport: Sendable, Equatable {
   public var tokens = 0
   /// How many tokens are trained on; in a pair, those of both answers.
   public var trainedTokens = 0
+  /// The keys of its records that were not read.
+  public var unusedKeys = UnusedKeys()
   /// How many records were left out because they were too long.
   public var dropped = 0
   /// How many examples were truncated.
@@ -23,9 +25,6 @@ public struct SourceReport: Sendable, Equatable {
   public var equalAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
-  /// The keys of its records that were not read.
-  public var unusedKeys = UnusedKeys()
-
   /// Creates an empty report.
   public init(name: String, path: String) {
     self.name = name
@@ -38,11 +37,11 @@ public struct SourceReport: Sendable, Equatable {
     examples += other.examples
     tokens += other.tokens
     trainedTokens += other.trainedTokens
+    unusedKeys.add(other.unusedKeys)
     dropped += other.dropped
     truncated += other.truncated
     empty += other.empty
     equalAnswers += other.equalAnswers
     longest = max(longest, other.longest)
-    unusedKeys.add(other.unusedKeys)
   }
 }

@@ -9,12 +9,6 @@ extension Message {
     return nil
   }
 
-  /// The role as a model's own template sees it: `developer` remains what it is (see ``ModelTemplate``).
-  private var templateRole: String {
-    let name = (fields?["role"] ?? fields?["from"])?.stringValue?.lowercased()
-    return role == .system && name == Role.developer ? Role.developer : role.rawValue
-  }
-
   /// Whether the message has something to learn: a text or a tool call.
   var hasContent: Bool { !content.strippingWhitespace().isEmpty || specialKind == "'tool_calls'" }
 

@@ -123,9 +123,8 @@ struct EvaluateCommand: ParsableCommand {
   private func evaluate(_ recipe: Recipe, _ task: some LearningTask, _ files: ModelFiles) throws {
     let evaluation = try HeldOutEvaluation(recipe, task, files)
     let heldOut = evaluation.data
-    for warning in recipe.warnings(about: files.configuration, heldOut.sources.map(\.report)) {
-      Console.warning(warning)
-    }
+    let warnings = recipe.warnings(about: files.configuration, heldOut.sources.map(\.report))
+    for warning in warnings { Console.warning(warning) }
     let view = EvaluationView(examples: heldOut.total.examples)
     let report = Training.evaluate(evaluation.model, on: heldOut, objective: evaluation.objective) {
       view.show(evaluated: $0)
