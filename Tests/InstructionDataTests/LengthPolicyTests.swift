@@ -120,7 +120,7 @@ import Testing
     #expect(
       message { _ = try pairs(.error) }
         == "p.jsonl:1: the prompt with its longer answer has 5 tokens, but data.max_length is 4; raise it, or set "
-        + "data.length_policy to drop or truncate")
+        + "data.length_policy to drop or truncate; 2 records are too long, and the longest has 5 tokens")
     #expect(message { _ = try pairs(.drop) }?.hasPrefix("p.jsonl: none of its 2 records can be trained on") == true)
   }
 

@@ -97,11 +97,11 @@ import Testing
     let path = try workspace.file(
       "a.jsonl",
       #"{"tools":[{"name":"t"}],"messages":[{"role":"user","content":"1"},{"role":"assistant","content":null,"#
-        + #""tool_calls":[{"function":{"name":"t","arguments":{"x":[1.0,null]}}}],"weight":2},"#
+        + #""tool_calls":[{"function":{"name":"t","arguments":{"x":[1.0,null]}}}],"note":2},"#
         + #"{"role":"tool","tool_call_id":"i","content":"2"},{"role":"assistant","content":"3"}]}"#)
     let template =
       "{{ tools|tojson }}{% for m in messages %}[{{ m.role }}{% if m.tool_calls %} {{ m.tool_calls[0].function.arguments|tojson }}"
-      + "{{ m.weight }}{% endif %}{{ m.tool_call_id }}]{{ m.content or '' }}</s>{% endfor %}{% if add_generation_prompt %}[assistant{% endif %}"
+      + "{{ m.note }}{% endif %}{{ m.tool_call_id }}]{{ m.content or '' }}</s>{% endfor %}{% if add_generation_prompt %}[assistant{% endif %}"
     let model = try ModelTemplate(files: ["chat_template.jinja": Data(template.utf8)], place: "m")
     let encoder = CharacterTokenizer.encoder(Self.named, endOfText: "</s>")
     let loader = { (name: TemplateName) in

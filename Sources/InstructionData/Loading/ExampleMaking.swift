@@ -150,13 +150,6 @@ struct ExampleMaker: Sendable {
   }
 }
 
-/// A record is longer than the length policy accepts.
-struct TooLongRecord: Error {
-  let error: UserError
-  /// How many tokens the record has.
-  let length: Int
-}
-
 extension Outcome {
   /// The outcome with notes on the record, if it is kept.
   func adding(_ notes: [RecordNote]) -> Outcome {

@@ -13,6 +13,8 @@ public struct SourceReport: Sendable, Equatable {
   public var tokens = 0
   /// How many tokens are trained on; in a pair, those of both answers.
   public var trainedTokens = 0
+  /// The keys of its records that were not read.
+  public var unusedKeys = UnusedKeys()
   /// How many records were left out because they were too long.
   public var dropped = 0
   /// How many examples were truncated.
@@ -27,8 +29,6 @@ public struct SourceReport: Sendable, Equatable {
   public var rejectedAnswers = 0
   /// How many tokens the longest record has before truncation; in a pair, the prompt with the longer answer.
   public var longest = 0
-  /// The keys of its records that were not read.
-  public var unusedKeys = UnusedKeys()
   /// How many records have a note of each kind.
   public private(set) var notes: [RecordNote.Kind: Int] = [:]
 
@@ -49,6 +49,7 @@ public struct SourceReport: Sendable, Equatable {
     examples += other.examples
     tokens += other.tokens
     trainedTokens += other.trainedTokens
+    unusedKeys.add(other.unusedKeys)
     dropped += other.dropped
     truncated += other.truncated
     empty += other.empty
@@ -56,7 +57,6 @@ public struct SourceReport: Sendable, Equatable {
     chosenAnswers += other.chosenAnswers
     rejectedAnswers += other.rejectedAnswers
     longest = max(longest, other.longest)
-    unusedKeys.add(other.unusedKeys)
     notes.merge(other.notes, uniquingKeysWith: +)
   }
 }

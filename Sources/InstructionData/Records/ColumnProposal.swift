@@ -64,7 +64,9 @@ private struct Assignment {
         && missing.contains { $0.canHold(member.value) }
     }
     if !missing.isEmpty {
-      guard others.count == missing.count else { return nil }
+      // A text is a text only where the record says nothing else.
+      let isAmbiguous = form == .text && free.count { !isMetadata($0.key) } > 1
+      guard others.count == missing.count, !isAmbiguous else { return nil }
       for (column, member) in zip(missing, others) {
         guard column.canHold(member.value) else { return nil }
         take(column, member.key)

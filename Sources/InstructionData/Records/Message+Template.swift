@@ -9,12 +9,6 @@ extension Message {
     return nil
   }
 
-  /// The role as a model's own template sees it: `developer` remains what it is (see ``ModelTemplate``).
-  private var templateRole: String {
-    let name = (fields?["role"] ?? fields?["from"])?.stringValue?.lowercased()
-    return role == .system && name == Role.developer ? Role.developer : role.rawValue
-  }
-
   /// The content in the record: that of `content`, or of ShareGPT's `value`.
   private var rawContent: JSONValue? { fields.flatMap { $0["role"] == nil ? $0["value"] : $0["content"] } }
 

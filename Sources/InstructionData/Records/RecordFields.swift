@@ -10,7 +10,7 @@ struct RecordFields {
   /// The file's name for one of our keys.
   func name(_ column: RecordColumn) -> String {
     if let name = columns[column] { return name }
-    if let alias = column.alias, object[column.rawValue] == nil, object[alias] != nil { return alias }
+    if let alias = column.alias, object[column.rawValue]?.isNull ?? true, object[alias] != nil { return alias }
     return column.rawValue
   }
 
