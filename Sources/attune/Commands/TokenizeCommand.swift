@@ -30,7 +30,7 @@ struct TokenizeCommand: ParsableCommand {
   @Option(help: "A model: a folder with a tokenizer in any form, or an Attune .h5.")
   var model: String?
 
-  @Option(help: "A tokenizer's file (tokenizer.json, tokenizer.model, tekken.json, vocab.json beside merges.txt), or a folder with one.")
+  @Option(help: "A tokenizer's file (tokenizer.json, tokenizer.model, tekken.json, or vocab.json beside merges.txt).")
   var tokenizer: String?
 
   @Argument(help: "The file to read; without one, standard input.")
