@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "Adapters", "Autodiff", "Checkpoints", "Diagnostics", "InputFiles", "InstructionData", "LanguageModels",
+        "Adapters", "Autodiff", "Checkpoints", "Diagnostics", "InstructionData", "LanguageModels",
         "OutputFiles", "StrictJSON", "Tensors", "Tokenization",
       ]),
     .target(

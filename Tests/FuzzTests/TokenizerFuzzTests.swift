@@ -19,6 +19,13 @@ struct TokenizerFuzzTests {
     }
   }
 
+  @Test("tiktoken's ranks")
+  func tiktoken() throws {
+    try Fuzzing.run("tiktoken", count: 400, valid: [ValidTokenizers.tiktoken], mutate: { $0.bytes($1) }) {
+      try use($0, "a.tiktoken")
+    }
+  }
+
   @Test(
     "real ones",
     .enabled(if: SharedAssets.has("assets/models/stories260K"), "shared/assets/models is not here"),

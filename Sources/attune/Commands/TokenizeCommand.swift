@@ -31,7 +31,7 @@ struct TokenizeCommand: ParsableCommand {
   var model: String?
 
   @Option(
-    help: "A tokenizer's file (tokenizer.json, tokenizer.model, tekken.json, vocab.json), or a folder with one.",
+    help: "A tokenizer's file (tokenizer.json, tokenizer.model, tekken.json, or vocab.json beside merges.txt).",
     transform: pathArgument)
   var tokenizer: String?
 

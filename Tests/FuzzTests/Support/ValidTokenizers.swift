@@ -47,7 +47,32 @@ enum ValidTokenizers {
          {"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}
         """,
       model: #""unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"ignore_merges":true,"dropout":null"#),
+    text(
+      normalizer: #"{"type":"BertNormalizer"}"#,
+      preTokenizer: """
+        {"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"(?i:'s|t)|[^\\\\r\\\\p{L}&&[a-z]]?[\\\\p{Lu}x]*\\\\p{L}++|\\\\d{1,3}|(?<!a)\\\\s+(?!\\\\S)"},
+         "behavior":"Isolated","invert":false},{"type":"ByteLevel"},{"type":"BertPreTokenizer"}]}
+        """,
+      decoder: #"{"type":"BPEDecoder","suffix":"</w>"}"#,
+      model: #""unk_token":"<unk>","end_of_word_suffix":"</w>","continuing_subword_prefix":"@""#),
+    Array(
+      """
+      {"normalizer":{"type":"Precompiled","precompiled_charsmap":"CAAAAAADAAAAAgAAYgA="},
+       "pre_tokenizer":{"type":"Metaspace","replacement":"▁"},"post_processor":{"type":"BertProcessing","sep":["b",2],"cls":["a",1]},
+       "model":{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0],["a",-1],["b",-2.5],["ab",-3],["▁",-1]]}}
+      """.utf8),
+    Array(
+      ###"{"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0,"h":1,"##e":2,"##l":3}},"decoder":{"type":"WordPiece"}}"###
+        .utf8),
+    Array(
+      """
+      {"config":{"pattern":"\\\\p{L}+|\\\\s","default_num_special_tokens":3},"special_tokens":[{"rank":0,"token_str":"<s>"}],
+       "vocab":[{"rank":0,"token_bytes":"aA=="},{"rank":1,"token_bytes":"ZQ=="},{"rank":2,"token_bytes":"aGU="}]}
+      """.utf8),
   ]
+
+  /// Lines of tiktoken's ranks.
+  static let tiktoken = Array("aA== 0\nZQ== 1\naGU= 2\nIA== 3\n".utf8)
 
   /// SentencePiece models: one like Llama's, and one without byte pieces, with unchanged white space and user-defined
   /// pieces.
