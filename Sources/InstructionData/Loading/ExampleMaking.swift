@@ -65,7 +65,7 @@ struct ExampleMaker: Sendable {
     let tokens = isWhole ? [] : zip(rows, targets).flatMap { row, targets in targets.map { row.ids[$0] } }
     let notes = try notes(on: messages, context, lost: rows.flatMap(\.lost), learned: tokens)
     if options.trainOn == .all, !isWhole {
-      let others = answers.filter { !learned.contains($0) }
+      let others = Set(answers).subtracting(learned).sorted()
       targets = rows.map { row in (row.targets(others, of: messages) ?? []).gaps(in: 0..<row.ids.count) }
     }
     return try joined(
