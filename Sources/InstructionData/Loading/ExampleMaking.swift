@@ -58,7 +58,7 @@ struct ExampleMaker: Sendable {
           + "leave out the answers that the record marks; set data.train_on: completion")
     }
     var targets = try rows.map { row in
-      if isWhole { return row.answers }
+      if isWhole { return [0..<row.ids.count] }
       guard let targets = row.targets(learned, of: messages) else { throw ChatEncoder.unclearAnswers }
       return targets
     }
