@@ -44,6 +44,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case openEnd = "open-end"
   /// An empty message in the middle of a conversation.
   case emptyTurn = "empty-turn"
+  /// Null in a tool or in the arguments of a call.
+  case nestedNull = "nested-null"
   /// A variable for the template that it does not read.
   case unreadOption = "unread-option"
   /// Judged answers that all have the same judgement.
@@ -58,7 +60,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .overlap, .duplicate, .nearDuplicate, .conflict, .tooLong, .cutOff, .encoding, .script, .language,
       .openEnd, .emptyTurn, .unreadOption, .oneLabel, .unlikelyAnswer:
       .warning
-    case .sharedPrompt, .oneTokenAnswer, .escapes, .length, .specialToken, .framedText: .note
+    case .sharedPrompt, .oneTokenAnswer, .escapes, .length, .specialToken, .framedText, .nestedNull: .note
     }
   }
 
@@ -67,7 +69,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
     switch self {
     case .unreadable, .lostPart, .leak, .nearLeak, .duplicate, .nearDuplicate, .emptyAnswer, .encoding: true
     case .overlap, .sharedPrompt, .conflict, .oneTokenAnswer, .tooLong, .cutOff, .escapes, .script, .language,
-      .length, .specialToken, .framedText, .openEnd, .emptyTurn, .unreadOption, .oneLabel, .unlikelyAnswer:
+      .length, .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .unreadOption, .oneLabel,
+      .unlikelyAnswer:
       false
     }
   }
@@ -97,6 +100,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .framedText: "texts that bring the token that begins or ends every text"
     case .openEnd: "answers that no token ends"
     case .emptyTurn: "empty messages in the middle of a conversation"
+    case .nestedNull: "null in tools or in the arguments of calls"
     case .unreadOption: "variables that the template does not read"
     case .oneLabel: "judgements that are all the same"
     case .unlikelyAnswer: "answers that fit their prompts least, according to the model"

@@ -1,6 +1,5 @@
 import Checkpoints
 import Diagnostics
-import Foundation
 import StrictJSON
 
 extension ModelContents {

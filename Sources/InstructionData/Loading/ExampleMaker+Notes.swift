@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension ExampleMaker {
   /// What is worth knowing about a conversation and the rows made of it.
   ///
@@ -11,7 +13,14 @@ extension ExampleMaker {
     notes += unreadOptions(context).map {
       RecordNote(.unreadOption, "'\($0)' in chat_template_kwargs, which the template does not read")
     }
+    if let tool = context.tools.first(where: \.hasNullParameter) {
+      notes.append(RecordNote(.nestedNull, "a parameter of the tool '\(tool.toolName)' is null"))
+    }
     for (index, message) in messages.enumerated() {
+      if let call = message.calls.first(where: { $0.arguments.containsNull }) {
+        notes.append(
+          RecordNote(.nestedNull, "an argument of the call of '\(call.name)' in message \(index + 1) is null"))
+      }
       if let name = encoder?.specialToken(in: message.text) {
         notes.append(
           RecordNote(.specialToken, "message \(index + 1) contains '\(name)', which becomes that special token"))
@@ -55,5 +64,25 @@ extension ChatEncoder {
   /// Whether the template reads a variable; built-in templates read none.
   func reads(option: String) -> Bool {
     if case .model(let model) = writing { model.names.contains(option) } else { false }
+  }
+}
+
+extension JSONValue {
+  /// The name of a tool.
+  fileprivate var toolName: String { (self["function"] ?? self)["name"]?.stringValue ?? "" }
+
+  /// Whether a tool has a parameter of which nothing is said.
+  fileprivate var hasNullParameter: Bool {
+    let properties = (self["function"] ?? self)["parameters"]?["properties"]?.objectValue
+    return properties?.members.contains { $0.value.isNull } ?? false
+  }
+
+  /// Whether a value, or a value within it, is null.
+  fileprivate var containsNull: Bool {
+    switch self {
+    case .array(let elements): elements.contains { $0.isNull || $0.containsNull }
+    case .object(let object): object.members.contains { $0.value.isNull || $0.value.containsNull }
+    case .null, .bool, .number, .string: false
+    }
   }
 }

@@ -58,14 +58,14 @@ struct ExampleMaker: Sendable {
           + "leave out the answers that the record marks; set data.train_on: completion")
     }
     var targets = try rows.map { row in
-      if isWhole { return row.answers }
+      if isWhole { return [0..<row.ids.count] }
       guard let targets = row.targets(learned, of: messages) else { throw ChatEncoder.unclearAnswers }
       return targets
     }
     let tokens = isWhole ? [] : zip(rows, targets).flatMap { row, targets in targets.map { row.ids[$0] } }
     let notes = try notes(on: messages, context, lost: rows.flatMap(\.lost), learned: tokens)
     if options.trainOn == .all, !isWhole {
-      let others = answers.filter { !learned.contains($0) }
+      let others = Set(answers).subtracting(learned).sorted()
       targets = rows.map { row in (row.targets(others, of: messages) ?? []).gaps(in: 0..<row.ids.count) }
     }
     return try joined(

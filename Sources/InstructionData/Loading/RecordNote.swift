@@ -20,6 +20,8 @@ public struct RecordNote: Sendable, Equatable {
     case openEnd = "open-end"
     /// A message in the middle of a conversation is empty.
     case emptyTurn = "empty-turn"
+    /// A tool or the arguments of a call contain null, which `datasets` writes for keys that a record does not have.
+    case nestedNull = "nested-null"
     /// The record gives the template a variable that it does not read.
     case unreadOption = "unread-option"
 
@@ -27,7 +29,7 @@ public struct RecordNote: Sendable, Equatable {
     public var isLoss: Bool {
       switch self {
       case .lostText, .lostReasoning, .lostToolCall, .lostTool: true
-      case .specialToken, .framedText, .openEnd, .emptyTurn, .unreadOption: false
+      case .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .unreadOption: false
       }
     }
   }

@@ -69,7 +69,8 @@ public struct ChatEncoder: Sendable {
     case .model(let model):
       return try model.rendering(messages, loses: { $0.flatMap(\.lost) }) { values in
         let turns = try model.turns(of: values, answers: answers, context: context)
-        let kept = turns.filter { turn in turns.count == 1 || turn.messages.contains(where: learned.contains) }
+        let isLearned = Set(learned)
+        let kept = turns.filter { turn in turns.count == 1 || !isLearned.isDisjoint(with: turn.messages) }
         return zip(kept, parts.lost(in: kept)).map { turn, lost in
           var row = turn.row(encoder)
           row.lost = lost

@@ -18,6 +18,7 @@ public struct ChatRow: Sendable, Equatable {
   /// - Returns: nil if the row does not show which message an answer belongs to, and not all of them are learned.
   func targets(_ learned: [Int], from first: Int = 0, of messages: [Message]) -> [Range<Int>]? {
     if !self.messages.isEmpty || answers.isEmpty {
+      let learned = Set(learned)
       return zip(answers, self.messages).filter { learned.contains($1) }.map(\.0)
     }
     let all = messages.indices.filter { messages[$0].role == .assistant }

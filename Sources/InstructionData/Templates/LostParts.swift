@@ -10,7 +10,13 @@ struct LostParts {
   let messages: [Message]
   let context: ChatContext
   /// The indices of the messages that are learned.
-  let learned: [Int]
+  private let learned: [Int]
+  private let isLearned: Set<Int>
+
+  init(messages: [Message], context: ChatContext, learned: [Int]) {
+    (self.messages, self.context) = (messages, context)
+    (self.learned, isLearned) = (learned, Set(learned))
+  }
 
   /// What each text of a conversation lacks. What is not part of an answer is searched for in the last text.
   func lost(in turns: [RenderedTurns]) -> [[LostPart]] {
@@ -33,7 +39,7 @@ struct LostParts {
   /// What a template lacks that writes the content of every message and nothing else.
   var lostInPlainTurns: [LostPart] {
     messages.indices.flatMap { index in
-      let reasoning = learned.contains(index) ? messages[index].reasoning : nil
+      let reasoning = isLearned.contains(index) ? messages[index].reasoning : nil
       return (reasoning.map { [LostPart(.reasoning, message: index + 1, $0)] } ?? [])
         + lostCalls(of: messages[index], at: index, in: RenderedText(""))
     }
@@ -47,8 +53,8 @@ struct LostParts {
     }
     // An answer of which the template writes nothing has no place in the text.
     let isComplete = turn.messages.count > 1 || messages.count { $0.role == .assistant } == 1
-    let missing = isComplete ? learned.filter { !turn.messages.contains($0) } : []
-    return zip(turn.messages, turn.answers).filter { learned.contains($0.0) }.map {
+    let missing = isComplete ? isLearned.subtracting(turn.messages).sorted() : []
+    return zip(turn.messages, turn.answers).filter { isLearned.contains($0.0) }.map {
       ($0, RenderedText(turn.text.part($1)))
     } + missing.map { ($0, RenderedText("")) }
   }
@@ -75,7 +81,7 @@ struct LostParts {
     var lost = context.tools.filter { !$0.toolParts.allSatisfy(rendered.shows) }.map {
       LostPart(.tool, message: nil, $0.toolParts.first ?? $0.compactText)
     }
-    let indices = messages.indices.filter { $0 <= end && !learned.contains($0) }
+    let indices = messages.indices.filter { $0 <= end && !isLearned.contains($0) }
     let texts = indices.flatMap { index in
       let message = messages[index]
       let content = message.role == .assistant ? message.thoughtAndAnswer.last ?? "" : message.content
@@ -102,7 +108,7 @@ extension Message {
   }
 
   /// The tool calls with their arguments, decoded if they are JSON in a string.
-  fileprivate var calls: [(name: String, arguments: JSONValue)] {
+  var calls: [(name: String, arguments: JSONValue)] {
     let calls = (fields?["tool_calls"]?.arrayValue ?? []) + [fields?["function_call"]].compactMap { $0 }
     return calls.filter { !$0.isNull }.map { call in
       let function = call["function"] ?? call

@@ -108,6 +108,7 @@ extension FindingKind {
       case .framedText: .framedText
       case .openEnd: .openEnd
       case .emptyTurn: .emptyTurn
+      case .nestedNull: .nestedNull
       case .unreadOption: .unreadOption
       }
   }

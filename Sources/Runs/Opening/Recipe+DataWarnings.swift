@@ -55,6 +55,8 @@ extension RecordNote.Kind {
     case .framedText: "a text itself begins or ends with the token that Attune adds; it is written once"
     case .openEnd: "no token ends the answer, so the model does not learn to stop; another data.template may write one"
     case .emptyTurn: "a message in the middle of the conversation is empty"
+    case .nestedNull:
+      "a tool or an argument contains null, as `datasets` writes it for absent keys; it is rendered as transformers does"
     case .unreadOption: "chat_template_kwargs gives the template a variable that it does not read"
     }
   }
