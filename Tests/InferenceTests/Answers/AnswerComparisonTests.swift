@@ -18,7 +18,7 @@ struct AnswerComparisonTests {
 
   private func compare(
     _ examples: [Example], maximumNewTokens: Int = 50, onProgress: (Int) throws -> Void = { _ in }
-  ) rethrows -> [AnswerComparison] {
+  ) throws -> [AnswerComparison] {
     try compareAnswers(
       model, examples, maximumNewTokens: maximumNewTokens, stop: StopRule([2]),
       decode: { $0.map(String.init).joined(separator: " ") }, onProgress: onProgress)
@@ -42,7 +42,7 @@ struct AnswerComparisonTests {
   func progress() throws {
     struct Enough: Error {}
     var heard: [Int] = []
-    let found = compare((0..<40).map { example([Int32(3 + $0 % 20)], [5]) }) { heard.append($0) }
+    let found = try compare((0..<40).map { example([Int32(3 + $0 % 20)], [5]) }) { heard.append($0) }
     #expect(found.map(\.index) == Array(0..<40))
     #expect(Set(heard) == [0, 32, 40] && heard.count > 3 && heard == heard.sorted())
     #expect(throws: Enough.self) { try compare([example([3], [5])]) { _ in throw Enough() } }
