@@ -105,7 +105,9 @@ import Testing
     let model = try ModelTemplate(files: ["chat_template.jinja": Data(template.utf8)], place: "m")
     let encoder = CharacterTokenizer.encoder(Self.named, endOfText: "</s>")
     let loader = { (name: TemplateName) in
-      try DataLoader(template: name, model: model.map { .success($0) }, encoder: encoder, options: DataOptions())
+      try DataLoader(
+        template: name, model: model.map { .success($0) }, encoder: encoder,
+        options: DataOptions(lostParts: .allow))
     }
     let examples = try loader(.model).demonstrations(from: [DataSource(path: path)]).examples
     #expect(

@@ -26,8 +26,10 @@ struct TransformersTests {
     rows = []
     for line in open(records):
         record = json.loads(line)
+        # As apply_chat_template does.
+        messages = [{k: v for k, v in m.items() if v is not None} for m in record["messages"]]
         def render(prompt):
-            return render_jinja_template([record["messages"]], tools=record.get("tools"),
+            return render_jinja_template([messages], tools=record.get("tools"),
                 chat_template=configuration["chat_template"], add_generation_prompt=prompt, **special)[0][0]
         try:
             encoding = tokenizer.encode(render(False), add_special_tokens=False)
