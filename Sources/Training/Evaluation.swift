@@ -1,6 +1,7 @@
 import Foundation
 import InstructionData
 import LanguageModels
+import Tensors
 
 /// How well a model predicts the examples of one source, or of all.
 public struct EvaluationResult: Sendable, Equatable {
@@ -90,7 +91,7 @@ public func evaluate<Element: TrainingExample>(
     var result = EvaluationResult(name: source.source.name)
     let start = ContinuousClock.now
     for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
-      result.scores += objective.evaluate(model, Array(group))
+      result.scores += TensorLifetime.passing { objective.evaluate(model, Array(group)) }
       try onProgress(total.scores.count + result.scores.count)
     }
     result.seconds = (ContinuousClock.now - start).inSeconds

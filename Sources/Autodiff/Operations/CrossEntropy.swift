@@ -29,7 +29,7 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
     states: states, weight: head.value(forProductsIn: hidden.elementType), targets: targets)
   let inputGradient =
     Recording.isOn && hidden.requiresGradient ? Tensor(uninitialized: states.shape, states.elementType) : nil
-  let headGradient = Recording.isOn && head.requiresGradient ? Tensor(uninitialized: head.shape) : nil
+  let headGradient = Recording.isOn ? head.node?.contributionMemory() : nil
   let (losses, hits) = loss.run(inputGradient: inputGradient, headGradient: headGradient, scales: nil)
   let kept = head.requiresGradient ? loss : nil
   let result = Variable.result(.crossEntropy, losses, of: [hidden, head]) { [x = hidden.node, w = head.node] dy in

@@ -1,6 +1,7 @@
 import Autodiff
 import InstructionData
 import LanguageModels
+import Tensors
 
 /// The log-probabilities of both answers of a pair; 0 where there is no such answer.
 public struct AnswerScores: Sendable, Equatable {
@@ -19,9 +20,11 @@ public struct AnswerScores: Sendable, Equatable {
 extension LanguageModel {
   /// The log-probabilities of both answers of some pairs, computed together; nothing is recorded for gradients.
   public func scores(of pairs: [PreferenceExample]) -> [AnswerScores] {
-    withoutGradients {
-      let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
-      return zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
+    TensorLifetime.passing {
+      withoutGradients {
+        let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
+        return zip(chosen.value.array, rejected.value.array).map { AnswerScores(chosen: $0, rejected: $1) }
+      }
     }
   }
 }
