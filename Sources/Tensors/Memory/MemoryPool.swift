@@ -15,11 +15,12 @@ public final class MemoryPool: Sendable {
   public static let shared = MemoryPool()
 
   private static let alignment = 256
-  private static let chunkBytes = 32 << 20
+  /// The least that is mapped at once: after what there is, and elsewhere.
+  private static let (continuedBytes, chunkBytes) = (8 << 20, 32 << 20)
 
   private struct State {
-    var lasting: MemoryArena
-    var passing: MemoryArena
+    var lasting = MemoryArena(at: 0)
+    var passing = MemoryArena(at: 0)
     var reserved = 0
     var used = 0
     var peak = 0
@@ -28,7 +29,9 @@ public final class MemoryPool: Sendable {
     /// What was mapped; recorded in a rehearsal only.
     var mappings: [UnsafeMutableRawBufferPointer] = []
 
-    init() {
+    /// Finds room for both arenas to grow in one piece. It is looked for when the first memory is needed: libraries have
+    /// mapped their buffers by then, as a rule.
+    mutating func place() {
       let addresses = SystemPages.unusedAddresses()
       lasting = MemoryArena(at: addresses.lowerBound)
       passing = MemoryArena(at: addresses.lowerBound + UInt(addresses.count / 2 / SystemPages.huge * SystemPages.huge))
@@ -161,17 +164,17 @@ public final class MemoryPool: Sendable {
   private func grow(_ state: inout State, _ lifetime: TensorLifetime, by size: Int) {
     let page = SystemPages.huge
     let room = Self.room(state) - page
-    // A chunk, or only what is needed where a chunk is too much.
-    let chunk = min(Self.chunkBytes, room / page * page)
+    if state.reserved == 0 { state.place() }
     let end = state[lifetime].end
     // What is free at the end is continued, unless the addresses there are taken.
-    for missing in [size - state[lifetime].freeAtEnd, size] {
-      let count = max(SystemPages.rounded(missing), chunk)
-      guard count <= room, let (start, mapping) = SystemPages.map(count, near: end) else { continue }
-      if start != end, count < size {
-        munmap(mapping.baseAddress, mapping.count)
-        continue
-      }
+    let attempts = [
+      (missing: size - state[lifetime].freeAtEnd, least: Self.continuedBytes, place: end),
+      (missing: size, least: Self.chunkBytes, place: nil),
+    ]
+    for (missing, least, place) in attempts {
+      // Only what is needed where more is too much.
+      let count = max(SystemPages.rounded(missing), min(least, room / page * page))
+      guard count <= room, let (start, mapping) = SystemPages.map(count, at: place) else { continue }
       SystemPages.advise(start, count, huge: !isRehearsal)
       if isRehearsal {
         state.mappings.append(mapping)

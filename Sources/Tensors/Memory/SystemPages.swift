@@ -8,20 +8,22 @@ enum SystemPages {
   /// A whole number of huge pages that hold some bytes.
   static func rounded(_ count: Int) -> Int { (count + huge - 1) / huge * huge }
 
-  /// Maps memory, at an address if nothing else is there; the system provides no page of it before it is used.
+  /// Maps memory; the system provides no page of it before it is used.
   ///
-  /// - Parameter count: a whole number of huge pages.
-  /// - Returns: the start, aligned to huge pages, and all that has to be unmapped; nil where the system has no more.
-  static func map(_ count: Int, near address: UInt) -> (start: UInt, mapping: UnsafeMutableRawBufferPointer)? {
-    if let memory = anonymous(count, PROT_READ | PROT_WRITE, at: address) {
-      if UInt(bitPattern: memory) == address {
-        return (address, UnsafeMutableRawBufferPointer(start: memory, count: count))
-      }
+  /// - Parameters:
+  ///   - count: a whole number of huge pages.
+  ///   - address: where, aligned to huge pages; nil: anywhere.
+  /// - Returns: the start, aligned to huge pages, and all that has to be unmapped; nil where the system has no more, or
+  ///   something else is at the address.
+  static func map(_ count: Int, at address: UInt?) -> (start: UInt, mapping: UnsafeMutableRawBufferPointer)? {
+    let surplus = address == nil ? huge : 0
+    guard let memory = anonymous(count + surplus, PROT_READ | PROT_WRITE, at: address ?? 0) else { return nil }
+    let start = (UInt(bitPattern: memory) + UInt(surplus > 0 ? huge - 1 : 0)) & ~UInt(surplus > 0 ? huge - 1 : 0)
+    guard address == nil || start == address else {
       munmap(memory, count)
+      return nil
     }
-    guard let memory = anonymous(count + huge, PROT_READ | PROT_WRITE) else { return nil }
-    let start = (UInt(bitPattern: memory) + UInt(huge - 1)) & ~UInt(huge - 1)
-    return (start, UnsafeMutableRawBufferPointer(start: memory, count: count + huge))
+    return (start, UnsafeMutableRawBufferPointer(start: memory, count: count + surplus))
   }
 
   /// Asks the system to use huge pages, or not to.
