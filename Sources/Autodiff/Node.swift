@@ -9,6 +9,8 @@ public final class Node {
   let order: Int
   let shape: Shape
   private let gradientType: ElementType
+  /// Whether the gradient outlives the pass that computes it, as those of parameters do.
+  private let isLasting: Bool
   private(set) var inputs: [Node]
   /// Takes the gradient of the output and adds to those of the inputs.
   private var pullback: ((Tensor) -> Void)?
@@ -19,8 +21,9 @@ public final class Node {
   /// The order of the last operation recorded so far.
   static var newest: Int { counter.load(ordering: .relaxed) }
 
-  init(leafOf shape: Shape, _ gradientType: ElementType) {
+  init(leafOf shape: Shape, _ gradientType: ElementType, isLasting: Bool = false) {
     operation = nil
+    self.isLasting = isLasting
     order = 0
     self.shape = shape
     self.gradientType = gradientType
@@ -29,6 +32,7 @@ public final class Node {
 
   init(_ operation: Operation, for value: Tensor, inputs: [Node], pullback: @escaping (Tensor) -> Void) {
     self.operation = operation
+    isLasting = false
     order = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
     shape = value.shape
     gradientType = value.elementType
@@ -52,25 +56,39 @@ public final class Node {
 
   var isLeaf: Bool { operation == nil }
 
-  /// Adds a contribution to the gradient. The first one shares its memory.
+  /// Makes the tensors of `body` as those of the gradient.
+  private func gradientMemory<Result>(_ body: () -> Result) -> Result {
+    isLasting ? TensorLifetime.lasting(body) : body()
+  }
+
+  /// Uninitialised float32 memory for a contribution that ``accumulate(_:)`` will share where it is the first one.
+  func contributionMemory() -> Tensor {
+    gradient == nil ? gradientMemory { Tensor(uninitialized: shape) } : Tensor(uninitialized: shape)
+  }
+
+  /// Adds a contribution to the gradient. The first one shares its memory, if that is kept as long.
   func accumulate(_ contribution: Tensor) {
     precondition(contribution.shape == shape, "a gradient of shape \(contribution.shape) for a value of shape \(shape)")
     let contribution = contribution.cast(to: gradientType)
-    if gradient == nil {
-      gradient = contribution
-    } else {
-      gradient?.update { sum in add(sum, contribution, into: sum) }
+    gradientMemory {
+      if gradient == nil {
+        gradient = isLasting && contribution.lifetime == .passing ? contribution.copy() : contribution
+      } else {
+        gradient?.update { sum in add(sum, contribution, into: sum) }
+      }
     }
   }
 
   /// Memory that a pullback writes its contribution to: it must add to what is there where `adding` is set; otherwise the
   /// memory is uninitialised.
   func gradientBuffer() -> GradientTarget {
-    if gradient != nil { gradient?.update { _ in } }
-    if let gradient { return (gradient, true) }
-    let fresh = Tensor(uninitialized: shape, gradientType)
-    gradient = fresh
-    return (fresh, false)
+    gradientMemory {
+      if gradient != nil { gradient?.update { _ in } }
+      if let gradient { return (gradient, true) }
+      let fresh = Tensor(uninitialized: shape, gradientType)
+      gradient = fresh
+      return (fresh, false)
+    }
   }
 
   /// Lets `body` write a contribution in an element type, or add it where `adding` says that something is there already.

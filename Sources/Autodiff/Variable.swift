@@ -22,7 +22,7 @@ public final class Variable {
   /// Makes a leaf: data, or a parameter where `requiresGradient` is set.
   public convenience init(_ value: Tensor, requiresGradient: Bool = false) {
     // Gradients of parameters are summed in float32, whatever the parameters are.
-    self.init(KeptValue(value), node: requiresGradient ? Node(leafOf: value.shape, .float32) : nil)
+    self.init(KeptValue(value), node: requiresGradient ? Node(leafOf: value.shape, .float32, isLasting: true) : nil)
   }
 
   init(_ kept: KeptValue, node: Node?) {
@@ -52,7 +52,7 @@ public final class Variable {
     if type == elementType { return value }
     guard type == .bfloat16, node?.isLeaf ?? true else { return value.cast(to: type) }
     if let lowPrecisionCopy { return lowPrecisionCopy }
-    let copy = value.cast(to: type)
+    let copy = TensorLifetime.lasting { value.cast(to: type) }
     lowPrecisionCopy = copy
     return copy
   }

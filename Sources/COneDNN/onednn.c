@@ -12,6 +12,11 @@
 // oneDNN keeps the threads of OpenMP; one thread a call is asked for on every thread that calls.
 typedef void (*set_threads_function)(int);
 
+// Each product that is kept holds about 12 KiB, for its code as well: a run whose sequences have all lengths makes
+// thousands. These are those of a few steps, and making one again takes a fraction of a millisecond. SLOTS are of each
+// thread, KEPT of the library, which gives one thread what another has made.
+enum { SLOTS = 512, KEPT = 256 };
+
 static struct {
   int is_open;
   dnnl_engine_t engine;
@@ -35,6 +40,7 @@ static struct {
   __typeof__(&dnnl_primitive_desc_query_md) primitive_desc_query_md;
   __typeof__(&dnnl_memory_desc_get_size) memory_desc_get_size;
   __typeof__(&dnnl_version) version;
+  __typeof__(&dnnl_set_primitive_cache_capacity) set_primitive_cache_capacity;
 #if DNNL_VERSION_MAJOR >= 3
   __typeof__(&dnnl_memory_desc_create_with_strides) memory_desc_create_with_strides;
   __typeof__(&dnnl_memory_desc_destroy) memory_desc_destroy;
@@ -76,6 +82,7 @@ static void open_library(void) {
   FIND(primitive_desc_query_md, "dnnl_primitive_desc_query_md");
   FIND(memory_desc_get_size, "dnnl_memory_desc_get_size");
   FIND(version, "dnnl_version");
+  FIND(set_primitive_cache_capacity, "dnnl_set_primitive_cache_capacity");
 #if DNNL_VERSION_MAJOR >= 3
   FIND(memory_desc_create_with_strides, "dnnl_memory_desc_create_with_strides");
   FIND(memory_desc_destroy, "dnnl_memory_desc_destroy");
@@ -89,6 +96,7 @@ static void open_library(void) {
   // Found in the library's own dependency, whichever OpenMP it was built with.
   onednn.set_threads = (set_threads_function)dlsym(library, "omp_set_num_threads");
   if (!found || onednn.engine_create(&onednn.engine, dnnl_cpu, 0) != dnnl_success) return;
+  onednn.set_primitive_cache_capacity(KEPT);
   onednn.is_open = 1;
 }
 
@@ -120,7 +128,6 @@ typedef struct {
 } product;
 
 // Every thread keeps its own products: looking one up needs no lock and takes no time.
-enum { SLOTS = 4096 };
 static __thread product *products;
 static __thread dnnl_stream_t stream;
 static __thread uint64_t uses;

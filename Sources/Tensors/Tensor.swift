@@ -29,7 +29,7 @@ public struct Tensor {
   /// A tensor with one value everywhere.
   public init(repeating value: Float, _ shape: Shape, _ elementType: ElementType = .float32) {
     self.init(uninitialized: shape, elementType)
-    if value == 0, !Rehearsal.works(on: count) { return }
+    guard Rehearsal.works(on: count) else { return }
     elementType.choose(
       float32: floats.update(repeating: value), bfloat16: bfloat16Bits.update(repeating: bfloat16(value)))
   }
@@ -51,6 +51,9 @@ public struct Tensor {
 
   /// A scalar.
   public init(_ value: Float) { self.init([value], []) }
+
+  /// How long the memory is kept.
+  package var lifetime: TensorLifetime { storage.lifetime }
 
   /// The number of elements.
   public var count: Int { shape.count }

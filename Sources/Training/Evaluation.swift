@@ -1,6 +1,7 @@
 import Foundation
 import InstructionData
 import LanguageModels
+import Tensors
 
 /// How well a model predicts the examples of one source, or of all.
 public struct EvaluationResult: Sendable, Equatable {
@@ -90,7 +91,7 @@ public func evaluate<Element: TrainingExample>(
   let seconds = try data.sources.map { source in
     let start = ContinuousClock.now
     for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
-      scoring.add(Array(group))
+      TensorLifetime.passing { scoring.add(Array(group)) }
       done += group.count
       try onProgress(done)
     }

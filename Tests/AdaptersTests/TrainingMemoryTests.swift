@@ -111,6 +111,71 @@ struct TrainingMemoryTests {
       Setting(), Self.pairs, .preference(.sigmoid(beta: 0.1, labelSmoothing: 0), reference: .scores(scores)))
   }
 
+  /// Records of all lengths up to that of the first.
+  private static let varied = [400] + (0..<50).map { 20 + $0 * 7919 % 380 }
+
+  @Test(
+    "is that of the largest micro-batch from then on, whatever the lengths of the others",
+    arguments: [
+      Setting(), Setting(precision: .bfloat16), Setting(adapter: .lora(lowRank())),
+      Setting(adapter: .lora(lowRank()), precision: .bfloat16, checkpointing: .full),
+    ])
+  func varyingLengths(setting: Setting) throws {
+    let examples = Self.varied.enumerated().map { index, length in
+      Example(
+        tokens: Self.tokens(length), trained: [length / 3..<length], origin: ExampleOrigin(source: 0, line: index))
+    }
+    let batches = examples.map { [Array(repeating: $0, count: 4), [$0]] }
+    let pool = MemoryPool()
+    try MemoryPool.$current.withValue(pool) {
+      let (model, parameters) = try prepared(setting)
+      let (step, page) = (OptimizerStep(parameters), 2 << 20)
+      var (optimizer, taken) = (Optimizer(), 0)
+      for (index, batch) in batches.enumerated() {
+        let sums = Objective.supervised.addGradients(model, batch) { UInt64($0) }
+        _ = step(sums, learningRate: 1e-3, &optimizer)
+        if index == 0 { taken = pool.residentBytes }
+        #expect(pool.residentBytes <= taken + page, "after \(Self.varied[index]) tokens")
+      }
+      let memory = try TrainingMemory(rehearsing: [batches[0]], evaluations: [], .supervised) { try prepared(setting) }
+      #expect(abs(memory.total - pool.residentBytes) <= pool.residentBytes / 10 + page)
+    }
+  }
+
+  @Test("covers held-out examples that are longer than those of training")
+  func evaluations() throws {
+    let setting = Setting(adapter: .lora(lowRank()))
+    let long = Example(tokens: Self.tokens(6000), trained: [1..<6000], origin: ExampleOrigin(source: 0, line: 1))
+    let pool = MemoryPool()
+    try MemoryPool.$current.withValue(pool) {
+      let (model, _) = try prepared(setting)
+      let data = DataSet(sources: [
+        LoadedSource(source: DataSource(path: ""), examples: [long], report: SourceReport(name: "", path: ""))
+      ])
+      _ = evaluate(model, on: data, objective: .supervised)
+    }
+    let memory = try TrainingMemory(rehearsing: [[Array(Self.examples.prefix(1))]], evaluations: [[long]], .supervised)
+    {
+      try prepared(setting)
+    }
+    #expect(abs(memory.total - pool.residentBytes) <= pool.residentBytes / 10)
+  }
+
+  @Test("is estimated without taking it: a model that no machine holds")
+  func absurd() throws {
+    let before = SystemMemory.resident
+    let shape: [String: JSONValue] = [
+      "hidden_size": .integer(1 << 27), "num_attention_heads": 16, "head_dim": 64, "vocab_size": 512,
+    ]
+    let memory = try TrainingMemory(rehearsing: [[Array(Self.examples.prefix(1))]], evaluations: [], .supervised) {
+      let model = LanguageModel(
+        standingInFor: try smallConfiguration(shape), precision: .float32, trainable: true, stored: { _ in .float32 })
+      return (model, model.parameters.map { Parameter($0.name, $0.variable) })
+    }
+    #expect(memory.total > 1 << 40)
+    #expect(SystemMemory.resident - before < 1 << 30)
+  }
+
   @Test("consists of weights, gradients and moments as counted by hand, and the rest")
   func parts() throws {
     let memory = try TrainingMemory(rehearsing: [[Self.examples]], evaluations: [Self.examples], .supervised) {

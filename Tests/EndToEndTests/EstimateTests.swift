@@ -52,6 +52,31 @@ struct EstimateTests {
     #expect(lora["trainable_parameters"] as? Int == 28 * 8 * (2 * 1536 + 1536 + 256))
   }
 
+  @Test("takes no memory itself for a size that no machine holds")
+  func absurd() throws {
+    let shape =
+      "{model_type: llama, hidden_size: 134217728, intermediate_size: 64, num_hidden_layers: 8, "
+      + "num_attention_heads: 16, num_key_value_heads: 1, head_dim: 64, vocab_size: 512}"
+    try workspace.write("ids.jsonl", #"{"ids": [1, 2, 3, 4, 5, 6, 7, 8], "prompt_len": 2}"# + "\n")
+    try workspace.writeRecipe(model: "{configuration: \(shape)}", data: "{train: ids.jsonl}")
+    let found = try estimate()
+    #expect(found["peak_memory_bytes"] as? Int ?? 0 > 1 << 40)
+    #expect(found["program_bytes"] as? Int ?? .max < 1 << 30)
+  }
+
+  @Test("covers evaluation and answers: held-out records that are longer than the training ones")
+  func heldOut() throws {
+    let words = String(repeating: "one and two ", count: 500)
+    try workspace.write("long.jsonl", #"{"prompt": "\#(words)", "completion": " make three"}"# + "\n")
+    let data = "{train: train.jsonl, template: plain, held_out: HELD, max_length: 10000}"
+    try workspace.writeRecipe(data: data.replacingOccurrences(of: "HELD", with: "train.jsonl"))
+    let short = try #require(try estimate()["activations_bytes"] as? Int)
+    try workspace.writeRecipe(data: data.replacingOccurrences(of: "HELD", with: "long.jsonl"))
+    let evaluated = try #require(try estimate()["activations_bytes"] as? Int)
+    let answered = try #require(try estimate("evaluation.generate=true")["activations_bytes"] as? Int)
+    #expect(short < evaluated && evaluated <= answered, "\(short), \(evaluated), \(answered)")
+  }
+
   @Test("accepts a folder with only a config.json, and assumes the longest examples if there is no tokenizer")
   func folder() throws {
     try FileManager.default.removeItem(at: workspace.file("model/model.safetensors"))

@@ -80,6 +80,44 @@ struct MemoryPoolTests {
     #expect(Double(pool.reservedBytes) < 1.25 * Double(pool.peakBytes) + Double(32 << 20))
   }
 
+  @Test("After the largest step no other takes a page from the system, whatever their lengths and what outlives them")
+  func steadyFootprint() {
+    let pool = MemoryPool()
+    var random = RandomStream(seed: 3)
+    func step(_ length: Int) {
+      var (kept, gradients): ([(UnsafeMutableRawPointer, Int)], [UnsafeMutableRawPointer]) = ([], [])
+      for layer in 0..<40 {
+        for size in [length * 1152, length * 3072] { kept.append((pool.allocate(size, .passing), size)) }
+        let scratch = pool.allocate(length * 96 * (layer % 5), .passing)
+        pool.free(scratch, length * 96 * (layer % 5), .passing)
+      }
+      while let (block, size) = kept.popLast() {
+        pool.free(block, size, .passing)
+        gradients.append(pool.allocate(40_000))
+      }
+      for gradient in gradients { pool.free(gradient, 40_000) }
+    }
+    for length in [700, 300, 1251] { step(length) }
+    let taken = pool.residentBytes
+    for _ in 0..<50 { step(Int.random(in: 100...1251, using: &random)) }
+    #expect(pool.residentBytes == taken)
+    #expect(Double(taken) < 1.05 * Double(pool.peakBytes))
+  }
+
+  @Test("Tensors come from the part of the memory that their lifetime names, and go back there")
+  func lifetimes() {
+    let pool = MemoryPool()
+    MemoryPool.$current.withValue(pool) {
+      let lasting = Tensor.zeros([1 << 18])
+      let passing = TensorLifetime.passing {
+        (Tensor.zeros([1 << 18]), TensorLifetime.lasting { Tensor.zeros([1 << 18]) })
+      }
+      #expect(lasting.lifetime == .lasting && passing.0.lifetime == .passing && passing.1.lifetime == .lasting)
+      #expect(pool.usedBytes == 3 << 20)
+    }
+    #expect(pool.usedBytes == 0)
+  }
+
   @Test("The peak is measured again after a reset")
   func peak() {
     let pool = MemoryPool()

@@ -31,6 +31,24 @@ struct RehearsalTests {
     #expect(SystemMemory.resident - before < 1 << 30)
   }
 
+  @Test("take no memory for a few rows that are wider than any memory")
+  func wideRows() {
+    let pool = MemoryPool(forRehearsal: ())
+    let before = SystemMemory.resident
+    Rehearsal.run(in: pool) {
+      let width = 1 << 28
+      let (x, weight) = (Tensor.zeros([3, width]), Tensor(repeating: 1, [width]))
+      let inverse = Tensor.zeros([3])
+      let y = rmsNorm(x, weight, epsilon: 1e-5, as: .float32, inverse: inverse)
+      #expect(RMSNormSource.isResult(for: weight))
+      RMSNormBackward(.result(y), weight, inverse: inverse, x, differentiatesWeight: true).run(into: y, adding: false)
+      _ = (gatherRows(of: x, [2, 0]), embedding(x, [1, 2]), rowDots(x, y), x.copy(), sumOfSquares(of: [x, y]))
+      copyElements(of: x, to: y)
+    }
+    #expect(pool.peakBytes > 9 << 30)
+    #expect(SystemMemory.resident - before < 1 << 30)
+  }
+
   @Test("do the work of one part: it may decide the way")
   func small() {
     Rehearsal.run(in: MemoryPool(forRehearsal: ())) {

@@ -58,7 +58,7 @@ public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) ->
       ? Tensor(uninitialized: [rows.count, part.states.shape[1]], type) : nil
   }
   let weightGradients = parts.map { part in
-    Recording.isOn && part.weight.requiresGradient ? Tensor(uninitialized: part.weight.shape) : nil
+    Recording.isOn ? part.weight.node?.contributionMemory() : nil
   }
   let (losses, hits) = loss.run(inputGradients: inputGradients, weightGradients: weightGradients, scales: nil)
   let kept = parts.contains { $0.weight.requiresGradient } ? loss : nil

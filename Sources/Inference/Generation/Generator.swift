@@ -1,5 +1,6 @@
 import Autodiff
 import LanguageModels
+import Tensors
 
 /// The generation loop: continues several sequences, each by one token in every pass through the weights.
 ///
@@ -109,8 +110,19 @@ extension LanguageModel {
     _ requests: [GenerationRequest], continuing cache: KeyValueCache? = nil,
     shouldContinue: () throws -> Bool, onToken: (_ sequence: Int, _ token: Int32) throws -> Void
   ) rethrows -> [GeneratedSequence] {
-    var generator = Generator(self, requests, continuing: cache)
-    try generator.run(shouldContinue: shouldContinue, onToken: onToken)
-    return generator.sequences
+    try TensorLifetime.passing {
+      var generator = Generator(self, requests, continuing: cache)
+      try generator.run(shouldContinue: shouldContinue, onToken: onToken)
+      return generator.sequences
+    }
+  }
+
+  /// Goes through the pass that needs the most memory of answering some requests: the one that reads the prompts. For a
+  /// rehearsal.
+  public func rehearseAnswers(to requests: [GenerationRequest]) {
+    TensorLifetime.passing {
+      var generator = Generator(self, requests)
+      generator.step(onToken: { _, _ in })
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Tensors
 
 /// A prompt with answers to it, as tokens.
 public struct AnsweredPrompt: Sendable {
@@ -58,7 +59,9 @@ extension LanguageModel {
   ) -> [[Float]] {
     groups(of: prompts, tokensAtATime: tokensAtATime, tokenCount: \.tokenCount).flatMap { group in
       let (tree, answers) = SequenceTree.of(Array(group))
-      var rest = withoutGradients { values(tree, answers.flatMap { $0 }) }.value.array[...]
+      var rest = TensorLifetime.passing {
+        withoutGradients { values(tree, answers.flatMap { $0 }) }.value.array[...]
+      }
       return answers.map { answers in
         defer { rest = rest.dropFirst(answers.count) }
         return Array(rest.prefix(answers.count))

@@ -14,9 +14,9 @@ extension Estimator {
   func checkMemory(of recipe: Recipe) throws -> MemoryEstimate {
     OpenBLAS.prepare()
     let limit = SystemMemory.limit
-    let program = MemoryEstimate.program
+    let resident = SystemMemory.resident
     func estimated(_ recipe: Recipe) throws -> MemoryEstimate {
-      MemoryEstimate(tensors: try memory(of: recipe), program: program)
+      MemoryEstimate(tensors: try memory(of: recipe), resident: resident, precision: recipe.model.precision)
     }
     let estimate = try estimated(recipe)
     if Double(estimate.peak) <= 1.1 * Double(limit) { return estimate }

@@ -20,10 +20,41 @@ struct Estimator<Task: LearningTask> {
   func memory(of recipe: Recipe) throws -> TrainingMemory {
     try checkSize(of: inputs.files.configuration)
     let batches = try PlannedBatches(recipe, inputs.data)
-    let objective = objective(recipe, inputs.data.preparation(for: inputs.task, inputs.files))
-    return try TrainingMemory(rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective) {
-      try standIn(recipe, inputs.files.configuration)
+    let preparation = inputs.data.preparation(for: inputs.task, inputs.files)
+    let objective = objective(recipe, preparation)
+    let (requests, scored) = (heaviestRequests(recipe), heaviestScored(recipe, preparation))
+    return try TrainingMemory(
+      rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective,
+      answer: { model in
+        for group in requests { model.rehearseAnswers(to: group) }
+        if !scored.isEmpty { _ = model.scores(of: scored) }
+      },
+      prepare: { try standIn(recipe, inputs.files.configuration) })
+  }
+
+  /// Of what the run asks the model, the requests that need the most memory: for what is cached, and for the prompts.
+  private func heaviestRequests(_ recipe: Recipe) -> [[GenerationRequest]] {
+    let (files, data, evaluation) = (inputs.files, inputs.data, recipe.evaluation)
+    guard files.tokenizer != nil else { return [] }
+    var groups: [[GenerationRequest]] = []
+    if evaluation.generate, let heldOut = data.heldOut {
+      groups += answerRequests(
+        for: heldOut.examples, maximumNewTokens: evaluation.maximumNewTokens, stop: files.stopRule(data.chat))
     }
+    if let chat = data.chat { groups += recipe.sampleRequests(files, chat).map { [$0.request] } }
+    func cached(_ group: [GenerationRequest]) -> Int {
+      group.count * (group.map { $0.prompt.count + $0.maximumNewTokens }.max() ?? 0)
+    }
+    func read(_ group: [GenerationRequest]) -> Int { group.reduce(0) { $0 + $1.prompt.count } }
+    return [groups.max { cached($0) < cached($1) }, groups.max { read($0) < read($1) }].compactMap { $0 }
+  }
+
+  /// The pairs with the most tokens of those that the model scores together before the first step.
+  private func heaviestScored(_ recipe: Recipe, _ preparation: TaskPreparation<Task.Element>) -> [PreferenceExample] {
+    guard recipe.scoresAhead else { return [] }
+    func tokens(_ group: ArraySlice<PreferenceExample>) -> Int { group.reduce(0) { $0 + $1.computedCount } }
+    let groups = groups(of: preparation.scored)
+    return groups.max { tokens($0) < tokens($1) }.map(Array.init) ?? []
   }
 
   /// What a step costs on this machine; nil if no part of the model can stand in for the whole.

@@ -4,13 +4,13 @@ import Training
 
 /// What an estimate needs to know of the batches of a run.
 struct PlannedBatches<Element: TrainingExample> {
-  /// The steps that decide how much memory is needed: the first ones, until the memory between tensors has settled, and
-  /// those with the longest micro-batch and with the most trained tokens. Of each no more than two micro-batches: further
+  /// The steps that decide how much memory is needed: those of the micro-batches with the most tokens, and with the most
+  /// trained tokens. Of each no more than two micro-batches, the large one last: gradients are there already, and further
   /// ones need nothing more.
   let heaviest: [[[Element]]]
   /// The micro-batch with the most tokens.
   let longest: [Element]
-  /// The group of held-out examples, as they are evaluated together, with the most tokens.
+  /// The groups of held-out examples, as they are evaluated together, with the most tokens and the most trained tokens.
   let heaviestEvaluations: [[Element]]
   /// The micro-batch nearest to the average of all.
   let typical: [Element]
@@ -21,45 +21,57 @@ struct PlannedBatches<Element: TrainingExample> {
 
   /// The most steps that are examined.
   private static var mostSteps: Int { 10_000 }
-  /// How many first steps are among the heaviest.
-  private static var firstSteps: Int { 8 }
+  /// How many micro-batches are the largest of their kind: the one with the most tokens may not need the most memory.
+  private static var largest: Int { 3 }
 
   /// Goes through the batches of a recipe.
   ///
   /// - Throws: `UserError` of kind `recipe` for sizes that cannot be.
   init(_ recipe: Recipe, _ data: RunData<Element>) throws {
     let plan = try recipe.batchPlan(data.train)
-    typealias Part = (micro: [ExampleReference], tokens: Int, step: [[ExampleReference]])
-    var (parts, first): ([Part], [[[ExampleReference]]]) = ([], [])
-    var (longest, richest): ((part: Part, size: Int)?, (part: Part, size: Int)?)
+    typealias Part = (micro: [ExampleReference], size: ComputedSize, step: [[ExampleReference]])
+    var parts: [Part] = []
     let seen = min(plan.totalSteps, plan.stepsPerEpoch, Self.mostSteps)
     for batch in BatchSampler(plan).prefix(seen) {
       let microBatches = batch.microBatches(balancing: { data.train[$0].tokenCount })
-      if first.count < Self.firstSteps { first.append(Array(microBatches.prefix(2))) }
-      for micro in microBatches {
-        let part = (micro, micro.reduce(0) { $0 + data.train[$1].computedCount }, microBatches)
-        let trained = micro.reduce(0) { $0 + data.train[$1].trainedCount }
-        if part.1 > longest?.size ?? -1 { longest = (part, part.1) }
-        if trained > richest?.size ?? -1 { richest = (part, trained) }
-        parts.append(part)
-      }
+      for micro in microBatches { parts.append((micro, ComputedSize(micro.map { data.train[$0] }), microBatches)) }
     }
     func examples(_ micro: [ExampleReference]) -> [Element] { micro.map { data.train[$0] } }
-    func step(_ part: Part?) -> [[Element]] {
-      guard let part else { return [] }
-      return ([part.micro] + part.step.filter { $0 != part.micro }.prefix(1)).map(examples)
+    let longest = parts.largest(Self.largest, by: \.size.tokens)
+    heaviest = (longest + parts.largest(Self.largest, by: \.size.trained)).map { part in
+      (part.step.filter { $0 != part.micro }.prefix(1) + [part.micro]).map(examples)
     }
-    heaviest =
-      first.map { $0.map(examples) } + [step(longest?.part), step(richest?.part), step(longest?.part)]
-    self.longest = examples(longest?.part.micro ?? [])
-    let tokens = parts.reduce(0) { $0 + $1.tokens }
+    self.longest = examples(longest.first?.micro ?? [])
+    let tokens = parts.reduce(0) { $0 + $1.size.tokens }
     tokensPerStep = Double(tokens) / Double(max(1, seen))
     let mean = tokens / max(1, parts.count)
-    typical = examples(parts.min { abs($0.tokens - mean) < abs($1.tokens - mean) }?.micro ?? [])
+    typical = examples(parts.min { abs($0.size.tokens - mean) < abs($1.size.tokens - mean) }?.micro ?? [])
     steps = plan.totalSteps
-    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples) }
-    heaviestEvaluations = [
-      evaluated.max { a, b in a.reduce(0) { $0 + $1.computedCount } < b.reduce(0) { $0 + $1.computedCount } }
-    ].compactMap { $0.map(Array.init) }
+    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples) }.map {
+      (examples: Array($0), size: ComputedSize($0))
+    }
+    heaviestEvaluations = [\ComputedSize.tokens, \.trained].flatMap { size in
+      evaluated.largest(1) { $0.size[keyPath: size] }.map(\.examples)
+    }
+  }
+}
+
+/// What decides how much memory some examples need together.
+private struct ComputedSize {
+  /// The tokens that go through the model.
+  let tokens: Int
+  /// The tokens that are predicted.
+  let trained: Int
+
+  init(_ examples: some Sequence<some TrainingExample>) {
+    tokens = examples.reduce(0) { $0 + $1.computedCount }
+    trained = examples.reduce(0) { $0 + $1.trainedCount }
+  }
+}
+
+extension Array {
+  /// The elements that have the most of something, the largest first.
+  fileprivate func largest(_ count: Int, by size: (Element) -> Int) -> [Element] {
+    Array(indices.sorted { (size(self[$0]), $1) > (size(self[$1]), $0) }.prefix(count).map { self[$0] })
   }
 }

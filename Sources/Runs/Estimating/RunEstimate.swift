@@ -54,9 +54,10 @@ public struct RunEstimate: Sendable {
     let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, file, files)
     let estimator = Estimator(inputs: RunInputs(file, task, files, data))
     OpenBLAS.prepare()
-    let program = MemoryEstimate.program
+    let resident = SystemMemory.resident
     func memory(_ recipe: Recipe) throws -> MemoryEstimate {
-      MemoryEstimate(tensors: try estimator.memory(of: recipe), program: program)
+      MemoryEstimate(
+        tensors: try estimator.memory(of: recipe), resident: resident, precision: recipe.model.precision)
     }
     onProgress("adding up the memory")
     self.memory = try memory(recipe)

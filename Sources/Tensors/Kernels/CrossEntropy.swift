@@ -106,7 +106,7 @@ private struct Logits {
     hits.withUnsafeMutableBufferPointer { hits in
       let hits = hits
       targets.withUnsafeBufferPointer { targets in
-        Threads.forRange(chunk.count) { range in
+        Threads.forRange(chunk.count, width: vocabulary) { range in
           let row = chunk.lowerBound + range.lowerBound
           attune_cross_entropy(
             values.pointer + range.lowerBound * vocabulary, targets.baseAddress.map { $0 + row }, losses.pointer + row,
@@ -119,7 +119,7 @@ private struct Logits {
   /// Multiplies each row of the gradients by its factor.
   func scaleGradients(by factors: [Float]) {
     let gradients = gradients(rows: factors.count)
-    Threads.forRange(factors.count) { range in
+    Threads.forRange(factors.count, width: vocabulary) { range in
       for row in range {
         let start = row * gradients.stride
         type.choose(

@@ -64,7 +64,7 @@ enum ElementKernels {
   static func mapRows<Element: StoredElement>(_ x: Tensor, _ row: Tensor, _ kernel: Row<Element>) -> Tensor {
     let y = Tensor(uninitialized: x.shape, x.elementType)
     let width = x.shape.width
-    Threads.forRange(x.shape.rows, grain: max(1, grain / max(1, width))) { range in
+    Threads.forRange(x.shape.rows, grain: max(1, grain / max(1, width)), width: width) { range in
       let start = range.lowerBound * width
       kernel(x.elements(from: start), row.pointer, y.elements(from: start), range.count, width)
     }

@@ -10,7 +10,7 @@ package func rmsNorm(
   ) -> Void
   let (y, width) = (Tensor(uninitialized: x.shape, type), weight.count)
   func run<X: StoredElement, Y: StoredElement>(_ kernel: Kernel<X, Y>) {
-    Threads.forRange(inverse.count, grain: max(1, (1 << 13) / width)) { range in
+    Threads.forRange(inverse.count, grain: max(1, (1 << 13) / width), width: width) { range in
       let (start, row) = (range.lowerBound * width, range.lowerBound)
       kernel(
         x.elements(from: start), weight.pointer, y.elements(from: start), inverse.pointer + row, range.count, width,
@@ -35,7 +35,8 @@ package enum RMSNormSource {
 
   /// Whether every element of a float32 weight can be divided by.
   package static func isResult(for weight: Tensor) -> Bool {
-    weight.withElements { $0.allSatisfy { abs($0) > 1e-20 } }
+    // In a rehearsal the values of a large weight are not there: it is taken for an ordinary one.
+    !Rehearsal.works(on: weight.count) || weight.withElements { $0.allSatisfy { abs($0) > 1e-20 } }
   }
 }
 

@@ -13,7 +13,7 @@ public struct RotaryAngles {
     cosines = Tensor(uninitialized: [positions.count, frequencies.count])
     sines = Tensor(uninitialized: [positions.count, frequencies.count])
     let (c, s) = (cosines.pointer, sines.pointer)
-    Threads.forRange(positions.count, grain: 64) { range in
+    Threads.forRange(positions.count, grain: 64, width: frequencies.count) { range in
       for t in range {
         for (i, frequency) in frequencies.enumerated() {
           let angle = Double(positions[t]) * frequency
@@ -48,7 +48,7 @@ package func rotary(
   let y = Tensor(uninitialized: x.shape, x.elementType)
   let (width, half) = (x.shape[1], headWidth / 2)
   func run<Element: StoredElement>(_ kernel: Kernel<Element>) {
-    Threads.forRange(x.shape[0], grain: max(1, (1 << 13) / width)) { range in
+    Threads.forRange(x.shape[0], grain: max(1, (1 << 13) / width), width: width) { range in
       let (row, start) = (range.lowerBound, range.lowerBound * width)
       kernel(
         x.elements(from: start), y.elements(from: start), angles.cosines.pointer + row * half,

@@ -20,7 +20,7 @@ package func softmaxBackward(_ y: Tensor, _ dy: Tensor) -> Tensor {
 
 /// Runs `body` with the first element and the number of rows of every thread's part.
 private func forRows(of shape: Shape, _ body: (_ start: Int, _ rows: Int) -> Void) {
-  Threads.forRange(shape.rows, grain: max(1, (1 << 13) / max(1, shape.width))) { range in
+  Threads.forRange(shape.rows, grain: max(1, (1 << 13) / max(1, shape.width)), width: shape.width) { range in
     body(range.lowerBound * shape.width, range.count)
   }
 }

@@ -4,10 +4,9 @@ import Guarding
 
 /// The one owner of tensors' memory.
 ///
-/// Memory comes from the system in large chunks and never goes back: after the first training step, the next ones find
-/// all they need here and no page is faulted in or zeroed again. Free blocks are kept in address order and merge with
-/// their neighbours; a request gets the smallest block that is large enough, so that steps of varying lengths do not
-/// fragment the chunks.
+/// Memory comes from the system in large chunks and never goes back: after the largest training step, the others find all
+/// they need here and no page is faulted in or zeroed again. Lasting and passing tensors (``TensorLifetime``) have an arena
+/// each, so that what outlives a step is not in the way of the next one's activations.
 ///
 /// Under AddressSanitizer, access to bytes outside of blocks is an error, and every block is followed by some: reads and
 /// writes beyond a tensor are found.
@@ -16,21 +15,37 @@ public final class MemoryPool: Sendable {
   public static let shared = MemoryPool()
 
   private static let alignment = 256
-  private static let chunkBytes = 32 << 20
-  private static let hugePage = 2 << 20
+  /// The least that is mapped at once: after what there is, and elsewhere.
+  private static let (continuedBytes, chunkBytes) = (8 << 20, 32 << 20)
 
   private struct State {
-    /// Free blocks by address.
-    var free: [(start: UInt, count: Int)] = []
+    var lasting = MemoryArena(at: 0)
+    var passing = MemoryArena(at: 0)
     var reserved = 0
     var used = 0
     var peak = 0
     var limit = Int.max
     var whenExhausted: ExhaustionHandler = { fatalError("\($0)") }
-    /// The memory taken from the system; recorded in a rehearsal only.
-    var chunks: [(start: UnsafeMutableRawPointer, count: Int)] = []
-    /// The huge pages, by their number, of which some part was in use; recorded in a rehearsal only.
-    var pages: Set<UInt> = []
+    /// What was mapped; recorded in a rehearsal only.
+    var mappings: [UnsafeMutableRawBufferPointer] = []
+
+    /// Finds room for both arenas to grow in one piece. It is looked for when the first memory is needed: libraries have
+    /// mapped their buffers by then, as a rule.
+    mutating func place() {
+      let addresses = SystemPages.unusedAddresses()
+      lasting = MemoryArena(at: addresses.lowerBound)
+      passing = MemoryArena(at: addresses.lowerBound + UInt(addresses.count / 2 / SystemPages.huge * SystemPages.huge))
+    }
+
+    subscript(lifetime: TensorLifetime) -> MemoryArena {
+      get { lifetime == .lasting ? lasting : passing }
+      _modify {
+        switch lifetime {
+        case .lasting: yield &lasting
+        case .passing: yield &passing
+        }
+      }
+    }
   }
 
   private let state = Guarded(State())
@@ -64,13 +79,17 @@ public final class MemoryPool: Sendable {
   deinit {
     guard isRehearsal else { return }
     state.withLock { state in
-      for chunk in state.chunks { munmap(chunk.start, chunk.count) }
+      for mapping in state.mappings { munmap(mapping.baseAddress, mapping.count) }
     }
   }
 
-  /// The machine's memory that a rehearsed computation would hold, in bytes: the pages of which it used some part. The
-  /// system provides whole pages, and the pool keeps them.
-  public var residentBytes: Int { state.withLock { $0.pages.count * Self.hugePage } }
+  /// The machine's memory that the pool's tensors have taken so far, or would have taken if they were computed, in bytes:
+  /// the pages of which they used some part. The system provides whole pages, and the pool keeps them.
+  public var residentBytes: Int {
+    state.withLock { state in
+      SystemPages.rounded(state.lasting.touchedBytes) + SystemPages.rounded(state.passing.touchedBytes)
+    }
+  }
 
   /// Sets how many bytes the pool may take from the system, and what happens when they don't suffice or the system has
   /// no more. Nothing can be computed without memory, so the handler must end the process; the default is a trap.
@@ -91,70 +110,36 @@ public final class MemoryPool: Sendable {
   public func resetPeak() { state.withLock { $0.peak = $0.used } }
 
   /// Uninitialised memory for at least `byteCount` bytes, aligned to 256 bytes.
-  package func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  package func allocate(_ byteCount: Int, _ lifetime: TensorLifetime = .lasting) -> UnsafeMutableRawPointer {
     let size = rounded(byteCount)
     return state.withLock { state in
-      if Self.bestFit(state.free, size) == nil { grow(&state, by: size) }
-      guard let index = Self.bestFit(state.free, size) else { fatalError("the memory pool lost a chunk") }
-      let block = state.free[index]
-      if block.count == size {
-        state.free.remove(at: index)
-      } else {
-        state.free[index] = (block.start + UInt(size), block.count - size)
+      var taken = state[lifetime].take(size)
+      if taken == nil {
+        grow(&state, lifetime, by: size)
+        taken = state[lifetime].take(size)
+      }
+      guard let taken, let pointer = UnsafeMutableRawPointer(bitPattern: taken) else {
+        fatalError("the memory pool lost a chunk")
       }
       state.used += size - guardBytes
       state.peak = max(state.peak, state.used)
-      if isRehearsal {
-        let page = UInt(Self.hugePage)
-        state.pages.formUnion(block.start / page...(block.start + UInt(size) - 1) / page)
-      }
-      let pointer = UnsafeMutableRawPointer(bitPattern: block.start).unsafelyUnwrapped
       if !isRehearsal { attune_permit(pointer, byteCount) }
       return pointer
     }
   }
 
-  /// Takes back memory that ``allocate(_:)`` returned for the same byte count.
-  package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
+  /// Takes back memory that ``allocate(_:_:)`` returned for the same byte count and lifetime.
+  package func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ lifetime: TensorLifetime = .lasting) {
     let size = rounded(byteCount)
     state.withLock { state in
       if !isRehearsal { attune_forbid(pointer, size) }
       state.used -= size - guardBytes
-      Self.insert(&state.free, UInt(bitPattern: pointer), size)
+      state[lifetime].give(UInt(bitPattern: pointer), size)
     }
   }
 
   private func rounded(_ byteCount: Int) -> Int {
     max(1, (byteCount + Self.alignment - 1) / Self.alignment) * Self.alignment + guardBytes
-  }
-
-  private static func bestFit(_ free: [(start: UInt, count: Int)], _ size: Int) -> Int? {
-    var best: Int?
-    for index in free.indices where free[index].count >= size {
-      if let found = best, free[found].count <= free[index].count { continue }
-      best = index
-      if free[index].count == size { break }
-    }
-    return best
-  }
-
-  /// Adds a block to the free ones and merges it with its neighbours.
-  private static func insert(_ free: inout [(start: UInt, count: Int)], _ start: UInt, _ count: Int) {
-    var low = 0
-    var high = free.count
-    while low < high {
-      let middle = (low + high) / 2
-      if free[middle].start < start { low = middle + 1 } else { high = middle }
-    }
-    free.insert((start, count), at: low)
-    if low + 1 < free.count, free[low].start + UInt(free[low].count) == free[low + 1].start {
-      free[low].count += free[low + 1].count
-      free.remove(at: low + 1)
-    }
-    if low > 0, free[low - 1].start + UInt(free[low - 1].count) == free[low].start {
-      free[low - 1].count += free[low].count
-      free.remove(at: low)
-    }
   }
 
   /// Ends the process because this many bytes are not available.
@@ -176,27 +161,29 @@ public final class MemoryPool: Sendable {
     return min(state.limit - held, AddressSpace.current?.free ?? .max)
   }
 
-  private func grow(_ state: inout State, by size: Int) {
-    let hugePage = Self.hugePage
-    let room = Self.room(state) - hugePage
-    // A chunk, or only what is needed where a chunk is too much.
-    let count = max((size + hugePage - 1) / hugePage * hugePage, min(Self.chunkBytes, room / hugePage * hugePage))
-    guard count <= room,
-      let memory = mmap(
-        nil, count + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-      memory != MAP_FAILED
-    else { Self.runOut(state, of: isRehearsal ? .rehearsal : .tensors, needing: size) }
-    // Aligned to huge pages, so that the system uses them: a hundredth of the page faults.
-    let start = (UInt(bitPattern: memory) + UInt(hugePage - 1)) & ~UInt(hugePage - 1)
-    #if os(Linux)
-      madvise(UnsafeMutableRawPointer(bitPattern: start), count, Int32(isRehearsal ? MADV_NOHUGEPAGE : MADV_HUGEPAGE))
-    #endif
-    if isRehearsal {
-      state.chunks.append((memory, count + hugePage))
-    } else {
-      attune_forbid(memory, count + hugePage)
+  private func grow(_ state: inout State, _ lifetime: TensorLifetime, by size: Int) {
+    let page = SystemPages.huge
+    let room = Self.room(state) - page
+    if state.reserved == 0 { state.place() }
+    let end = state[lifetime].end
+    // What is free at the end is continued, unless the addresses there are taken.
+    let attempts = [
+      (missing: size - state[lifetime].freeAtEnd, least: Self.continuedBytes, place: end),
+      (missing: size, least: Self.chunkBytes, place: nil),
+    ]
+    for (missing, least, place) in attempts {
+      // Only what is needed where more is too much.
+      let count = max(SystemPages.rounded(missing), min(least, room / page * page))
+      guard count <= room, let (start, mapping) = SystemPages.map(count, at: place) else { continue }
+      SystemPages.advise(start, count, huge: !isRehearsal)
+      if isRehearsal {
+        state.mappings.append(mapping)
+      } else {
+        attune_forbid(mapping.baseAddress, mapping.count)
+      }
+      state.reserved += count
+      return state[lifetime].add(start, count)
     }
-    state.reserved += count
-    Self.insert(&state.free, start, count)
+    Self.runOut(state, of: isRehearsal ? .rehearsal : .tensors, needing: size)
   }
 }

@@ -2,6 +2,8 @@
 final class Storage {
   /// The first byte.
   let pointer: UnsafeMutableRawPointer
+  /// Which part of the memory it is in.
+  let lifetime: TensorLifetime
   /// The length in bytes.
   private let byteCount: Int
   private let pool: MemoryPool
@@ -9,9 +11,10 @@ final class Storage {
   /// Takes uninitialised memory from the pool.
   init(byteCount: Int) {
     self.byteCount = byteCount
+    lifetime = .current
     pool = MemoryPool.current ?? .shared
-    pointer = pool.allocate(byteCount)
+    pointer = pool.allocate(byteCount, lifetime)
   }
 
-  deinit { pool.free(pointer, byteCount) }
+  deinit { pool.free(pointer, byteCount, lifetime) }
 }

@@ -31,7 +31,7 @@ enum FewRowsProduct {
     _ kernel: Kernel<Weight>, _ rows: Tensor, _ weight: MatrixOperand, into result: Tensor
   ) {
     let (m, n, k) = (rows.shape[0], result.shape[1], rows.shape[1])
-    Threads.forRange(n, grain: max(1, (1 << 15) / max(1, k))) { range in
+    Threads.forRange(n, grain: max(1, (1 << 15) / max(1, k)), width: k) { range in
       let first = range.lowerBound
       kernel(rows.pointer, weight.elements(from: first * k), result.pointer + first, m, range.count, k, n)
     }

@@ -77,7 +77,7 @@ public struct MatrixOperand {
     guard elementType == .bfloat16 else { return self }
     let (storedRows, storedColumns) = isTransposed ? (columns, rows) : (rows, columns)
     let copy = Tensor(uninitialized: [storedRows, storedColumns])
-    Threads.forRange(storedRows, grain: max(1, (1 << 14) / max(1, storedColumns))) { range in
+    Threads.forRange(storedRows, grain: max(1, (1 << 14) / max(1, storedColumns)), width: storedColumns) { range in
       for row in range {
         attune_widen(elements(from: row * stride), copy.pointer + row * storedColumns, storedColumns)
       }

@@ -57,17 +57,19 @@ public enum Threads {
   private static let vectorWidth = 16
 
   /// Runs `body` over parts of `0..<count`, one part a thread, and returns when all are done. In a ``Rehearsal`` it runs only
-  /// if there is no more than one part.
+  /// if there is no more than one part, and that is small.
   ///
   /// The parts depend on `count`, `grain` and the number of threads only. No part is smaller than `grain` unless there is
   /// just one. Where `grain` is made of whole vectors the parts are too, except for the end of the last one: which elements
   /// a kernel computes apart from whole vectors does not depend on the threads. A call from within `body` runs completely
   /// on its own thread.
-  package static func forRange(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
+  ///
+  /// - Parameter width: the elements that each of `count` stands for, such as those of a row.
+  package static func forRange(_ count: Int, grain: Int = 1, width: Int = 1, _ body: (Range<Int>) -> Void) {
     guard count > 0 else { return }
     if Rehearsal.isOn {
       // A little work costs nothing, and control flow may depend on it: the losses of a few pairs.
-      if count <= grain { body(0..<count) }
+      if count <= grain, Rehearsal.works(on: count * width) { body(0..<count) }
       return
     }
     let parts = min(Self.count, max(1, count / max(1, grain)))

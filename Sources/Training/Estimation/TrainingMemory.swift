@@ -12,7 +12,7 @@ public struct TrainingMemory: Sendable, Equatable {
   public let gradients: Int
   /// The optimizer's two averages of what is trained, in float32.
   public let moments: Int
-  /// What forward and backward pass need beside these at the peak.
+  /// What the forward and backward pass, an evaluation or an answer needs beside these at the peak.
   public let activations: Int
   /// What lies between tensors: memory is handed out in whole pages and freed in pieces.
   public let buffers: Int
@@ -27,16 +27,17 @@ extension TrainingMemory {
   /// - Parameters:
   ///   - steps: the examples of some optimizer steps, micro-batch by micro-batch; the largest decide.
   ///   - evaluations: held-out examples as they are evaluated together; the largest decide.
+  ///   - answer: what the run computes with the model besides: answers to prompts.
   ///   - prepare: makes the model with what is attached to it, and says what is trained.
   public init<Element: TrainingExample>(
     rehearsing steps: [[[Element]]], evaluations: [[Element]], _ objective: Objective<Element>,
+    answer: (LanguageModel) -> Void = { _ in },
     prepare: () throws -> (model: LanguageModel, parameters: [Parameter])
   ) rethrows {
     let pool = MemoryPool(forRehearsal: ())
     (weights, gradients, moments) = try Rehearsal.run(in: pool) {
       let (model, parameters) = try prepare()
       let held = pool.usedBytes
-      for examples in evaluations { _ = objective.evaluate(model, examples) }
       let optimizerStep = OptimizerStep(parameters)
       var optimizer = Optimizer()
       for microBatches in steps {
@@ -44,6 +45,9 @@ extension TrainingMemory {
         // The losses were not computed: any finite sums take the step.
         _ = optimizerStep(StepSums(count: 1), learningRate: 0, &optimizer)
       }
+      // The moments are there while the model is evaluated and answers.
+      for examples in evaluations { _ = TensorLifetime.passing { objective.evaluate(model, examples) } }
+      answer(model)
       let trained = parameters.reduce(0) { $0 + $1.variable.shape.count }
       let copied = parameters.reduce(0) { $0 + ($1.variable.shape.rank > 1 ? $1.variable.shape.count : 0) }
       return (held + (model.precision == .bfloat16 ? 2 * copied : 0), 4 * trained, 8 * trained)

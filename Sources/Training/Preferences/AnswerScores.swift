@@ -1,6 +1,7 @@
 import Autodiff
 import InstructionData
 import LanguageModels
+import Tensors
 
 /// The log-probabilities of both answers of a pair; 0 where there is no such answer.
 public struct AnswerScores: Sendable, Equatable {
@@ -24,9 +25,11 @@ public struct AnswerScores: Sendable, Equatable {
 extension LanguageModel {
   /// The log-probabilities of both answers of some pairs, computed together; nothing is recorded for gradients.
   public func scores(of pairs: [PreferenceExample]) -> [AnswerScores] {
-    withoutGradients {
-      let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
-      return AnswerScores.each(chosen, rejected)
+    TensorLifetime.passing {
+      withoutGradients {
+        let (chosen, rejected) = logProbabilities(of: PairTree(pairs))
+        return AnswerScores.each(chosen, rejected)
+      }
     }
   }
 }

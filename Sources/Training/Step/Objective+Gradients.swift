@@ -1,5 +1,6 @@
 import Autodiff
 import LanguageModels
+import Tensors
 
 extension Objective {
   /// Adds the gradients of one optimizer step, micro-batch by micro-batch.
@@ -10,12 +11,14 @@ extension Objective {
     _ model: LanguageModel, _ microBatches: [[Element]], dropoutSeed: (_ index: Int) -> UInt64
   ) -> StepSums {
     var sums = StepSums()
-    let lossOfPart = begin(model, microBatches.flatMap { $0 })
+    let lossOfPart = TensorLifetime.passing { begin(model, microBatches.flatMap { $0 }) }
     for (index, microBatch) in microBatches.enumerated() {
       model.dropoutSeed = dropoutSeed(index)
-      let loss = lossOfPart(microBatch)
-      loss.sum.backward()
-      sums.add(loss)
+      TensorLifetime.passing {
+        let loss = lossOfPart(microBatch)
+        loss.sum.backward()
+        sums.add(loss)
+      }
     }
     return sums
   }

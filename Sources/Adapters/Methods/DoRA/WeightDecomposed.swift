@@ -45,13 +45,16 @@ final class WeightDecomposed: FoldingAdapter, HeadAdapter {
     let versions = [change.a.version, change.b.version]
     if let inverseNorms, inverseNorms.versions == versions { return inverseNorms.values }
     let base = baseSquares ?? rowDots(weight.cast(to: .float32), weight.cast(to: .float32))
-    baseSquares = base
-    let values = withoutGradients {
+    let computed = withoutGradients {
       let (a, b, s) = (change.a, change.b, change.scale)
       let crossed = rowDots(linear(Variable(weight.cast(to: .float32)), a).value, b.value)
       let own = rowDots(matrixProduct(b, linear(a, a)).value, b.value)
       let squares = base.adding(crossed, scale: 2 * s).adding(own, scale: s * s)
       return squares.map { 1 / max($0, .leastNormalMagnitude).squareRoot() }
+    }
+    let values = TensorLifetime.lasting {
+      if baseSquares == nil { baseSquares = base.copy() }
+      return computed.copy()
     }
     inverseNorms = (versions, values)
     return values

@@ -39,12 +39,7 @@ extension Runner {
       _ = report(.answers(moment, answers))
     }
     guard !recipe.evaluation.prompts.isEmpty, let chat = data.chat else { return }
-    let lengths = LengthRule(model.configuration)
-    let samples = try recipe.evaluation.prompts.compactMap { prompt -> (prompt: String, answer: String)? in
-      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
-      let request = GenerationRequest(
-        prompt: ids, maximumNewTokens: lengths.limit(recipe.evaluation.maximumNewTokens, after: ids.count),
-        stop: files.stopRule(chat))
+    let samples = try recipe.sampleRequests(files, chat).map { prompt, request in
       let written = try model.generate(
         [request],
         shouldContinue: {
@@ -56,6 +51,20 @@ extension Runner {
     }
     try recorder?.record(samples: samples, moment, step: step)
     _ = report(.samples(moment, samples))
+  }
+}
+
+extension Recipe {
+  /// What the model is asked with the recipe's own prompts.
+  func sampleRequests(_ files: ModelFiles, _ chat: ChatEncoder) -> [(prompt: String, request: GenerationRequest)] {
+    let lengths = LengthRule(files.configuration)
+    return evaluation.prompts.compactMap { prompt in
+      guard let ids = try? chat.promptTokens(for: [Message(.user, prompt)]), !ids.isEmpty else { return nil }
+      let request = GenerationRequest(
+        prompt: ids, maximumNewTokens: lengths.limit(evaluation.maximumNewTokens, after: ids.count),
+        stop: files.stopRule(chat))
+      return (prompt, request)
+    }
   }
 }
 
