@@ -163,3 +163,6 @@ void attune_thin_product_bf16_f32(struct attune_factor a, const float *packed, f
 intptr_t attune_guard_bytes(void);
 void attune_forbid(const void *start, intptr_t count);
 void attune_permit(const void *start, intptr_t count);
+
+// Makes malloc give large blocks back to the system when they are freed; for glibc, which would keep more and more.
+void attune_give_back_large_blocks(void);

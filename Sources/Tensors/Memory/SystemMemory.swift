@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The memory that this process may use.
@@ -13,6 +14,10 @@ public enum SystemMemory {
     if let addresses = AddressSpace.current { limit = min(limit, addresses.free + resident) }
     return limit
   }
+
+  /// Makes `malloc` give large blocks back to the system when they are freed. glibc would raise the size that counts as large
+  /// with the blocks it sees, and keep up to 64 MiB for each thread that has read a file.
+  public static func giveBackLargeBlocks() { attune_give_back_large_blocks() }
 
   /// Bytes of this process that are in memory now; 0 where the system does not report it.
   public static var resident: Int { pages?.resident ?? 0 }
