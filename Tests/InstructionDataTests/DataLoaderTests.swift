@@ -171,7 +171,7 @@ import Testing
     #expect(
       problem("c.jsonl", record, DataOptions(lengthPolicy: .drop))
         == "c.jsonl: none of its 1 records can be trained on: 0 are longer than data.max_length (the longest has 0 "
-        + "tokens), 1 have an empty answer")
+        + "tokens), 1 have no answer to train on")
     #expect(
       problem("d.jsonl", #"{"messages":[{"role":"user","content":"Q"}]}"#)?.hasPrefix(
         "d.jsonl:1: the conversation has no message of the assistant, so") == true)

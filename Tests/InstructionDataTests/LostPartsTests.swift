@@ -143,6 +143,27 @@ import Testing
         == "a.jsonl:1: message 2: the 'arguments' of a tool call are the string 'oaks', expected a JSON object: the chat "
         + "template reads its members")
   }
+
+  /// Qwen 2.5's and Llama 3's templates write arguments as JSON: a string would be trained with quotes and escapes.
+  @Test func argumentsAreDecodedWhereTheTemplateWritesThemAsJSON() throws {
+    let template =
+      "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}{{ c.function.name }}"
+      + "{{ c.function.arguments|tojson }}{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}"
+    let record = { (arguments: String) in
+      #"{"messages":[\#(Self.user),{"role":"assistant","content":"","tool_calls":[{"function":{"name":"look","#
+        + #""arguments":\#(arguments)}}]}]}"#
+    }
+    let row = [#"[user]Tree?</s>[assistant]⟦look{"at": "oaks"}</s>⟧"#]
+    #expect(try rows(template, record(#""{\"at\": \"oaks\"}""#)) == row)
+    #expect(try rows(template, record(#"{"at":"oaks"}"#)) == row)
+    #expect(try problem(template, record(#""oaks""#))?.contains("the 'arguments' of a tool call") == true)
+  }
+
+  @Test func reasoningOfOtherRolesIsLostToo() throws {
+    let record =
+      #"{"messages":[{"role":"user","content":"Tree?","thinking":"Oaks?"},{"role":"assistant","content":"Oak."}]}"#
+    #expect(try notes(ModelTemplateTests.chatML, record) == [.lostReasoning: 1])
+  }
 }
 
 extension Workspace {

@@ -34,6 +34,13 @@ import Testing
     #expect(try keys([#"{"prompt":"Q","completion":"A","system":null}"#]).isEmpty)
   }
 
+  @Test func namesOfPeopleAreForTheModelsTemplate() throws {
+    let found = try keys([
+      #"{"messages":[{"role":"user","name":"Ada","content":"Q"},{"role":"assistant","content":"A"}]}"#
+    ])
+    #expect(found.json == ["records": [:], "messages": ["name": 1]])
+  }
+
   @Test func keysOfAnotherFormAreNotReadEither() throws {
     #expect(
       try keys([#"{"text":"A","system":"S"}"#, #"{"messages":[{"role":"assistant","content":"A"}],"prompt":"Q"}"#]).text

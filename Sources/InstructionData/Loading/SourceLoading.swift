@@ -94,7 +94,7 @@ struct SourceLoading<Element: TrainingExample> {
     if report.records == 0 { return .file("\(source.path): the file contains no records") }
     return .file(
       "\(source.path): none of its \(report.records) records can be trained on: \(report.dropped) are longer than "
-        + "data.max_length (the longest has \(report.longest) tokens), \(report.empty) have an empty answer")
+        + "data.max_length (the longest has \(report.longest) tokens), \(report.empty) have no answer to train on")
   }
 }
 

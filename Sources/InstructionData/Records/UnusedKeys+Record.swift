@@ -4,7 +4,7 @@ extension UnusedKeys {
   /// The keys of messages that some form of record knows.
   private static let messageKeys: Set<String> =
     Set([
-      "role", "content", "from", "value", "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
+      "role", "content", "from", "value", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
       "reasoning", "thinking",
     ]).union(Message.trainingKeys)
 
@@ -22,7 +22,10 @@ extension UnusedKeys {
     for column in columns where [.messages, .conversations, .prompt, .completion, .chosen, .rejected].contains(column) {
       let value = fields[column] ?? .null
       for message in (value["messages"] ?? value).arrayValue ?? [value] {
-        for (key, value) in message.objectValue?.members ?? [] where !Self.messageKeys.contains(key) && !value.isNull {
+        // A tool's name belongs to its answer; any other author's name is only for templates that read it.
+        let role = (message["role"] ?? message["from"])?.stringValue.flatMap { try? Role.meaning(of: $0, place: "") }
+        let known = if case .role(.tool)? = role { Self.messageKeys.union(["name"]) } else { Self.messageKeys }
+        for (key, value) in message.objectValue?.members ?? [] where !known.contains(key) && !value.isNull {
           add(message: key)
         }
       }

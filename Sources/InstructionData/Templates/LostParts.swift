@@ -91,6 +91,10 @@ struct LostParts {
     where place == nil && (text.find(part.text) != nil || !rendered.shows(part.text)) {
       lost.append(LostPart(.text, message: part.index + 1, part.text))
     }
+    for index in indices where messages[index].role != .assistant {
+      guard let reasoning = messages[index].reasoning, !rendered.shows(reasoning) else { continue }
+      lost.append(LostPart(.reasoning, message: index + 1, reasoning))
+    }
     return lost + indices.flatMap { lostCalls(of: messages[$0], at: $0, in: rendered) }
   }
 

@@ -16,7 +16,8 @@ extension ModelTemplate {
   }
 
   /// Renders messages as transformers would. If the template cannot write the arguments of a tool call that are JSON in
-  /// a string, or does not show them, they are decoded first: it then reads them as a mapping.
+  /// a string, or does not show them, or would write a string within JSON, they are decoded first: it then reads them as
+  /// a mapping.
   ///
   /// - Parameters:
   ///   - loses: what a result does not show.
@@ -25,7 +26,8 @@ extension ModelTemplate {
   func rendering<Result>(
     _ messages: [Message], loses: (Result) -> [LostPart], _ render: ([JSONValue]) throws -> Result
   ) throws -> Result {
-    let values = try values(of: messages)
+    var values = try values(of: messages)
+    if quotesArguments, let decoded = try values.decodingArguments() { values = decoded }
     func losesCalls(_ result: Result) -> Bool { loses(result).contains { $0.kind == .toolCall } }
     let result: Result
     do {
@@ -38,6 +40,19 @@ extension ModelTemplate {
       !losesCalls(other)
     else { return result }
     return other
+  }
+
+  /// Whether the template writes arguments that are JSON in a string as a string within JSON (`tojson`), of which a model
+  /// would learn to write quotes and escapes.
+  static func quotesArguments(_ render: ([JSONValue]) throws -> String) -> Bool {
+    let arguments: JSONValue = ["key": .string(probe)]
+    let call: JSONValue = [
+      "type": "function", "id": "abcdefghi", "function": ["name": "f", "arguments": .string(arguments.compactText)],
+    ]
+    let messages: [JSONValue] = [
+      ["role": "user", "content": "?"], ["role": "assistant", "content": "", "tool_calls": [call]],
+    ]
+    return (try? render(messages))?.contains(#"\"\#(probe)\""#) ?? false
   }
 
   /// Whether the template writes the text of a content in parts just like the same content as a string.

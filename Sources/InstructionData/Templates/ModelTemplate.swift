@@ -18,6 +18,8 @@ public struct ModelTemplate: Sendable {
   private let options: JSONObject?
   /// The roles whose content may be a list of parts.
   private var rolesInParts: Set<Role> = []
+  /// Whether the template would write arguments that are JSON in a string as a string, in quotes and with escapes.
+  private(set) var quotesArguments = false
 
   /// Reads the template of a model.
   ///
@@ -40,6 +42,7 @@ public struct ModelTemplate: Sendable {
       Role.allCases.filter { role in
         Self.readsParts(role) { try render($0, context: ChatContext(), opensAnswer: false).text }
       })
+    quotesArguments = Self.quotesArguments { try render($0, context: ChatContext(), opensAnswer: false).text }
   }
 
   /// The template for conversations without tools, and the one for conversations with tools; nil if the model has none.
