@@ -67,12 +67,18 @@ struct BadModelTests {
     try expectRefusal("the tensor 'model.layers.1.mlp.down_proj.weight' is none of a llama model")
   }
 
-  @Test("whose tokenizer has more tokens than the model")
+  @Test("whose tokenizer has a token more than the model: only a record that contains it is refused")
   func vocabulary() throws {
     var model = TinyModel()
     model.specialTokens.append("<|more|>")
     try model.write(to: workspace.file("model").path)
-    try expectRefusal("the tokenizer has 260 tokens, the model's vocab_size is 259")
+    let run = try workspace.run("run", "recipe.yaml")
+    #expect(run.exitCode == 0)
+    #expect(run.messages.contains("'<|more|>' (259) is beyond the model's vocab_size of 259"))
+    try workspace.write("train.jsonl", #"{"prompt": "1<|more|>", "completion": "2"}"#)
+    workspace.expectRefusal(
+      try workspace.run("validate", "recipe.yaml"), code: 3,
+      "train.jsonl:1: the record contains the token '<|more|>' (259)", output: nil)
   }
 
   @Test("of an architecture that Attune doesn't support")

@@ -123,7 +123,7 @@ struct FaultTests {
     "damaged small files of the model are reported",
     arguments: [
       ("generation_config.json", "{", ":1: not JSON: "),
-      ("tokenizer_config.json", "[]", ": is an array; expected an object"),
+      ("tokenizer_config.json", "[]", ": expected an object, found an array"),
       (
         "generation_config.json", #"{"eos_token_id": "</s>"}"#,
         ": eos_token_id: expected a token's id or a list of them"

@@ -78,6 +78,7 @@ struct ValidateTests {
     let errors = run.messages.split(separator: "\n")
     #expect(errors.count == 4)
     #expect(errors.first?.contains("long.jsonl:1: the example has 17 tokens") ?? false)
-    #expect(errors.last == "attune: long.jsonl: 57 more records have the same problem")
+    #expect(
+      errors.last == "attune: long.jsonl: 57 more records have the same problem; the longest record has 17 tokens")
   }
 }

@@ -19,7 +19,11 @@ extension OutputFolder {
       throw refusal(code == ENOENT ? "'\(folder)' is a symbolic link that leads nowhere" : systemError(code))
     }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: if access(folder, W_OK | X_OK) != 0 { throw refusal("\(folder): \(systemError())") }
+    case S_IFDIR:
+      guard access(folder, W_OK | X_OK) != 0 else { return }
+      let reason = systemError()
+      if folder == path { throw UserError.output("\(path): the output folder cannot be written: \(reason)") }
+      throw refusal("\(folder): \(reason)")
     case S_IFREG: throw refusal("'\(folder)' is a file")
     default: throw refusal("'\(folder)' is \(fileKind(status.st_mode))")
     }

@@ -242,7 +242,7 @@ struct RecipeMessageTests {
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, held_out: {x: }}",
-        "3: data.held_out.x: expected a file, found nothing."
+        "3: data.held_out.x: expected a path, found nothing."
       ),
       (
         "output: o\nmodel: {path: m}\ndata: {train: a, template: chatlm}",

@@ -86,7 +86,7 @@ struct ResolvedRecipeTests {
       return recipe
     }
     let strange = [
-      "yes", "null", "1e-4", "~", "a: b", "- x", "#no", "a #b", "'", "\"", "\\", " x ", "line\nbreak\ttab", "é😀中",
+      "yes", "null", "1e-4", "./~", "a: b", "- x", "#no", "a #b", "'", "\"", "\\", " x ", "line\nbreak\ttab", "é😀中",
       "&anchor *alias", "? key", "!tag", "%", "@", "`", "{", "\u{7F}\u{85}\u{2028}\u{FEFF}\u{1}", "C:\\x", "=", "<<",
     ]
     var lowRank = LoRA()

@@ -33,11 +33,11 @@ extension TokenizerParts {
   /// How the two files are read.
   private enum Kind {
     case gpt2
-    case qwen2
+    case qwen
 
     private static let kinds: [(name: String, kind: Kind)] = [
       ("GPT2Tokenizer", .gpt2), ("CodeGenTokenizer", .gpt2), ("PreTrainedTokenizer", .gpt2),
-      ("TokenizersBackend", .gpt2), ("Qwen2Tokenizer", .qwen2),
+      ("TokenizersBackend", .gpt2), ("Qwen2Tokenizer", .qwen),
     ]
 
     init(_ name: String?, _ files: TokenizerFiles) throws {
