@@ -144,8 +144,9 @@ import Testing
         + "template reads its members")
   }
 
-  /// Qwen 2.5's and Llama 3's templates write arguments as JSON: a string would be trained with quotes and escapes.
-  @Test func argumentsAreDecodedWhereTheTemplateWritesThemAsJSON() throws {
+  /// Qwen 2.5's and Llama 3's templates write arguments as JSON: a string is written with quotes and escapes, as in
+  /// transformers, and a note says so.
+  @Test func argumentsThatTheTemplateQuotesAreNoted() throws {
     let template =
       "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}{{ c.function.name }}"
       + "{{ c.function.arguments|tojson }}{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}"
@@ -153,10 +154,12 @@ import Testing
       #"{"messages":[\#(Self.user),{"role":"assistant","content":"","tool_calls":[{"function":{"name":"look","#
         + #""arguments":\#(arguments)}}]}]}"#
     }
-    let row = [#"[user]Tree?</s>[assistant]⟦look{"at": "oaks"}</s>⟧"#]
-    #expect(try rows(template, record(#""{\"at\": \"oaks\"}""#)) == row)
-    #expect(try rows(template, record(#"{"at":"oaks"}"#)) == row)
-    #expect(try problem(template, record(#""oaks""#))?.contains("the 'arguments' of a tool call") == true)
+    let text = record(#""{\"at\": \"oaks\"}""#)
+    #expect(try rows(template, text) == [#"[user]Tree?</s>[assistant]⟦look"{\"at\": \"oaks\"}"</s>⟧"#])
+    #expect(try notes(template, text) == [.quotedArguments: 1])
+    let object = record(#"{"at":"oaks"}"#)
+    #expect(try rows(template, object) == [#"[user]Tree?</s>[assistant]⟦look{"at": "oaks"}</s>⟧"#])
+    #expect(try notes(template, object).isEmpty)
   }
 
   @Test func reasoningOfOtherRolesIsLostToo() throws {

@@ -46,10 +46,14 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case emptyTurn = "empty-turn"
   /// Null in a tool or in the arguments of a call.
   case nestedNull = "nested-null"
+  /// Arguments of a call as JSON in a string, which the template writes in quotes and with escapes.
+  case quotedArguments = "quoted-arguments"
   /// A variable for the template that it does not read.
   case unreadOption = "unread-option"
   /// Judged answers that all have the same judgement.
   case oneLabel = "one-label"
+  /// A key of records or messages that nothing reads.
+  case unreadKey = "unread-key"
   /// An answer that the model finds no more likely after its own prompt than after another record's.
   case unlikelyAnswer = "unlikely-answer"
 
@@ -58,9 +62,10 @@ public enum FindingKind: String, Sendable, CaseIterable {
     switch self {
     case .unreadable, .lostPart, .leak, .nearLeak, .emptyAnswer: .error
     case .overlap, .duplicate, .nearDuplicate, .conflict, .tooLong, .cutOff, .encoding, .script, .language,
-      .openEnd, .emptyTurn, .unreadOption, .oneLabel, .unlikelyAnswer:
+      .openEnd, .emptyTurn, .quotedArguments, .unreadOption, .oneLabel, .unlikelyAnswer:
       .warning
-    case .sharedPrompt, .oneTokenAnswer, .escapes, .length, .specialToken, .framedText, .nestedNull: .note
+    case .sharedPrompt, .oneTokenAnswer, .escapes, .length, .specialToken, .framedText, .nestedNull, .unreadKey:
+      .note
     }
   }
 
@@ -69,8 +74,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
     switch self {
     case .unreadable, .lostPart, .leak, .nearLeak, .duplicate, .nearDuplicate, .emptyAnswer, .encoding: true
     case .overlap, .sharedPrompt, .conflict, .oneTokenAnswer, .tooLong, .cutOff, .escapes, .script, .language,
-      .length, .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .unreadOption, .oneLabel,
-      .unlikelyAnswer:
+      .length, .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .quotedArguments, .unreadOption,
+      .oneLabel, .unreadKey, .unlikelyAnswer:
       false
     }
   }
@@ -101,8 +106,10 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .openEnd: "answers that no token ends"
     case .emptyTurn: "empty messages in the middle of a conversation"
     case .nestedNull: "null in tools or in the arguments of calls"
+    case .quotedArguments: "arguments of calls that the template writes as a quoted string"
     case .unreadOption: "variables that the template does not read"
     case .oneLabel: "judgements that are all the same"
+    case .unreadKey: "keys that nothing reads"
     case .unlikelyAnswer: "answers that fit their prompts least, according to the model"
     }
   }

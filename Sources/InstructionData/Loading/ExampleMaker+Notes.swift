@@ -21,6 +21,13 @@ extension ExampleMaker {
         notes.append(
           RecordNote(.nestedNull, "an argument of the call of '\(call.name)' in message \(index + 1) is null"))
       }
+      if quotesArguments, let call = message.callWithStringArguments {
+        notes.append(
+          RecordNote(
+            .quotedArguments,
+            "the arguments of the call of '\(call)' in message \(index + 1) are JSON in a string, which the template "
+              + "writes in quotes and with escapes; give them as an object"))
+      }
       if let name = encoder?.specialToken(in: message.text) {
         notes.append(
           RecordNote(.specialToken, "message \(index + 1) contains '\(name)', which becomes that special token"))
@@ -51,6 +58,11 @@ extension ExampleMaker {
   private func isEnded(_ answer: ArraySlice<Int32>) -> Bool {
     guard let last = answer.last else { return true }
     return encoder?.specialName(last) != nil || ((try? chat.get())?.stopIDs.contains(last) ?? true)
+  }
+
+  /// Whether the model's own template writes arguments that are a string as a string within JSON.
+  private var quotesArguments: Bool {
+    if case .success(let chat) = chat, case .model(let model) = chat.writing { model.quotesArguments } else { false }
   }
 
   /// The variables of a record that the model's own template does not read.

@@ -22,6 +22,8 @@ public struct RecordNote: Sendable, Equatable {
     case emptyTurn = "empty-turn"
     /// A tool or the arguments of a call contain null, which `datasets` writes for keys that a record does not have.
     case nestedNull = "nested-null"
+    /// The arguments of a call are JSON in a string, which the template writes in quotes and with escapes.
+    case quotedArguments = "quoted-arguments"
     /// The record gives the template a variable that it does not read.
     case unreadOption = "unread-option"
 
@@ -29,7 +31,7 @@ public struct RecordNote: Sendable, Equatable {
     public var isLoss: Bool {
       switch self {
       case .lostText, .lostReasoning, .lostToolCall, .lostTool: true
-      case .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .unreadOption: false
+      case .specialToken, .framedText, .openEnd, .emptyTurn, .nestedNull, .quotedArguments, .unreadOption: false
       }
     }
   }

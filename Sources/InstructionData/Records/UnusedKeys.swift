@@ -26,6 +26,9 @@ public struct UnusedKeys: Sendable, Equatable {
   /// Whether every key was read.
   public var isEmpty: Bool { ofRecords.isEmpty && ofMessages.isEmpty }
 
+  /// Whether a key is among those that are named.
+  public func names(_ key: String) -> Bool { (ofRecords + ofMessages).contains { $0.name == key } }
+
   /// Counts a record's key.
   mutating func add(record key: String, count: Int = 1, column: RecordColumn? = nil) {
     Self.add(key, count, column, to: &ofRecords, &areMore)
@@ -37,7 +40,7 @@ public struct UnusedKeys: Sendable, Equatable {
   }
 
   /// Adds the counts of other records.
-  mutating func add(_ other: UnusedKeys) {
+  public mutating func add(_ other: UnusedKeys) {
     for key in other.ofRecords { add(record: key.name, count: key.count, column: key.column) }
     for key in other.ofMessages { add(message: key.name, count: key.count) }
     areMore = areMore || other.areMore

@@ -122,6 +122,12 @@ extension Message {
     }
   }
 
+  /// The name of the first tool that is called with arguments that are a string.
+  var callWithStringArguments: String? {
+    (fields?["tool_calls"]?.arrayValue ?? []).lazy.map { $0["function"] ?? $0 }
+      .first { $0["arguments"]?.stringValue != nil }.map { $0["name"]?.stringValue ?? "" }
+  }
+
   /// The content's reasoning and its answer, if it contains reasoning up to `</think>`; otherwise the content alone.
   fileprivate var thoughtAndAnswer: [String] {
     guard let end = content.firstRange(of: "</think>") else { return [content] }

@@ -16,8 +16,7 @@ extension ModelTemplate {
   }
 
   /// Renders messages as transformers would. If the template cannot write the arguments of a tool call that are JSON in
-  /// a string, or does not show them, or would write a string within JSON, they are decoded first: it then reads them as
-  /// a mapping.
+  /// a string, or does not show them, they are decoded first: it then reads them as a mapping.
   ///
   /// - Parameters:
   ///   - loses: what a result does not show.
@@ -26,8 +25,7 @@ extension ModelTemplate {
   func rendering<Result>(
     _ messages: [Message], loses: (Result) -> [LostPart], _ render: ([JSONValue]) throws -> Result
   ) throws -> Result {
-    var values = try values(of: messages)
-    if quotesArguments, let decoded = try values.decodingArguments() { values = decoded }
+    let values = try values(of: messages)
     func losesCalls(_ result: Result) -> Bool { loses(result).contains { $0.kind == .toolCall } }
     let result: Result
     do {

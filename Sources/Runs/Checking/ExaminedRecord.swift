@@ -17,6 +17,8 @@ struct ExaminedRecord: Sendable {
   var isOneToken = false
   /// The judgements of its answers.
   var labels: Set<Bool> = []
+  /// The keys of the record and of its messages that nothing reads.
+  var unusedKeys = UnusedKeys()
 }
 
 /// How records are examined one by one.
@@ -50,6 +52,7 @@ struct RecordExaminer: Sendable {
         answers: record.learnedTexts, texts: record.texts, endsAnywhere: record.isText, at: place,
         isTraining: isTraining, kinds: kinds)
       examined.labels = record.labels
+      examined.unusedKeys = streamed.unusedKeys
       examined.findings += streamed.notes.map { note in
         let kind = FindingKind(note.kind)
         return Finding(kind, at: place, note.sentence, dropped: dropped, excerpt: checked.excerpt)
@@ -109,6 +112,7 @@ extension FindingKind {
       case .openEnd: .openEnd
       case .emptyTurn: .emptyTurn
       case .nestedNull: .nestedNull
+      case .quotedArguments: .quotedArguments
       case .unreadOption: .unreadOption
       }
   }

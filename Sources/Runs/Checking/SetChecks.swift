@@ -26,6 +26,7 @@ struct SetChecks {
   private var copies: [Int: [Int]] = [:]
   private var comparesPrompts: Bool
   private var labels: Set<Bool> = []
+  private var unreadKeys = UnreadKeyFindings()
 
   init(_ kinds: Set<FindingKind>, nearDuplicates: NearDuplicates, comparesPrompts: Bool) {
     (self.kinds, self.nearDuplicates, self.comparesPrompts) = (kinds, nearDuplicates, comparesPrompts)
@@ -34,6 +35,7 @@ struct SetChecks {
   /// Takes a record of the training set or of the held-out set.
   mutating func add(_ examined: ExaminedRecord, isTraining: Bool) {
     findings += examined.findings
+    unreadKeys.add(examined.unusedKeys, at: examined.place)
     guard let record = examined.record else { return }
     traits.append((examined.place, examined.script, examined.promptScript, examined.language))
     guard isTraining else {
@@ -75,6 +77,7 @@ struct SetChecks {
     if kinds.contains(.length) { found += lengthFindings }
     found += foreign
     if kinds.contains(.oneLabel) { found += oneLabel }
+    if kinds.contains(.unreadKey) { found += unreadKeys.all }
     return found
   }
 

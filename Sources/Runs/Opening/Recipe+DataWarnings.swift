@@ -57,6 +57,9 @@ extension RecordNote.Kind {
     case .emptyTurn: "a message in the middle of the conversation is empty"
     case .nestedNull:
       "a tool or an argument contains null, as `datasets` writes it for absent keys; it is rendered as transformers does"
+    case .quotedArguments:
+      "arguments of a call are JSON in a string, which the template writes in quotes and with escapes, as in transformers; "
+        + "give them as an object"
     case .unreadOption: "chat_template_kwargs gives the template a variable that it does not read"
     }
   }
