@@ -9,7 +9,7 @@ public final class Node {
   let order: Int
   let shape: Shape
   private let gradientType: ElementType
-  /// Whether the gradient outlives the pass that computes it, as those of parameters do.
+  /// Whether the gradient may outlive the pass that computes it, as those of parameters do.
   private let isLasting: Bool
   private(set) var inputs: [Node]
   /// Takes the gradient of the output and adds to those of the inputs.
@@ -58,7 +58,7 @@ public final class Node {
 
   /// Makes the tensors of `body` as those of the gradient.
   private func gradientMemory<Result>(_ body: () -> Result) -> Result {
-    isLasting ? TensorLifetime.lasting(body) : body()
+    isLasting ? TensorLifetime.ofGradients(body) : body()
   }
 
   /// Uninitialised float32 memory for a contribution that ``accumulate(_:)`` will share where it is the first one.
@@ -72,7 +72,8 @@ public final class Node {
     let contribution = contribution.cast(to: gradientType)
     gradientMemory {
       if gradient == nil {
-        gradient = isLasting && contribution.lifetime == .passing ? contribution.copy() : contribution
+        let outlives = isLasting && TensorLifetime.ofGradients == .lasting
+        gradient = outlives && contribution.lifetime == .passing ? contribution.copy() : contribution
       } else {
         gradient?.update { sum in add(sum, contribution, into: sum) }
       }

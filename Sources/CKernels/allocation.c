@@ -6,8 +6,8 @@
 #include <malloc.h>
 #endif
 
-void attune_give_back_large_blocks(void) {
+void attune_give_back_freed_memory(void) {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  malloc_trim(0);
 #endif
 }

@@ -164,5 +164,5 @@ intptr_t attune_guard_bytes(void);
 void attune_forbid(const void *start, intptr_t count);
 void attune_permit(const void *start, intptr_t count);
 
-// Makes malloc give large blocks back to the system when they are freed; for glibc, which would keep more and more.
-void attune_give_back_large_blocks(void);
+// Gives memory that malloc holds for later back to the system; for glibc, which keeps up to 64 MiB a thread.
+void attune_give_back_freed_memory(void);

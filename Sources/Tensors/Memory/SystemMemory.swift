@@ -15,9 +15,9 @@ public enum SystemMemory {
     return limit
   }
 
-  /// Makes `malloc` give large blocks back to the system when they are freed. glibc would raise the size that counts as large
-  /// with the blocks it sees, and keep up to 64 MiB for each thread that has read a file.
-  public static func giveBackLargeBlocks() { attune_give_back_large_blocks() }
+  /// Gives memory that `malloc` holds for later back to the system: glibc keeps up to 64 MiB for each thread that has read
+  /// a file.
+  public static func giveBackFreedMemory() { attune_give_back_freed_memory() }
 
   /// Bytes of this process that are in memory now; 0 where the system does not report it.
   public static var resident: Int { pages?.resident ?? 0 }

@@ -13,6 +13,10 @@ public enum TensorLifetime: Sendable {
   /// The lifetime of the tensors that this task makes; threads that help it make lasting ones.
   @TaskLocal static var current = TensorLifetime.lasting
 
+  /// The lifetime of the gradients of parameters. In a step of one micro-batch they pass with it: there is no second
+  /// forward pass that would find them in its way, and its activations can make room for them.
+  @TaskLocal package static var ofGradients = TensorLifetime.lasting
+
   /// Makes the tensors of `body` with this lifetime.
   public func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$current.withValue(self, operation: body)

@@ -16,14 +16,15 @@ struct ProductParts {
   /// product of 1024×768×768 (OpenBLAS 0.3.21 with AVX2 kernels).
   private static let shortest = 128
   /// Parts begin at multiples of this many rows or columns.
-  private static let tile = 64
+  private static let tile = 16
 
-  /// The parts of a result.
+  /// The parts of a result: a power of two of nearly equal ones, so that two threads, or four, have the same to do.
   init(of c: MatrixOperand) {
     isByRows = c.rows >= c.columns
     length = max(c.rows, c.columns)
-    let share = (length + Self.most - 1) / Self.most
-    partLength = max(Self.shortest, (share + Self.tile - 1) / Self.tile * Self.tile)
+    var parts = 1
+    while parts < Self.most, length >= 2 * parts * Self.shortest { parts *= 2 }
+    partLength = (length + parts * Self.tile - 1) / (parts * Self.tile) * Self.tile
     count = (length + partLength - 1) / partLength
   }
 

@@ -12,12 +12,14 @@ extension Objective {
   ) -> StepSums {
     var sums = StepSums()
     let lossOfPart = TensorLifetime.passing { begin(model, microBatches.flatMap { $0 }) }
-    for (index, microBatch) in microBatches.enumerated() {
-      model.dropoutSeed = dropoutSeed(index)
-      TensorLifetime.passing {
-        let loss = lossOfPart(microBatch)
-        loss.sum.backward()
-        sums.add(loss)
+    TensorLifetime.$ofGradients.withValue(microBatches.count == 1 ? .passing : .lasting) {
+      for (index, microBatch) in microBatches.enumerated() {
+        model.dropoutSeed = dropoutSeed(index)
+        TensorLifetime.passing {
+          let loss = lossOfPart(microBatch)
+          loss.sum.backward()
+          sums.add(loss)
+        }
       }
     }
     return sums

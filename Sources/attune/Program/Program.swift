@@ -14,7 +14,6 @@ enum Program {
     Console.openStandardStreams()
     // A file that exceeds the shell's `ulimit -f` is then an error that can be reported, and doesn't kill the process.
     _ = signal(SIGXFSZ, SIG_IGN)
-    SystemMemory.giveBackLargeBlocks()
     MemoryPool.shared.limit(to: SystemMemory.limit) { end(because: $0) }
     do {
       try AddressLimit.prepare()

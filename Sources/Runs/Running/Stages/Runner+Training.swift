@@ -1,4 +1,5 @@
 import InstructionData
+import Tensors
 import Training
 
 extension Runner {
@@ -13,6 +14,8 @@ extension Runner {
     func answer(_ moment: RunEvent.Moment, step: Int) throws -> Bool {
       try self.answer(moment, weights.model, prepared.inputs, output?.recorder, step: step)
     }
+    // Reading records and weights has freed much that the first step would otherwise lie beside.
+    SystemMemory.giveBackFreedMemory()
     if run.trainer.state.step == 0, try !answer(.before, step: 0) { return false }
     let isComplete = try run.trainer.run(while: shouldContinue) { event, state in
       if case .checkpoint(let kind) = event {
