@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import InstructionData
 import StrictJSON
@@ -46,6 +47,24 @@ import Testing
     case .last: #expect(learned == ["two<|im_end|>"])
     case .all: #expect(learned.map(\.count) == [text(example.tokens.dropFirst()).count])
     }
+  }
+
+  @Test func aPairWhoseTargetsAreCutOffIsDropped() throws {
+    let workspace = try Workspace()
+    let several =
+      #"[{"role":"assistant","content":"one","weight":0},{"role":"user","content":"2"},"#
+      + #"{"role":"assistant","content":"two"}]"#
+    let path = try workspace.file(
+      "a.jsonl", #"{"prompt":[{"role":"user","content":"1"}],"chosen":\#(several),"rejected":"no"}"#)
+    func report(_ length: Int) throws -> SourceReport {
+      let loader = try DataLoader(
+        template: .chatml, encoder: CharacterTokenizer.encoder(ModelTemplateTests.named, endOfText: "</s>"),
+        options: DataOptions(maximumLength: length, lengthPolicy: .truncate))
+      return try loader.preferences(from: [DataSource(path: path), DataSource(path: path, name: "b")]).total
+    }
+    #expect(try report(200).examples == 2)
+    let prompt = try chat(.chatml).promptTokens(for: [Message(.user, "1")]).count
+    #expect(throws: UserError.self) { _ = try report(prompt + 5) }
   }
 
   @Test func optionsReachTheTemplate() throws {

@@ -80,6 +80,9 @@ extension ExampleMaker {
       let cut = PreferenceExample(
         prompt: pair.prompt, chosen: Array(pair.chosen.prefix(room)), rejected: Array(pair.rejected.prefix(room)),
         chosenTargets: pair.chosenTargets, rejectedTargets: pair.rejectedTargets, origin: pair.origin)
+      // An answer of several messages may have lost all that the model should write of it.
+      let answers = [(cut.chosen, cut.chosenTargets), (cut.rejected, cut.rejectedTargets)]
+      if answers.contains(where: { !$0.isEmpty && $1.isEmpty }) { return .dropped(length: length) }
       return .kept([cut], length: length, truncated: true)
     }
   }
