@@ -61,7 +61,8 @@ func padded(_ text: [UInt8], _ set: ScalarBitmap) -> [UInt8] {
   }
 }
 
-private func mapped(_ text: [UInt8], _ body: (UInt32, Slice<Bytes>, inout [UInt8]) -> Void) -> [UInt8] {
+/// Goes through the characters of a text; `body` appends what becomes of each.
+func mapped(_ text: [UInt8], _ body: (UInt32, Slice<Bytes>, inout [UInt8]) -> Void) -> [UInt8] {
   text.withUnsafeBufferPointer { text in
     var result: [UInt8] = []
     result.reserveCapacity(text.count)

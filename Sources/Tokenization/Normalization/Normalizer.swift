@@ -92,16 +92,8 @@ private func stripped(_ text: [UInt8], left: Bool, right: Bool) -> [UInt8] {
 }
 
 private func keptScalars(of text: [UInt8], where isKept: (UInt32) -> Bool) -> [UInt8] {
-  text.withUnsafeBufferPointer { text in
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    var position = 0
-    while position < text.count {
-      let (value, length) = decodedScalar(text, at: position)
-      if isKept(value) { result.append(contentsOf: text[position..<position + length]) }
-      position += length
-    }
-    return result
+  mapped(text) { value, bytes, result in
+    if isKept(value) { result.append(contentsOf: bytes) }
   }
 }
 
