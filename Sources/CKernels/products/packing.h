@@ -21,12 +21,15 @@ typedef uint16_t halves_in_memory __attribute__((vector_size(2 * LANES), aligned
 #if LANES == 16
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define BROADCAST(x) ((vector){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x})
 #elif LANES == 8
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define BROADCAST(x) ((vector){x, x, x, x, x, x, x, x})
 #else
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define BROADCAST(x) ((vector){x, x, x, x})
 #endif
 
 // The words of a sum over some elements.

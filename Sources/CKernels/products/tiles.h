@@ -44,7 +44,7 @@ TARGET INLINE void tile(intptr_t words, const float *a, intptr_t row_stride, int
     }
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      vector row = (vector){0} + a[i * row_stride];
+      vector row = BROADCAST(a[i * row_stride]);
 #pragma unroll
       for (int v = 0; v < vectors; v++) sums[i][v] = DOT(sums[i][v], row, columns[v]);
     }
