@@ -1,6 +1,4 @@
 import Foundation
-import Guarding
-import Synchronization
 
 /// The one owner of threads: the caller and its helpers share parts of work that follow from the work alone.
 ///
@@ -33,38 +31,10 @@ public enum Threads {
   /// The stack of a helping thread.
   static let stackBytes = 8 << 20
 
-  /// Starts the threads that share work; otherwise the first shared work starts them.
-  static func startHelpers() { _ = helpers(count - 1) }
-
-  /// The first helpers, started if they were not yet.
-  private static func helpers(_ needed: Int) -> ArraySlice<Helper> {
-    team.withLock { team in
-      while team.helpers.count < needed { team.helpers.append(Helper(team.helpers.count + 1, work)) }
-      return team.helpers.prefix(needed)
-    }
-  }
-
-  private struct Team {
-    var count = Threads.available
-    var helpers: [Helper] = []
-  }
-
-  private static let team = Guarded(Team())
-  private static let work = SharedWork()
-  /// Set while this process shares work: a nested call runs on its own thread.
-  private static let busy = Atomic<Bool>(false)
-
   /// The elements of a vector in the kernels.
   private static let vectorWidth = 16
   /// The most parts of a range: enough for threads to come out even, and too few for taking them to cost anything.
   private static let mostParts = 256
-  /// How often a thread looks for work before it sleeps, where each has a processor to itself: work comes soon, and waking
-  /// takes longer.
-  private static let spins = 4000
-  /// The same after a caller waited longer for others: another program may need the processors.
-  private static let fewSpins = 250
-  /// The calls that are still made with few spins.
-  private static let hurried = Atomic<Int>(0)
 
   /// Runs `body` over parts of `0..<count`, and returns when all are done. In a ``Rehearsal`` it runs only if there is no more
   /// than one part, and that is small.
@@ -125,40 +95,30 @@ public enum Threads {
   package static func parallel(
     balanced tasks: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Int) -> Void
   ) {
-    share(tasks, inOrder: true, CodePlace(file: file, line: line), body)
+    share(tasks, inOrder: true, pieces: tasks, CodePlace(file: file, line: line), body)
+  }
+
+  /// The same with something that every thread makes for itself, such as memory, and uses in all tasks that it takes.
+  package static func parallel<Own>(
+    balanced tasks: Int, each make: () -> Own, file: StaticString = #fileID, line: Int = #line,
+    _ body: (Int, Own) -> Void
+  ) {
+    let next = SharedCounter()
+    share(min(count, tasks), inOrder: true, pieces: tasks, CodePlace(file: file, line: line)) { _ in
+      guard var task = next.take(below: tasks) else { return }
+      let own = make()
+      while true {
+        body(task, own)
+        guard let following = next.take(below: tasks) else { return }
+        task = following
+      }
+    }
   }
 
   /// Runs `body` for `0..<parts`, of which each thread first takes neighbouring ones. The parts must not share what they write.
   package static func parallel(
     _ parts: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Int) -> Void
   ) {
-    share(parts, inOrder: false, CodePlace(file: file, line: line), body)
-  }
-
-  private static func share(_ parts: Int, inOrder: Bool, _ place: CodePlace, _ body: (Int) -> Void) {
-    if Rehearsal.isOn { return }
-    ThreadsProfile.record(parts, at: place, isNested: busy.load(ordering: .relaxed)) {
-      let width = min(count, parts)
-      guard width > 1, busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
-        for part in 0..<parts { body(part) }
-        return
-      }
-      defer { busy.store(false, ordering: .releasing) }
-      let helpers = helpers(width - 1)
-      let isHurried = hurried.load(ordering: .relaxed) > 0
-      let spins = width > available ? 0 : isHurried ? fewSpins : spins
-      withoutActuallyEscaping(body) { body in
-        work.begin(parts, lanes: inOrder ? 1 : width, body)
-        for helper in helpers { helper.request(spins: spins) }
-        for helper in helpers { helper.wake() }
-        work.work(from: 0)
-        let slept = work.finish(spins: spins)
-        if slept {
-          hurried.store(64, ordering: .relaxed)
-        } else if isHurried {
-          hurried.wrappingSubtract(1, ordering: .relaxed)
-        }
-      }
-    }
+    share(parts, inOrder: false, pieces: parts, CodePlace(file: file, line: line), body)
   }
 }
