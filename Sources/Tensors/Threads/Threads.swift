@@ -62,19 +62,6 @@ public enum Threads {
     }
   }
 
-  /// Runs `body` over parts of `0..<count` that begin at multiples of `tile`, and have at least `grain` elements unless there is
-  /// just one. The parts depend on these numbers only.
-  package static func forTiles(
-    _ count: Int, of tile: Int, grain: Int = 32, file: StaticString = #fileID, line: Int = #line,
-    _ body: (Range<Int>) -> Void
-  ) {
-    let tiles = (count + tile - 1) / tile
-    let parts = min(mostParts, max(1, tiles / max(1, (grain + tile - 1) / tile)))
-    parallel(parts, file: file, line: line) { part in
-      body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile))
-    }
-  }
-
   /// The results of `body` for `0..<count`, in that order; whichever thread is free takes the next. Calls of `body` must
   /// not share what they change.
   ///

@@ -37,6 +37,9 @@ public struct ThreadsProfile: Sendable {
   /// The time in which one thread worked alone.
   public var serialSeconds: Double { seconds - sections.lazy.filter { $0.pieces > 1 }.reduce(0) { $0 + $1.seconds } }
 
+  /// The share of the time in which one thread worked alone.
+  public var serialShare: Double { serialSeconds / seconds }
+
   /// How much faster than one thread so many threads can be, by Amdahl's law: if the processors shared nothing, and the pieces
   /// of a section were equal.
   public func bound(threads: Int) -> Double { time(threads: 1) / time(threads: threads) }
