@@ -36,13 +36,6 @@ struct ThreadsTests {
     #expect(parts(of: 103, grain: 32, threads: threads) == [0..<32, 32..<64, 64..<103])
   }
 
-  @Test("Tiles stay whole, and parts have a few rows at least")
-  func tiles() {
-    let found = Mutex<[Range<Int>]>([])
-    Threads.forTiles(100, of: 8) { range in found.withLock { $0.append(range) } }
-    #expect(found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound } == [0..<32, 32..<64, 64..<100])
-  }
-
   @Test("More parts than threads: each is done once")
   func moreParts() {
     let done = (0..<50).map { _ in Counter() }
@@ -55,6 +48,17 @@ struct ThreadsTests {
     let done = (0..<tasks).map { _ in Counter() }
     Threads.$taskCount.withValue(3) { Threads.parallel(balanced: tasks) { done[$0].increment() } }
     #expect(done.allSatisfy { $0.value == 1 })
+  }
+
+  @Test("What a thread makes for itself is used in all tasks that it takes", arguments: [1, 2, 16])
+  func own(threads: Int) {
+    let done = (0..<50).map { _ in Counter() }
+    let made = Counter()
+    Threads.$taskCount.withValue(threads) {
+      Threads.parallel(balanced: 50, each: { made.increment() }) { task, _ in done[task].increment() }
+    }
+    #expect(done.allSatisfy { $0.value == 1 })
+    #expect(1...threads ~= made.value)
   }
 
   @Test("A call from within a part runs completely and waits for no other")

@@ -53,6 +53,9 @@ public enum OpenBLAS {
     for buffer in buffers { free(buffer) }
   }
 
-  /// The version and options the library was built with.
-  public static var configuration: String { String(cString: openblas_get_config()) }
+  /// The version and options the library was built with, and the core.
+  public static var configuration: String {
+    prepare()
+    return String(cString: openblas_get_config())
+  }
 }

@@ -1,7 +1,6 @@
 import Foundation
-import StrictJSON
+import Runs
 import Tensors
-import Training
 
 /// What `attune bench` reports.
 struct BenchReport {
@@ -10,83 +9,53 @@ struct BenchReport {
   let batch: Int
   /// Tokens in an example.
   let sequence: Int
+  /// What each body of code that computes products reaches.
+  let kernels: [KernelSpeed]
   /// The matrix products of a full training step.
   let products: [ProductSpeed]
   /// A step of full fine-tuning.
   let fullStep: TrainingStepSpeed
   /// A step of LoRA.
   let loraStep: TrainingStepSpeed
+  /// Generation of one sequence, and of several together.
+  let generation: [GenerationSpeed]
+  /// The largest memory of the process until here.
+  let peakMemory: Int
+  /// Bytes a second that all threads read from memory; nil where it was not measured.
+  let bandwidth: Double?
+
+  /// The numbers of threads for which a step's bound is reported.
+  static let manyThreads = [16, 64]
+  /// The pieces that a section should have for so many threads.
+  static let enoughPieces = 64
 
   /// The speed of all products of a step together, in GFLOP/s.
-  private var peak: Double { Benchmark.peak(of: products) }
+  var productsSpeed: Double { Benchmark.speed(of: products) }
 
-  var text: String {
-    let machine = [
-      "processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)",
-      "layers      \(layerProducts)",
-      "OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))",
-      "bfloat16    \(Self.bfloat16Note)",
-    ]
-    let end = [line("full", fullStep), line("LoRA", loraStep), "peak memory \(Human.bytes(peakMemoryBytes()))"]
-    return (machine + ["", productTable, ""] + end).joined(separator: "\n")
+  /// The peak of the code that computes products in this precision, in GFLOP/s: OpenBLAS may use what the best loops use.
+  var peak: Double? {
+    let peaks = kernels.filter { $0.elementType == precision && $0.peakGigaflops != nil }
+    return peaks.first { $0.isChosen && $0.name != ProductEngine.openBLAS.rawValue }?.peakGigaflops
+      ?? peaks.compactMap(\.peakGigaflops).max()
   }
 
-  private var productTable: String {
-    var table = Table(columns: [
-      .left("product in \(precision.rawValue)"), .right("m × n × k"), .left("computed by"), .right("GFLOP/s"),
-    ])
-    for product in products {
-      table.add([
-        product.name, "\(product.m) × \(product.n) × \(product.k)", product.engine.rawValue,
-        Human.fixed(product.gigaflops, 0),
-      ])
-    }
-    table.add(["all of a step", "", "", Human.fixed(peak, 0)])
-    return table.text
-  }
+  /// A product's share of the peak.
+  func share(_ gigaflops: Double) -> Double? { peak.map { gigaflops / $0 } }
 
-  private func line(_ name: String, _ step: TrainingStepSpeed) -> String {
-    "training step, \(name), \(batch) × \(sequence) tokens: \(Human.duration(step.seconds)), "
-      + "\(Human.count(Int(step.tokensPerSecond))) tokens/s, \(Human.fixed(step.gigaflops, 0)) GFLOP/s, "
-      + "\(Human.percent(step.gigaflops / peak)) of what products reach alone, "
-      + "\(Human.bytes(step.peakTensorBytes)) in tensors"
-  }
+  /// The share of the memory's bandwidth that generation uses.
+  func share(_ speed: GenerationSpeed) -> Double? { bandwidth.map { speed.bytesPerSecond / $0 } }
 
-  var json: JSONValue {
-    [
-      "processor": .string(Processor.name), "threads": .integer(Threads.count),
-      "precision": .string(precision.rawValue), "layer_products": .string(layerProducts),
-      "openblas_core": .string(OpenBLAS.core),
-      "kernels": .string(KernelSet.current.name), "openblas": .string(OpenBLAS.configuration),
-      "bfloat16": .string(Self.bfloat16Note), "batch": .integer(batch), "sequence": .integer(sequence),
-      "products": .array(
-        products.map {
-          [
-            "name": .string($0.name), "m": .integer($0.m), "n": .integer($0.n), "k": .integer($0.k),
-            "engine": .string($0.engine.rawValue), "gflops": .double($0.gigaflops),
-          ]
-        }),
-      "products_gflops": .double(peak), "training_step": json(fullStep), "lora_step": json(loraStep),
-      "peak_memory_bytes": .integer(peakMemoryBytes()),
-    ]
-  }
-
-  private func json(_ step: TrainingStepSpeed) -> JSONValue {
-    [
-      "tokens_per_second": .double(step.tokensPerSecond), "seconds": .double(step.seconds),
-      "gflops": .double(step.gigaflops), "share_of_products": .double(step.gigaflops / peak),
-      "peak_tensor_bytes": .integer(step.peakTensorBytes),
-    ]
-  }
+  /// What `ATTUNE_KERNELS` asks for.
+  static var request: String? { ProcessInfo.processInfo.environment["ATTUNE_KERNELS"] }
 
   /// What computes the products of entire layers.
-  private var layerProducts: String {
+  var layerProducts: String {
     let name = KernelSet.current.name(for: precision)
-    return name == "OpenBLAS" ? name : "Attune's loops for \(name)"
+    return name == ProductEngine.openBLAS.rawValue ? name : "Attune's loops for \(name)"
   }
 
   /// What bfloat16 gains on this machine.
-  private static var bfloat16Note: String {
+  static var bfloat16Note: String {
     ["avx512bf16", "amx"].contains(KernelSet.current.name(for: .bfloat16))
       ? "multiplied by the processor" : "widened to float32 for products: it saves memory but no time"
   }

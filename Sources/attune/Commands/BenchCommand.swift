@@ -1,10 +1,8 @@
-import Adapters
 import ArgumentParser
 import Diagnostics
-import Foundation
 import Inference
 import LanguageModels
-import Recipes
+import Runs
 import Tensors
 import Training
 
@@ -12,18 +10,26 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures this machine and this build: products, a training step, memory.",
+    abstract: "Measures this machine and this build: kernels, products, training steps, generation, memory.",
     discussion: """
           $ attune bench
           $ attune bench --model data/models/tiny --precision bfloat16 --batch 8 --sequence 128
 
-      Weights and tokens are random: of a model only its config.json is read. Measured are a step of LoRA (rank 8 on all \
-      linear layers) and a step of full fine-tuning, both with every token trained on. Each step's speed is compared with \
-      the speed that the matrix products of a full step reach on their own.
+      Weights and tokens are random: of a model only its config.json is read. Measured are: what the processor's \
+      multiply-adds reach in registers, for each of the kernels of this build, and one product through them; the matrix \
+      products of a full training step; a step of LoRA (rank 8 on all linear layers) and one of full fine-tuning, both with \
+      every token trained on; greedy generation of one sequence and of 16; and how fast all threads read memory.
 
-      --json: processor, threads, precision, kernels, openblas_core, openblas, bfloat16; batch, sequence; products, each \
-      with name, m, n, k, engine and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, \
-      seconds, gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
+      A step's report says which share of it one thread works alone, how much faster than one thread 16 and 64 threads can \
+      be at most, and which sections have few pieces for threads to share.
+
+      --json: processor, threads, precision, kernels, kernels_requested (ATTUNE_KERNELS), openblas_core, openblas, bfloat16; \
+      memory_bytes_per_second; batch, sequence; kernel_speeds, each with name, precision, code, available, chosen, \
+      peak_gflops and gflops (of a product of 1024 × 768 × 768); products, each with name, m, n, k, engine, gflops and \
+      share_of_peak; products_gflops, products_share_of_peak; training_step and lora_step, each with tokens_per_second, \
+      seconds, gflops, share_of_products, peak_tensor_bytes, serial_share, bounds (threads, speed) and sections (place, \
+      pieces, calls, share); generation, for each number of sequences tokens_per_second, weight_bytes_per_token, \
+      bytes_per_second and share_of_memory; peak_memory_bytes.
       """)
 
   @Option(
@@ -53,27 +59,27 @@ struct BenchCommand: ParsableCommand {
     let configuration = try model.map { try ModelFiles(path: $0).configuration } ?? Self.standardShape()
     let precision = compute.precision ?? .float32
     let benchmark = Benchmark(configuration, precision: precision, batch: batch, sequence: sequence)
-    var line = ProgressLine()
-    let products = benchmark.products { line.show("measuring \($0)") }
-    let lora = try benchmark.trainingStep(isFrozen: true, onProgress: { line.show("measuring a step of LoRA: \($0)") })
-    {
-      try Self.attachLoRA(to: $0)
-    }
-    let full = benchmark.trainingStep(
-      onProgress: { line.show("measuring a training step: \($0)") }, prepare: BenchmarkedTraining.full)
-    line.finish()
-    let report = BenchReport(
-      precision: precision, batch: batch, sequence: sequence, products: products, fullStep: full, loraStep: lora)
+    let report = try measure(benchmark, precision)
     if json { Console.output(json: report.json) } else { Console.output(report.text) }
   }
 
-  /// LoRA in its usual comparison: rank 8 on all linear layers.
-  private static func attachLoRA(to model: LanguageModel) throws -> BenchmarkedTraining {
-    var settings = LoRA()
-    settings.targets = .all
-    let adapter = try Adapter(AdapterConfiguration(settings), on: model, seed: 1)
-    model.attachments = adapter.attachments
-    return .adapter(adapter.parameters)
+  private func measure(_ benchmark: Benchmark, _ precision: ElementType) throws -> BenchReport {
+    var line = ProgressLine()
+    let kernels = KernelSpeed.measureAll { line.show("measuring kernels: \($0)") }
+    let products = benchmark.products { line.show("measuring products: \($0)") }
+    let lora = try benchmark.trainingStep(.lora) { line.show("measuring a step of LoRA: \($0)") }
+    let full = try benchmark.trainingStep(.full) { line.show("measuring a training step: \($0)") }
+    let generation = [1, 16].map { sequences in
+      line.show("measuring generation: \(sequences) at once")
+      return benchmark.generation(sequences: sequences)
+    }
+    let peakMemory = peakMemoryBytes()
+    line.show("measuring memory")
+    let bandwidth = MemoryBandwidth.measure()
+    line.finish()
+    return BenchReport(
+      precision: precision, batch: batch, sequence: sequence, kernels: kernels, products: products, fullStep: full,
+      loraStep: lora, generation: generation, peakMemory: peakMemory, bandwidth: bandwidth)
   }
 
   /// A decoder of 15 million parameters: width 288, 6 layers, vocabulary 32000.
