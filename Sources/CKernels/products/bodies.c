@@ -13,6 +13,7 @@ static int has_avx2(void) { return __builtin_cpu_supports("x86-64-v3") != 0; }
 
 static const struct attune_body bodies[] = {
 #if defined(__x86_64__)
+  {"amx", attune_has_amx, &attune_avx512_float32, &attune_amx_bfloat16},
   {"avx512bf16", has_avx512bf16, &attune_avx512_float32, &attune_avx512bf16_bfloat16},
   {"avx512", has_avx512, &attune_avx512_float32, &attune_avx512_bfloat16},
   {"avx2", has_avx2, &attune_avx2_float32, &attune_avx2_bfloat16},
