@@ -10,18 +10,18 @@ enum { MOST_FACTORS = 10 };
 struct problem {
   long rows, columns, count, inner[MOST_FACTORS];
   struct array a[MOST_FACTORS], b[MOST_FACTORS];
-  int is_bfloat16;
   double *sums, *magnitudes;
 };
 
-static struct problem new_problem(long rows, long columns, long inner, long count, int is_bfloat16) {
-  struct problem p = {.rows = rows, .columns = columns, .count = count, .is_bfloat16 = is_bfloat16};
+// `types` has bit 0 set where the first factors are bfloat16, bit 1 where the second ones are.
+static struct problem new_problem(long rows, long columns, long inner, long count, int types) {
+  struct problem p = {.rows = rows, .columns = columns, .count = count};
   p.sums = calloc((size_t)(rows * columns), sizeof(double));
   p.magnitudes = calloc((size_t)(rows * columns), sizeof(double));
   for (long f = 0; f < count; f++) {
     p.inner[f] = f == 0 ? inner : f % 2 == 1 ? 5 + 3 * f : 32;
-    p.a[f] = random_array(rows * p.inner[f], is_bfloat16);
-    p.b[f] = random_array(p.inner[f] * columns, is_bfloat16);
+    p.a[f] = random_array(rows * p.inner[f], types & 1);
+    p.b[f] = random_array(p.inner[f] * columns, types >> 1);
     for (long i = 0; i < rows; i++)
       for (long k = 0; k < p.inner[f]; k++) {
         double x = get(p.a[f], i * p.inner[f] + k);
@@ -131,7 +131,7 @@ static void check_problem(const struct attune_product_kernels *kernels, struct p
       a[f] = store(p.a[f], p.rows, p.inner[f], variant & 1, 1);
       b[f] = store(p.b[f], p.inner[f], p.columns, variant >> 1, 0);
     }
-    for (int rounded = 0; rounded <= p.is_bfloat16; rounded++)
+    for (int rounded = 0; rounded < 2; rounded++)
       for (int adding = 0; adding < 2; adding++) {
         long stride = p.columns + 1;
         struct array c = new_array(1 + p.rows * stride - 1, rounded);
@@ -139,8 +139,8 @@ static void check_problem(const struct attune_product_kernels *kernels, struct p
           for (long j = 0; j < p.columns; j++) put(c, 1 + i * stride + j, 0.5);
         multiply(kernels, a, b, p.count, p.rows, p.columns, c, stride, adding);
         char what[160];
-        snprintf(what, sizeof what, "%s %s: %ld×%ld×%ld, %ld factors%s%s%s%s", kernels->name,
-            p.is_bfloat16 ? "bfloat16" : "float32", p.rows, p.columns, p.inner[0], p.count,
+        snprintf(what, sizeof what, "%s %s by %s: %ld×%ld×%ld, %ld factors%s%s%s%s", kernels->name,
+            p.a[0].is_bfloat16 ? "bfloat16" : "float32", p.b[0].is_bfloat16 ? "bfloat16" : "float32", p.rows, p.columns, p.inner[0], p.count,
             variant & 1 ? ", first transposed" : "", variant >> 1 ? ", second transposed" : "",
             adding ? ", adding" : "", rounded ? ", rounded" : "");
         check_results(what, p, c, stride, adding);
@@ -150,26 +150,33 @@ static void check_problem(const struct attune_product_kernels *kernels, struct p
   }
 }
 
-// The code of a body for an element type, where it can run here.
-static const struct attune_product_kernels *runnable(const struct attune_body *body, int is_bfloat16) {
+static int is_runnable(const struct attune_body *body) {
 #ifdef ATTUNE_TILE_INSTRUCTIONS
-  if (is_bfloat16 && strcmp(body->name, "amx") == 0) return body->bfloat16;
+  // Its code for any factors is another body's.
+  if (strcmp(body->name, "amx") == 0) return 1;
 #endif
-  if (!body->is_available()) return 0;
-  return is_bfloat16 ? body->bfloat16 : body->float32;
+  return body->is_available();
+}
+
+static void check_body(const struct attune_body *body, struct problem p, int types) {
+  if (types == 3) check_problem(body->bfloat16, p);
+  // The code for any factors, where it is not the same.
+  if (types != 3 || body->float32 != body->bfloat16)
+    if (body->is_available()) check_problem(body->float32, p);
 }
 
 void check_products(void) {
   static const long shapes[][4] = {{1, 1, 1, 1}, {1, 40, 33, 1}, {3, 7, 2, 2}, {16, 16, 32, 1}, {17, 33, 65, 3},
       {31, 47, 31, 2}, {32, 32, 64, 1}, {33, 64, 63, 2}, {48, 96, 128, 1}, {64, 8, 200, 1}, {100, 16, 40, 1},
       {70, 49, 257, 10}, {290, 50, 37, 2}, {6, 130, 129, 2}, {40, 35, 500, 2}};
-  for (int is_bfloat16 = 0; is_bfloat16 < 2; is_bfloat16++)
+  for (int types = 0; types < 4; types++)
     for (unsigned s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
-      struct problem p = new_problem(shapes[s][0], shapes[s][1], shapes[s][2], shapes[s][3], is_bfloat16);
+      if (types != 0 && types != 3 && s % 3 != 1) continue;  // Mixed types: some shapes are enough.
+      struct problem p = new_problem(shapes[s][0], shapes[s][1], shapes[s][2], shapes[s][3], types);
       for (int i = 0; attune_body(i); i++)
-        if (runnable(attune_body(i), is_bfloat16)) check_problem(runnable(attune_body(i), is_bfloat16), p);
+        if (is_runnable(attune_body(i))) check_body(attune_body(i), p, types);
       free_problem(p);
     }
   for (int i = 0; attune_body(i); i++)
-    printf("%s: %s\n", attune_body(i)->name, runnable(attune_body(i), 1) ? "checked" : "not available here");
+    printf("%s: %s\n", attune_body(i)->name, is_runnable(attune_body(i)) ? "checked" : "not available here");
 }

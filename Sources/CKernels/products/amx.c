@@ -198,7 +198,7 @@ TARGET static void pack_padded_columns(
   }
 }
 
-const struct attune_product_kernels attune_amx_bfloat16 = {
+const struct attune_product_kernels attune_amx = {
     .name = "amx", .panel = PANEL, .tile = SQUARE, .block = BLOCK, .elements = 2, .depth = SIDE,
     .pack_columns = pack_padded_columns, .product_f32 = product_f32, .product_bf16 = product_bf16};
 #endif

@@ -13,5 +13,5 @@
 #define DOT(sum, a, b) ((vector)vbfdotq_f32((float32x4_t)(sum), (bfloat16x8_t)(a), (bfloat16x8_t)(b)))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_bfdot_bfloat16 = KERNELS("bfdot", product_bf16);
+const struct attune_product_kernels attune_bfdot = KERNELS("bfdot");
 #endif

@@ -132,7 +132,7 @@ TARGET static void product_bf16(const struct attune_factor *factors, intptr_t co
   product(factors, count, packed, (char *)c, stride * 2, first, rows, columns, adding, scratch, 1);
 }
 
-const struct attune_product_kernels attune_bfmmla_bfloat16 = {
+const struct attune_product_kernels attune_bfmmla = {
     .name = "bfmmla", .panel = PANEL, .tile = ROWS, .block = BLOCK, .elements = 2, .depth = 2,
     .pack_columns = pack_columns, .product_f32 = product_f32, .product_bf16 = product_bf16};
 #endif

@@ -27,17 +27,17 @@ static int has_bfloat16(void) {
 
 static const struct attune_body bodies[] = {
 #if defined(__x86_64__)
-  {"amx", attune_has_amx, &attune_avx512_float32, &attune_amx_bfloat16},
-  {"avx512bf16", has_avx512bf16, &attune_avx512_float32, &attune_avx512bf16_bfloat16},
-  {"avx512", has_avx512, &attune_avx512_float32, &attune_avx512_bfloat16},
-  {"avx2", has_avx2, &attune_avx2_float32, &attune_avx2_bfloat16},
+  {"amx", attune_has_amx, &attune_avx512, &attune_amx},
+  {"avx512bf16", has_avx512bf16, &attune_avx512, &attune_avx512bf16},
+  {"avx512", has_avx512, &attune_avx512, &attune_avx512},
+  {"avx2", has_avx2, &attune_avx2, &attune_avx2},
 #endif
 #if defined(__aarch64__)
-  {"bfmmla", has_bfloat16, &attune_neon_float32, &attune_bfmmla_bfloat16},
-  {"bfdot", has_bfloat16, &attune_neon_float32, &attune_bfdot_bfloat16},
-  {"neon", always, &attune_neon_float32, &attune_neon_bfloat16},
+  {"bfmmla", has_bfloat16, &attune_neon, &attune_bfmmla},
+  {"bfdot", has_bfloat16, &attune_neon, &attune_bfdot},
+  {"neon", always, &attune_neon, &attune_neon},
 #endif
-  {"plain", always, &attune_plain_float32, &attune_plain_bfloat16},
+  {"plain", always, &attune_plain, &attune_plain},
 };
 
 const struct attune_body *attune_body(int index) {

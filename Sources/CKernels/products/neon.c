@@ -12,6 +12,5 @@
 #define DOT(sum, a, b) ((sum) + (a) * (b))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_neon_float32 = KERNELS("neon", 0);
-const struct attune_product_kernels attune_neon_bfloat16 = KERNELS("neon", product_bf16);
+const struct attune_product_kernels attune_neon = KERNELS("neon");
 #endif
