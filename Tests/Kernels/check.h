@@ -31,3 +31,4 @@ void put(struct array array, long index, double value);
 
 void check_products(void);
 void check_loops(void);
+void check_rows(void);
