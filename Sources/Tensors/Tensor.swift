@@ -36,7 +36,9 @@ public struct Tensor {
 
   /// A tensor of zeros.
   public static func zeros(_ shape: Shape, _ elementType: ElementType = .float32) -> Tensor {
-    Tensor(repeating: 0, shape, elementType)
+    let result = Tensor(uninitialized: shape, elementType)
+    fillWithZeros(result)
+    return result
   }
 
   /// A float32 tensor with these elements in row-major order.
@@ -105,7 +107,7 @@ public struct Tensor {
   /// A copy with memory of its own.
   public func copy() -> Tensor {
     let result = Tensor(uninitialized: shape, elementType)
-    if Rehearsal.works(on: count) { result.raw.copyMemory(from: UnsafeRawBufferPointer(raw)) }
+    copyElements(of: self, to: result)
     return result
   }
 

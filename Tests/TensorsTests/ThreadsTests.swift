@@ -24,14 +24,23 @@ struct ThreadsTests {
     return found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
   }
 
-  @Test("Parts are contiguous, nearly equal, no more than the threads and no smaller than the grain")
-  func parts() {
-    #expect(parts(of: 103, grain: 25, threads: 4) == [0..<25, 25..<51, 51..<77, 77..<103])
-    #expect(parts(of: 103, grain: 40, threads: 4) == [0..<51, 51..<103])
-    #expect(parts(of: 99, grain: 50, threads: 4) == [0..<99])
-    #expect(parts(of: 0, grain: 1, threads: 4) == [])
+  @Test(
+    "Parts are contiguous, nearly equal and no smaller than the grain, whatever the threads", arguments: [1, 2, 4, 16])
+  func parts(threads: Int) {
+    #expect(parts(of: 103, grain: 25, threads: threads) == [0..<25, 25..<51, 51..<77, 77..<103])
+    #expect(parts(of: 103, grain: 40, threads: threads) == [0..<51, 51..<103])
+    #expect(parts(of: 99, grain: 50, threads: threads) == [0..<99])
+    #expect(parts(of: 0, grain: 1, threads: threads) == [])
+    #expect(parts(of: 10_000, grain: 1, threads: threads).count == 256)
     // Whole vectors of sixteen where the grain has them.
-    #expect(parts(of: 103, grain: 32, threads: 4) == [0..<32, 32..<64, 64..<103])
+    #expect(parts(of: 103, grain: 32, threads: threads) == [0..<32, 32..<64, 64..<103])
+  }
+
+  @Test("Tiles stay whole, and parts have a few rows at least")
+  func tiles() {
+    let found = Mutex<[Range<Int>]>([])
+    Threads.forTiles(100, of: 8) { range in found.withLock { $0.append(range) } }
+    #expect(found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound } == [0..<32, 32..<64, 64..<100])
   }
 
   @Test("More parts than threads: each is done once")

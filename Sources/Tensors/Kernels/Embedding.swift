@@ -16,13 +16,11 @@ package func embedding(_ table: Tensor, _ ids: [Int32]) -> Tensor {
   return y
 }
 
-/// `sums[ids[t]] += ∂y[t]` in float32; threads share the columns, so the order of adding is fixed.
+/// `sums[ids[t]] += ∂y[t]` in float32; the rows of an id are added in their order.
 package func embeddingBackward(_ dy: Tensor, _ ids: [Int32], to sums: Tensor) {
   let width = sums.shape[1]
-  Threads.forRange(width, grain: 32) { range in
-    for (row, id) in ids.enumerated() {
-      let to = sums.pointer + Int(id) * width + range.lowerBound
-      attune_add_f32(to, dy.pointer + row * width + range.lowerBound, to, range.count)
-    }
+  forEachTarget(ids) { row, id in
+    let to = sums.pointer + Int(id) * width
+    attune_add_f32(to, dy.pointer + row * width, to, width)
   }
 }

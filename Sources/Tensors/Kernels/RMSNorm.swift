@@ -43,7 +43,7 @@ package enum RMSNormSource {
 /// The backward pass of ``rmsNorm(_:_:epsilon:as:inverse:)``.
 ///
 /// With n = x / rms and g = w ∂y: `∂x = (g - n mean(g n)) / rms`, `∂w = Σ_rows ∂y n`. The rows are split in parts, each with
-/// sums of its own for ∂w, which are then added in the order of the parts: eight, whatever the threads.
+/// sums of its own for ∂w, which are then added in the order of the parts: these follow the rows, whatever the threads.
 package struct RMSNormBackward {
   private let values: Tensor
   private let isResult: Bool
@@ -66,7 +66,7 @@ package struct RMSNormBackward {
     }
     columns = isResult ? weight.map { 1 / $0 } : Tensor(repeating: 1, [weight.count])
     (self.weight, self.inverse, self.dy) = (weight, inverse, dy)
-    parts = min(inverse.count, 8)
+    parts = max(1, min(64, inverse.count / 16))
     sums = differentiatesWeight ? Tensor.zeros([parts, weight.count]) : nil
   }
 

@@ -12,7 +12,12 @@ package func copyRows(_ source: Tensor, to target: Tensor, at first: Int) {
 package func copyElements(of source: Tensor, to target: Tensor) {
   precondition(
     source.shape == target.shape && source.elementType == target.elementType, "\(source.shape) into \(target.shape)")
-  if Rehearsal.works(on: target.count) { target.raw.copyMemory(from: UnsafeRawBufferPointer(source.raw)) }
+  let size = target.elementType.byteCount
+  Threads.forRange(target.count, grain: 1 << 16) { range in
+    let bytes = range.lowerBound * size..<range.upperBound * size
+    UnsafeMutableRawBufferPointer(rebasing: target.raw[bytes])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: source.raw[bytes]))
+  }
 }
 
 /// Some rows, in the order of `indices`: `y[i] = x[indices[i]]`.
@@ -24,28 +29,32 @@ package func gatherRows(of x: Tensor, _ indices: [Int]) -> Tensor {
   return y
 }
 
-/// `total[indices[i]] += x[i]`, one row after another.
+/// `total[indices[i]] += x[i]`; the rows of an index are added in their order.
 package func addRows(of x: Tensor, to total: Tensor, at indices: [Int]) {
-  for (row, index) in indices.enumerated() {
+  forEachTarget(indices) { row, index in
     let target = total.rows(index..<index + 1)
     add(target, x.rows(row..<row + 1), into: target)
   }
 }
 
-/// `total[indices[i]] += scales[i] x[i]`, both of one element type; threads share the columns, so the order of adding is
-/// fixed.
+/// `total[indices[i]] += scales[i] x[i]`, both of one element type; the rows of an index are added in their order.
 package func addRows(of x: Tensor, scaledBy scales: [Float], to total: Tensor, at indices: [Int]) {
   typealias Kernel<Element> = (UnsafePointer<Element>?, Float, UnsafeMutablePointer<Element>?, Int) -> Void
   let width = total.shape[1]
   func run<Element: StoredElement>(_ kernel: Kernel<Element>) {
-    Threads.forRange(width, grain: 32) { range in
-      for (i, row) in indices.enumerated() {
-        let (from, to) = (i * width + range.lowerBound, row * width + range.lowerBound)
-        kernel(x.elements(from: from), scales[i], total.elements(from: to), range.count)
-      }
+    forEachTarget(indices) { row, index in
+      kernel(x.elements(from: row * width), scales[row], total.elements(from: index * width), width)
     }
   }
   total.elementType.choose(float32: run(attune_add_scaled_f32), bfloat16: run(attune_add_scaled_bf16))
+}
+
+/// Runs `body` with every position and the index there: those of one index in their order, on one thread.
+func forEachTarget<Index: BinaryInteger>(_ indices: [Index], _ body: (_ position: Int, _ index: Index) -> Void) {
+  let parts = min(64, indices.count)
+  Threads.parallel(parts) { part in
+    for (position, index) in indices.enumerated() where Int(index) % parts == part { body(position, index) }
+  }
 }
 
 /// Rows of several tensors one after another: `[a, …]` and `[b, …]` give `[a + b, …]`.

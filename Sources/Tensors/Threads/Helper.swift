@@ -4,57 +4,57 @@ import Synchronization
 
 /// A thread that waits for work: spinning for a moment, since the next product comes soon, then asleep.
 final class Helper: @unchecked Sendable {
+  private let index: Int
+  private let work: SharedWork
   private let requested = Atomic<Int>(0)
-  private let finished = Atomic<Int>(0)
+  private let isAsleep = Atomic<Bool>(false)
+  private let spins = Atomic<Int>(0)
   private let condition = NSCondition()
-  /// The caller writes it before `requested` grows; the helper reads it afterwards.
-  private var work: (Work, Int)?
 
-  private static let spins = 4000
-
-  init() {
+  /// Starts the thread that takes the parts of lane `index` first. It lives as long as the process.
+  init(_ index: Int, _ work: SharedWork) {
+    (self.index, self.work) = (index, work)
     let thread = Thread { [unowned(unsafe) self] in self.loop() }
     thread.stackSize = Threads.stackBytes
     thread.name = "attune"
-    // The thread and this object live as long as the process.
     _ = Unmanaged.passRetained(self)
     thread.start()
   }
 
-  func start(_ work: Work, _ first: Int) {
-    self.work = (work, first)
+  /// Says that there is work; ``wake()`` must follow. The thread spins this many times before it sleeps.
+  func request(spins: Int) {
+    self.spins.store(spins, ordering: .relaxed)
+    requested.wrappingAdd(1, ordering: .sequentiallyConsistent)
+  }
+
+  /// Wakes the thread if it sleeps.
+  func wake() {
+    guard isAsleep.load(ordering: .sequentiallyConsistent) else { return }
     condition.lock()
-    requested.wrappingAdd(1, ordering: .releasing)
     condition.signal()
     condition.unlock()
   }
 
-  func wait() {
-    let goal = requested.load(ordering: .relaxed)
-    var spins = 0
-    while finished.load(ordering: .acquiring) != goal {
-      if spins < Self.spins { attune_pause() } else { sched_yield() }
-      spins += 1
+  private func loop() {
+    var seen = 0
+    while true {
+      wait(after: seen)
+      // Work that was over before this thread came to it is skipped.
+      seen = requested.load(ordering: .acquiring)
+      work.work(from: index)
     }
-    work = nil
   }
 
-  private func loop() {
-    var done = 0
-    while true {
-      var spins = 0
-      while requested.load(ordering: .acquiring) == done, spins < Self.spins {
-        attune_pause()
-        spins += 1
-      }
-      if requested.load(ordering: .acquiring) == done {
-        condition.lock()
-        while requested.load(ordering: .acquiring) == done { condition.wait() }
-        condition.unlock()
-      }
-      done += 1
-      if let (work, first) = work { work.run(first) }
-      finished.store(done, ordering: .releasing)
+  private func wait(after seen: Int) {
+    for _ in 0..<spins.load(ordering: .relaxed) {
+      if requested.load(ordering: .acquiring) != seen { return }
+      attune_pause()
     }
+    condition.lock()
+    // Either this sees the request, or whoever makes it sees that the thread sleeps.
+    isAsleep.store(true, ordering: .sequentiallyConsistent)
+    while requested.load(ordering: .sequentiallyConsistent) == seen { condition.wait() }
+    isAsleep.store(false, ordering: .relaxed)
+    condition.unlock()
   }
 }
