@@ -3,7 +3,7 @@
 // loads feed four products.
 //
 // A panel stays in the first-level cache while the rows of a block pass by, from the second-level cache. Meanwhile the
-// next panel and the rows of the next block are fetched.
+// next panel is fetched, and while the first one is used, the next rows.
 #include "bodies.h"
 
 #if defined(__x86_64__)
@@ -15,7 +15,7 @@
 #define LANES 16
 #define ROWS 16
 #define VECTORS 2
-#define BLOCK 256
+#define BLOCK 128
 #define PAIRS 1
 #include "amx_packing.h"
 
@@ -24,11 +24,11 @@ enum { FACTORS = 8, SQUARE = 2 * SIDE };
 // Words of a sum from which on the rows of the first factor would push the panel out of the first-level cache.
 enum { STREAMED = 192 };
 
-// What is fetched into the second-level cache for each tile: cache lines of the next panel, a multiple of 4, and some
-// rows of the next block.
+// What is fetched into the second-level cache for each tile: cache lines of the next panel, a multiple of 4, and as many
+// rows as follow the next 32.
 struct ahead {
   const char *panel;
-  intptr_t lines, row, rows;
+  intptr_t lines, rows;
 };
 
 TARGET INLINE void fetch(struct ahead ahead, intptr_t panel_offset, const char *a, intptr_t stride) {
@@ -39,7 +39,7 @@ TARGET INLINE void fetch(struct ahead ahead, intptr_t panel_offset, const char *
     __builtin_prefetch(from + 128, 0, 2), __builtin_prefetch(from + 192, 0, 2);
   }
 #pragma nounroll
-  for (intptr_t i = 0; i < ahead.rows; i++) __builtin_prefetch(a + (ahead.row + i) * stride, 0, 2);
+  for (intptr_t i = SQUARE; i < SQUARE + ahead.rows; i++) __builtin_prefetch(a + i * stride, 0, 2);
 }
 
 // The sums of `tall` times `wide` tiles, of rows from the tile `row` on. `adding` starts them with what `c` holds.
@@ -57,7 +57,7 @@ TARGET INLINE void sum_tiles(const struct segment *segments, int count, intptr_t
   for (const struct segment *s = segments; s < segments + count; s++) {
     const char *a = s->start + row * s->below;
     const intptr_t a_stride = s->stride, step = s->step, below = s->below, tiles = s->tiles;
-    const struct ahead fetched = {ahead.panel, ahead.lines, ahead.row, s->is_copied ? 0 : ahead.rows};
+    const struct ahead fetched = {ahead.panel, ahead.lines, s->is_copied ? 0 : ahead.rows};
     for (intptr_t t = 0; t < tiles; t++, a += step, panel_offset += wide * TILE_BYTES) {
       fetch(fetched, panel_offset, a, a_stride);
       LOAD_TILE(4, b + panel_offset, wide * ROW_BYTES);
@@ -140,21 +140,18 @@ TARGET INLINE void square_of_results(const struct segment *segments, int count, 
 // The results of the rows of a block. From row `whole` on, all tiles were copied, to `copied`.
 TARGET INLINE void product_of_block(const struct segment *segments, int count, const struct segment *copied,
     intptr_t whole, const float *packed, char *c, intptr_t stride, intptr_t rows, intptr_t columns, int adding,
-    int is_last, const int rounded) {
-  const intptr_t total = copied->tiles, groups = (rows + SQUARE - 1) / SQUARE, panels = (columns + PANEL - 1) / PANEL;
-  // The groups of rows share the 32 cache lines of two tiles; the panels share the 32 rows of a group.
+    const int rounded) {
+  const intptr_t total = copied->tiles, groups = (rows + SQUARE - 1) / SQUARE;
+  // The groups of rows share the 32 cache lines of two tiles.
   const intptr_t lines = (32 + 4 * groups - 1) / (4 * groups) * 4;
-  struct ahead ahead = {.rows = is_last ? 0 : (SQUARE + panels - 1) / panels};
-  for (intptr_t j = 0; j < panels; j++) {
-    const char *b = (const char *)packed + j * total * 2 * TILE_BYTES;
-    ahead.lines = j + 1 < panels ? lines : 0;
-    ahead.row = BLOCK + j * ahead.rows;
-    if (j * ahead.rows >= SQUARE) ahead.rows = 0;
+  for (intptr_t j = 0; j < columns; j += PANEL) {
+    const char *b = (const char *)(packed + j * total * SIDE);
     for (intptr_t i = 0; i < rows; i += SQUARE) {
-      ahead.panel = b + total * 2 * TILE_BYTES + i / SQUARE * lines * 64;
+      const struct ahead ahead = {.panel = b + total * 2 * TILE_BYTES + i / SQUARE * lines * 64,
+          .lines = j + PANEL < columns ? lines : 0, .rows = j == 0 && i + 2 * SQUARE <= rows ? SQUARE : 0};
       square_of_results(i < whole ? segments : copied, i < whole ? count : 1, i / SIDE, b,
-          c + i * stride + j * PANEL * (rounded ? 2 : 4), stride, adding, ahead, rows - i < SQUARE ? rows - i : SQUARE,
-          columns - j * PANEL < PANEL ? columns - j * PANEL : PANEL, total * SIDE >= STREAMED, rounded);
+          c + i * stride + j * (rounded ? 2 : 4), stride, adding, ahead, rows - i < SQUARE ? rows - i : SQUARE,
+          columns - j < PANEL ? columns - j : PANEL, total * SIDE >= STREAMED, rounded);
     }
   }
 }
@@ -171,8 +168,8 @@ TARGET INLINE void product(const struct attune_factor *factors, intptr_t count, 
     // Memory after the last row is not loaded: a tile that has fewer rows is copied.
     intptr_t whole = count > FACTORS ? 0 : height % SIDE == 0 ? height : height / SQUARE * SQUARE;
     int found = pack_rows_in_tiles(factors, count, block, height, whole, scratch, total, whole > 0 ? segments : 0);
-    product_of_block(segments, found, &copied, whole, packed, c + block * stride, stride, height, columns, adding,
-        block + BLOCK >= last, rounded);
+    product_of_block(
+        segments, found, &copied, whole, packed, c + block * stride, stride, height, columns, adding, rounded);
   }
 }
 
@@ -200,5 +197,5 @@ TARGET static void pack_padded_columns(
 
 const struct attune_product_kernels attune_amx = {
     .name = "amx", .panel = PANEL, .tile = SQUARE, .block = BLOCK, .elements = 2, .depth = SIDE,
-    .pack_columns = pack_padded_columns, .product_f32 = product_f32, .product_bf16 = product_bf16};
+    .pack_rows = pack_rows_once, .pack_columns = pack_padded_columns, .product_f32 = product_f32, .product_bf16 = product_bf16};
 #endif

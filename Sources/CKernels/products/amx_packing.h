@@ -6,6 +6,10 @@
 
 // A tile: its extent in rows and words, the bfloat16 of a row, the bytes of a row and of all.
 enum { SIDE = 16, PAIRED = 2 * SIDE, ROW_BYTES = 64, TILE_BYTES = SIDE * ROW_BYTES };
+// The rows of two tiles: what a cache line holds of a row of memory that sums run across.
+enum { STRIP = 2 * SIDE };
+// What a factor's `is_along` is where its rows are packed.
+enum { IN_TILES = 2 };
 
 // Consecutive tiles of a block's first 16 rows. Rows are `stride` bytes apart, tiles `step`, those of the next 16 rows
 // `below`.
@@ -34,14 +38,14 @@ typedef uint16_t elements_in_memory __attribute__((vector_size(64), aligned(1), 
   __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, \
       22, 23, 24, 25, 26, 27, 28, 29, 30, 31)
 
-// Transposes 32 rows of memory of 8 elements: they become 8 rows of a tile.
-TARGET INLINE void transpose_elements(const char *start, intptr_t stride, char *to) {
+// Transposes 8 columns of 32 rows of memory: they become 8 rows of a tile.
+TARGET INLINE void transpose_elements(const uint16_t *from, char *to) {
   elements rows[8], next[8];
 #pragma unroll
   for (int i = 0; i < 8; i++) {
     eighth parts[4];
 #pragma unroll
-    for (int k = 0; k < 4; k++) parts[k] = *(const eighth_in_memory *)(start + (8 * k + i) * stride);
+    for (int k = 0; k < 4; k++) parts[k] = *(const eighth *)(from + (8 * k + i) * STRIP);
     rows[i] = JOIN_PAIRS(JOIN(parts[0], parts[1]), JOIN(parts[2], parts[3]));
   }
   // Every round moves the highest bit of an element's place among 64 to the lowest.
@@ -59,26 +63,49 @@ TARGET INLINE void transpose_elements(const char *start, intptr_t stride, char *
   for (int i = 0; i < 8; i++) *(elements_in_memory *)(to + i * ROW_BYTES) = rows[i];
 }
 
-// Copies one tile: rows from `first` on, of which `count` exist, of the elements from `inner` on.
+// Copies tiles of up to 32 rows from `first` on, of which `count` exist, with the elements from `inner` on of sums that run
+// across the rows of memory. They pass through a strip of memory of their own, since rows that are a power of two apart
+// push one another out of the first-level cache.
+TARGET INLINE void pack_strip(
+    struct attune_factor a, intptr_t first, intptr_t count, intptr_t inner, char *to, intptr_t tile_below) {
+  _Alignas(64) uint16_t strip[PAIRED * STRIP];
+  intptr_t left = a.inner - inner < PAIRED ? a.inner - inner : PAIRED;
+  const char *from = a.start + inner * a.stride + 2 * first;
+  if (count < STRIP || left < PAIRED) {
+    memset(strip, 0, sizeof strip);
+    for (intptr_t p = 0; p < left; p++) memcpy(strip + p * STRIP, from + p * a.stride, (size_t)(2 * count));
+  } else {
+    for (intptr_t p = 0; p < PAIRED; p++, from += a.stride) {
+      __builtin_prefetch(from + PAIRED * a.stride, 0, 2);
+      *(elements *)(strip + p * STRIP) = *(const elements_in_memory *)from;
+    }
+  }
+  for (intptr_t i = 0; i < (count + SIDE - 1) / SIDE * SIDE; i += 8)
+    transpose_elements(strip + i, to + i / SIDE * tile_below + i % SIDE * ROW_BYTES);
+}
+
+// Copies a tile of rows from `first` on, of which `count` exist, with the elements from `inner` on of sums that run along
+// the rows of memory.
 TARGET INLINE void pack_tile(struct attune_factor a, intptr_t first, intptr_t count, intptr_t inner, char *to) {
   intptr_t left = a.inner - inner < PAIRED ? a.inner - inner : PAIRED;
-  if (a.is_along) {
-    if (count < SIDE || left < PAIRED) memset(to, 0, TILE_BYTES);
-    for (intptr_t i = 0; i < count; i++)
-      memcpy(to + i * ROW_BYTES, a.start + (first + i) * a.stride + 2 * inner, (size_t)(2 * left));
-    return;
+  if (count < SIDE || left < PAIRED) memset(to, 0, TILE_BYTES);
+  for (intptr_t i = 0; i < count; i++)
+    memcpy(to + i * ROW_BYTES, a.start + (first + i) * a.stride + 2 * inner, (size_t)(2 * left));
+}
+
+// The tiles of a factor for some rows of a block, as they are copied: tiles of 16 rows follow `below` bytes after one
+// another.
+TARGET static void pack_tiles(struct attune_factor a, intptr_t first, intptr_t rows, intptr_t tile, char *to, intptr_t below) {
+  if (a.is_along == IN_TILES) {
+    for (intptr_t i = 0; i < rows; i += SIDE, to += below)
+      memcpy(to, a.start + (first + i) / SIDE * a.stride + tile * TILE_BYTES, TILE_BYTES);
+  } else if (a.is_along) {
+    for (intptr_t i = 0; i < rows; i += SIDE, to += below)
+      pack_tile(a, first + i, rows - i < SIDE ? rows - i : SIDE, tile * PAIRED, to);
+  } else {
+    for (intptr_t i = 0; i < rows; i += STRIP, to += 2 * below)
+      pack_strip(a, first + i, rows - i < STRIP ? rows - i : STRIP, tile * PAIRED, to, below);
   }
-  const char *start = a.start + inner * a.stride + 2 * first;
-  intptr_t stride = a.stride;
-  uint16_t part[PAIRED * SIDE];
-  if (count < SIDE || left < PAIRED) {
-    memset(part, 0, sizeof part);
-    for (intptr_t p = 0; p < left; p++) memcpy(part + p * SIDE, start + p * stride, (size_t)(2 * count));
-    start = (const char *)part;
-    stride = 2 * SIDE;
-  }
-  transpose_elements(start, stride, to);
-  transpose_elements(start + 16, stride, to + TILE_BYTES / 2);
 }
 
 // Copies those tiles of a block's rows that cannot be loaded from where they are; from row `whole` on, all tiles. Where
@@ -87,18 +114,28 @@ TARGET static int pack_rows_in_tiles(const struct attune_factor *factors, intptr
     intptr_t whole, char *packed, intptr_t total, struct segment *segments) {
   int found = 0;
   for (const struct attune_factor *a = factors; a < factors + count; a++) {
-    intptr_t tiles = tile_count(*a), loadable = a->is_along ? a->inner / PAIRED : 0;
-    for (intptr_t t = 0; t < tiles; t++)
-      for (intptr_t i = t < loadable ? whole : 0; i < rows; i += SIDE)
-        pack_tile(*a, first + i, rows - i < SIDE ? rows - i : SIDE, t * PAIRED,
-            packed + (i / SIDE * total + t) * TILE_BYTES);
-    if (segments && loadable > 0)
+    intptr_t tiles = tile_count(*a), below = total * TILE_BYTES;
+    intptr_t loadable = a->is_along == IN_TILES ? tiles : a->is_along ? a->inner / PAIRED : 0;
+    for (intptr_t t = 0; t < tiles; t++) {
+      intptr_t start = t < loadable ? whole : 0;
+      pack_tiles(*a, first + start, rows - start, t, packed + start / SIDE * below + t * TILE_BYTES, below);
+    }
+    if (segments && loadable > 0 && a->is_along == IN_TILES)
+      segments[found++] =
+          (struct segment){a->start + first / SIDE * a->stride, ROW_BYTES, TILE_BYTES, a->stride, tiles, 1};
+    else if (segments && loadable > 0)
       segments[found++] =
           (struct segment){a->start + first * a->stride, a->stride, ROW_BYTES, SIDE * a->stride, loadable, 0};
     if (segments && tiles > loadable)
-      segments[found++] = (struct segment){
-          packed + loadable * TILE_BYTES, ROW_BYTES, TILE_BYTES, total * TILE_BYTES, tiles - loadable, 1};
+      segments[found++] = (struct segment){packed + loadable * TILE_BYTES, ROW_BYTES, TILE_BYTES, below, tiles - loadable, 1};
     packed += tiles * TILE_BYTES;
   }
   return found;
+}
+
+// Packs some rows of a factor for all threads, from a multiple of 32 on.
+TARGET static void pack_rows_once(struct attune_factor a, intptr_t first, intptr_t rows, float *packed) {
+  intptr_t tiles = tile_count(a), below = tiles * TILE_BYTES;
+  char *to = (char *)packed + first / SIDE * below;
+  for (intptr_t t = 0; t < tiles; t++) pack_tiles(a, first, rows, t, to + t * TILE_BYTES, below);
 }
