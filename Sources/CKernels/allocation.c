@@ -1,4 +1,4 @@
-#include "kernels.h"
+#include "include/kernels.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "kernels.h"
+#include "include/kernels.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -12,6 +12,10 @@
 
 #pragma clang fp contract(fast)
 
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+
 // A sanitizer's run-time library is not ready yet when the loader picks a body: sanitized builds have one body.
 #if defined(__x86_64__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define CLONES                                                                                        \
@@ -66,6 +70,17 @@ INLINE uint16_t narrow1(float x) {
 #define SELECT(mask, a, b) ((v16)(((i16)(mask) & (i16)(a)) | (~(i16)(mask) & (i16)(b))))
 #define MAX(a, b) __builtin_elementwise_max((a), (b))
 #define MIN(a, b) __builtin_elementwise_min((a), (b))
+
+// Functions of Clang's that GCC 12 lacks.
+#if !__has_builtin(__builtin_elementwise_sqrt)
+INLINE void square_roots(v16 *x) {
+  for (int i = 0; i < 16; i++) (*x)[i] = sqrtf((*x)[i]);
+}
+#define __builtin_elementwise_abs(x) ((v16)((i16)(x) & 0x7FFFFFFF))
+#define __builtin_elementwise_max(a, b) SELECT((a) > (b), (a), (b))
+#define __builtin_elementwise_min(a, b) SELECT((a) < (b), (a), (b))
+#define __builtin_elementwise_sqrt(x) ({ v16 root_ = (x); square_roots(&root_); root_; })
+#endif
 
 // exp: x = n ln 2 + r, a polynomial of degree 6 for e^r (Cephes' expf), 2^n by the exponent's bits. Relative error below
 // 2e-7; 0 below -86.99, near where the result would be subnormal; infinite above 88.72; NaN stays NaN.

@@ -10,9 +10,15 @@ static const struct {
   attune_peak_function function;
 } peaks[] = {
 #if defined(__x86_64__)
+  {"amx", attune_peak_amx},
   {"avx512bf16", attune_peak_avx512bf16},
   {"avx512", attune_peak_avx512},
   {"avx2", attune_peak_avx2},
+#endif
+#if defined(__aarch64__)
+  {"bfmmla", attune_peak_bfmmla},
+  {"bfdot", attune_peak_bfdot},
+  {"neon", attune_peak_neon},
 #endif
   {"plain", attune_peak_plain},
 };

@@ -8,6 +8,10 @@ double attune_peak_plain(intptr_t rounds);
 double attune_peak_avx2(intptr_t rounds);
 double attune_peak_avx512(intptr_t rounds);
 double attune_peak_avx512bf16(intptr_t rounds);
+double attune_peak_amx(intptr_t rounds);
+double attune_peak_neon(intptr_t rounds);
+double attune_peak_bfdot(intptr_t rounds);
+double attune_peak_bfmmla(intptr_t rounds);
 
 // Where results go, so that the compiler computes them, and where the factors come from, so that it does not know them.
 extern volatile float attune_peak_sink, attune_peak_source;

@@ -142,7 +142,7 @@ TARGET static void pack_columns(
 
 // Rows of a first factor. The rows of a tile follow one another as `[total][ROWS]`, of which these are the words from
 // `offset` on.
-TARGET static void pack_rows(
+TARGET __attribute__((unused)) static void pack_rows(
     struct attune_factor a, intptr_t first, intptr_t rows, float *packed, intptr_t offset, intptr_t total) {
   packed += offset * ROWS;
   if (!a.is_along) {
