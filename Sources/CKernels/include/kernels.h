@@ -129,40 +129,6 @@ static inline void attune_pause(void) {
 #endif
 }
 
-// Matrix products for processors with AVX-512, for bfloat16 with AVX512-BF16. A factor is read as words of 32 bits along
-// the sum: one float32, or a pair of bfloat16. `stride` is in bytes.
-enum attune_layout {
-  // A word is at `start[row or column stride + word]`.
-  attune_along,
-  // A float32 is at `start[inner stride + row or column]`.
-  attune_across,
-  // The same for bfloat16: a word combines two rows of memory; where `is_odd`, the last word has one row only.
-  attune_across_pairs,
-};
-struct attune_factor {
-  const char *start;
-  intptr_t stride, words;
-  enum attune_layout layout;
-  int is_odd;
-};
-void attune_pack_columns(
-    struct attune_factor b, intptr_t first, intptr_t columns, float *packed, intptr_t offset, intptr_t total);
-// `c (+)= Σ a b` for some rows; the second factors were packed one below the other. `scratch` has 64 floats per word.
-void attune_product_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c, intptr_t stride,
-    intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-void attune_product_bf16(const struct attune_factor *factors, intptr_t count, const float *packed, uint16_t *c,
-    intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-void attune_product_bf16_f32(const struct attune_factor *factors, intptr_t count, const float *packed, float *c,
-    intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-// The same for up to 16 columns and one factor whose words are along its rows: so few columns that packing rows does not
-// pay.
-void attune_thin_product_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
-    intptr_t rows, intptr_t columns, int adding, float *scratch);
-void attune_thin_product_bf16(struct attune_factor a, const float *packed, uint16_t *c, intptr_t stride, intptr_t first,
-    intptr_t rows, intptr_t columns, int adding, float *scratch);
-void attune_thin_product_bf16_f32(struct attune_factor a, const float *packed, float *c, intptr_t stride, intptr_t first,
-    intptr_t rows, intptr_t columns, int adding, float *scratch);
-
 // Under AddressSanitizer: the bytes to leave free after a block of memory, and functions that forbid and permit access to
 // bytes. Without it these are 0 and do nothing.
 intptr_t attune_guard_bytes(void);

@@ -12,8 +12,6 @@ enum PackedProduct {
   private static let (wordsAtOnce, packedAtOnce) = (768, 3 << 18)
   /// The longest sum with a bfloat16 result: it is not split, since a partial sum that is read again would be rounded.
   private static let longestRoundedSum = 4096
-  /// Columns of a panel, rows of a tile and rows that a thread packs at a time, as in the C loops.
-  private static let (panel, tile, block) = (48, 8, 64)
   /// The most columns for which packing the rows of the first factor does not pay.
   private static let thin = 16
 
@@ -21,7 +19,7 @@ enum PackedProduct {
   /// has AMX and oneDNN can use it.
   static func serves(_ type: ElementType) -> Bool {
     switch type {
-    case .float32: Processor.hasAVX512
+    case .float32: KernelSet.current.name(for: type) == "avx512"
     case .bfloat16: Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)
     }
   }
@@ -29,9 +27,9 @@ enum PackedProduct {
   /// Whether a sum of products goes through these loops: one with rows enough to make up for the packing.
   static func accepts(_ products: [Factors], _ c: MatrixOperand) -> Bool {
     guard c.rows >= 128, let first = products.first, first.inner >= 32 else { return false }
-    if c.columns <= thin, products.count > 1 || first.a.isTransposed || !first.a.isAlignedToWords { return false }
+    if c.columns <= thin, products.count > 1 || first.a.isTransposed { return false }
     let type = first.a.elementType
-    guard products.allSatisfy({ $0.a.elementType == type && $0.b.elementType == type && $0.hasWholeWords }) else {
+    guard products.allSatisfy({ $0.a.elementType == type && $0.b.elementType == type }) else {
       return false
     }
     guard serves(type) else { return false }
@@ -41,27 +39,27 @@ enum PackedProduct {
   /// `c = Σ a b`, or `c += Σ a b` where `adding`; the first product is the widest.
   static func multiply(_ products: [Factors], into c: MatrixOperand, adding: Bool) {
     let (m, n, inner) = (c.rows, c.columns, products[0].inner)
-    let perWord = products[0].a.elementType == .float32 ? 1 : 2
-    let atOnce = c.elementType == .bfloat16 ? inner : part(inner, atMost: wordsAtOnce * perWord, of: 32)
+    let kernels = KernelSet.current.kernels(for: products[0].a.elementType)
+    let atOnce = c.elementType == .bfloat16 ? inner : part(inner, atMost: wordsAtOnce * kernels.elements, of: 32)
     var blocks = stride(from: 0, to: inner, by: atOnce).map {
       [products[0].inner($0..<min($0 + atOnce, inner))]
     }
     blocks[blocks.count - 1] += products.dropFirst()
-    let longest = blocks.map { $0.reduce(0) { $0 + $1.words } }.max() ?? 0
+    let sums = blocks.map { Sum($0, kernels) }
+    let longest = sums.map(\.words).max() ?? 0
     // Parts of similar length, so that no last one is short.
-    let columns = part(n, atMost: max(panel, packedAtOnce / longest), of: panel)
+    let columns = part(n, atMost: max(kernels.panel, packedAtOnce / longest), of: kernels.panel)
     let packed = Tensor(uninitialized: [longest, columns])
-    for (index, block) in blocks.enumerated() {
-      let block = Block(block, isThin: n <= thin)
+    for (index, sum) in sums.enumerated() {
       for first in stride(from: 0, to: n, by: columns) {
         let count = min(columns, n - first)
-        Threads.forTiles(count, of: panel) { range in
-          block.pack(first + range.lowerBound, range.count, into: packed.pointer + range.lowerBound * block.words)
+        Threads.forTiles(count, of: kernels.panel) { range in
+          sum.pack(first + range.lowerBound, range.count, into: packed.pointer + range.lowerBound * sum.words)
         }
         let target = c.columns(first..<first + count)
-        Threads.forTiles(m, of: tile) { range in
-          let scratch = Tensor(uninitialized: [Self.block, block.words])
-          block.multiply(packed, into: target, range, adding: adding || index > 0, scratch)
+        Threads.forTiles(m, of: kernels.tile) { range in
+          let scratch = Tensor(uninitialized: [kernels.block, sum.words])
+          sum.multiply(packed, into: target, range, adding: adding || index > 0, scratch)
         }
       }
     }
@@ -74,89 +72,54 @@ enum PackedProduct {
   }
 
   /// Factors whose sums are computed at once, as the C loops read them.
-  private struct Block {
+  private struct Sum {
     let rows: [attune_factor]
     let columns: [attune_factor]
     let words: Int
-    let elementType: ElementType
-    let isThin: Bool
+    let kernels: KernelSet.Kernels
 
-    init(_ products: [Factors], isThin: Bool) {
-      self.isThin = isThin
-      rows = products.map { attune_factor($0.a, of: $0, along: !$0.a.isTransposed) }
-      columns = products.map { attune_factor($0.b, of: $0, along: $0.b.isTransposed) }
-      words = products.reduce(0) { $0 + $1.words }
-      elementType = products[0].a.elementType
+    init(_ products: [Factors], _ kernels: KernelSet.Kernels) {
+      rows = products.map { attune_factor($0.a, inner: $0.inner, along: !$0.a.isTransposed) }
+      columns = products.map { attune_factor($0.b, inner: $0.inner, along: $0.b.isTransposed) }
+      words = products.reduce(0) { $0 + kernels.words($1.inner) }
+      self.kernels = kernels
     }
 
     func pack(_ first: Int, _ count: Int, into packed: UnsafeMutablePointer<Float>) {
       var offset = 0
       for factor in columns {
-        attune_pack_columns(factor, first, count, packed, offset, words)
-        offset += factor.words
+        kernels.pack_columns(factor, first, count, packed, offset, words)
+        offset += kernels.words(factor.inner)
       }
     }
 
     func multiply(_ packed: Tensor, into c: MatrixOperand, _ range: Range<Int>, adding: Bool, _ scratch: Tensor) {
-      elementType.choose(
-        float32: run(attune_product_f32, attune_thin_product_f32, packed, into: c, range, adding, scratch),
-        bfloat16: c.elementType.choose(
-          float32: run(attune_product_bf16_f32, attune_thin_product_bf16_f32, packed, into: c, range, adding, scratch),
-          bfloat16: run(attune_product_bf16, attune_thin_product_bf16, packed, into: c, range, adding, scratch)))
-    }
-
-    private typealias Product<Result> = (
-      UnsafePointer<attune_factor>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Result>?, Int, Int, Int, Int,
-      Int32, UnsafeMutablePointer<Float>?
-    ) -> Void
-    private typealias ThinProduct<Result> = (
-      attune_factor, UnsafePointer<Float>?, UnsafeMutablePointer<Result>?, Int, Int, Int, Int, Int32,
-      UnsafeMutablePointer<Float>?
-    ) -> Void
-
-    private func run<Result: StoredElement>(
-      _ product: Product<Result>, _ thinProduct: ThinProduct<Result>, _ packed: Tensor, into c: MatrixOperand,
-      _ range: Range<Int>, _ adding: Bool, _ scratch: Tensor
-    ) {
       let (first, count, adding) = (range.lowerBound, range.count, adding ? Int32(1) : 0)
-      if isThin {
-        thinProduct(
-          rows[0], packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer)
-      } else {
-        product(
-          rows, rows.count, packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer)
-      }
+      c.elementType.choose(
+        float32: kernels.product_f32(
+          rows, rows.count, packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer),
+        bfloat16: kernels.product_bf16(
+          rows, rows.count, packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer))
     }
   }
+}
+
+extension attune_product_kernels {
+  /// The words of a sum over some elements.
+  fileprivate func words(_ inner: Int) -> Int { withUnsafePointer(to: self) { attune_words($0, inner) } }
 }
 
 extension attune_factor {
-  /// One of the factors of a product, whose words follow one another along its rows in memory or across them.
-  fileprivate init(_ operand: MatrixOperand, of product: Factors, along: Bool) {
-    let isBFloat16 = operand.elementType == .bfloat16
+  /// One of the factors of a product, whose sum runs along its rows in memory or across them.
+  fileprivate init(_ operand: MatrixOperand, inner: Int, along: Bool) {
     self.init(
       start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
-      stride: operand.stride * operand.elementType.byteCount, words: product.words,
-      layout: along ? attune_along : isBFloat16 ? attune_across_pairs : attune_across,
-      is_odd: Int32(isBFloat16 ? product.inner % 2 : 0)
-    )
+      stride: operand.stride * operand.elementType.byteCount, inner: inner, is_along: along ? 1 : 0,
+      is_bfloat16: operand.elementType == .bfloat16 ? 1 : 0)
   }
-}
-
-extension MatrixOperand {
-  /// Whether every row in memory is aligned to words as the first one is.
-  fileprivate var isAlignedToWords: Bool { elementType == .float32 || stride % 2 == 0 }
 }
 
 extension Factors {
   /// The products of some of the inner elements.
   fileprivate func inner(_ range: Range<Int>) -> Factors { Factors(a.columns(range), b.rows(range)) }
-
-  /// The length of the sums in words.
-  fileprivate var words: Int { a.elementType == .float32 ? inner : (inner + 1) / 2 }
-
-  /// Whether the sums consist of whole words: a single last bfloat16 is read only where words are put together from rows.
-  fileprivate var hasWholeWords: Bool {
-    a.elementType == .float32 || inner % 2 == 0 || (a.isTransposed && !b.isTransposed)
-  }
 }
