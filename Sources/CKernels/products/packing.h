@@ -145,15 +145,17 @@ TARGET static void pack_columns(
 TARGET static void pack_rows(
     struct attune_factor a, intptr_t first, intptr_t rows, float *packed, intptr_t offset, intptr_t total) {
   packed += offset * ROWS;
-  for (intptr_t row = 0; row < rows; row += ROWS, packed += total * ROWS) {
-    intptr_t count = rows - row < ROWS ? rows - row : ROWS;
-    if (!a.is_along)
-      for (intptr_t p = 0; p < word_count(a); p++) pack_across(a, p, first + row, count, ROWS, packed + p * ROWS, ROWS);
-    else
-      for (intptr_t lane = 0; lane < ROWS; lane += GROUP) {
-        intptr_t place = lane < count ? lane : count - 1;
-        if (!PAIRS && a.is_bfloat16) pack_along(a, first + row + place, count - place, packed + lane, ROWS, GROUP, 1);
-        else pack_along(a, first + row + place, count - place, packed + lane, ROWS, GROUP, 0);
-      }
+  if (!a.is_along) {
+    // A few rows of memory at a time, from which all tiles take their part while a first-level cache holds them.
+    for (intptr_t some = 0, words = word_count(a); some < words; some += 32)
+      for (intptr_t row = 0; row < rows; row += ROWS)
+        for (intptr_t p = some, count = rows - row < ROWS ? rows - row : ROWS; p < words && p < some + 32; p++)
+          pack_across(a, p, first + row, count, ROWS, packed + row * total + p * ROWS, ROWS);
+    return;
+  }
+  for (intptr_t row = 0; row < rows; row += GROUP) {
+    float *group = packed + row / ROWS * ROWS * total + row % ROWS;
+    if (!PAIRS && a.is_bfloat16) pack_along(a, first + row, rows - row, group, ROWS, GROUP, 1);
+    else pack_along(a, first + row, rows - row, group, ROWS, GROUP, 0);
   }
 }
