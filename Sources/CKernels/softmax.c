@@ -53,19 +53,6 @@ CLONES void attune_softmax_backward(const float *output, const float *upstream, 
   }
 }
 
-// The dot products of the rows of two matrices: delta = Σ dO O.
-CLONES void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width) {
-  for (intptr_t r = 0; r < rows; r++) {
-    v16 sum = SPLAT(0.0f);
-    intptr_t i = 0;
-    const float *a = first + r * width, *b = second + r * width;
-    for (; i + 16 <= width; i += 16) sum += LOAD_f32(a + i) * LOAD_f32(b + i);
-    float total = sum16(&sum);
-    for (; i < width; i++) total += a[i] * b[i];
-    dots[r] = total;
-  }
-}
-
 // Cross-entropy of each row's logits against its target: loss = log Σ e^x - x[target]. The logits are overwritten by
 // the gradient softmax(x) - onehot(target) where `gradient` is set: as floats, or as bfloat16 at the start of each
 // row's memory where it is 2. `hits` says whether the target is the most likely token (the first among equals).

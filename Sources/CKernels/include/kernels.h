@@ -125,7 +125,10 @@ void attune_attention_sums_bf16(const uint16_t *values, intptr_t stride, intptr_
     const float *factors, intptr_t columns, intptr_t rows, float *output);
 void attune_copy_rows(const void *from, intptr_t from_stride, void *to, intptr_t to_stride, intptr_t rows, intptr_t bytes);
 void attune_add_rows(const float *from, intptr_t from_stride, float *to, intptr_t to_stride, intptr_t rows, intptr_t width);
-void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width);
+void attune_head_dots_f32(const float *a, const float *b, intptr_t first, intptr_t last, intptr_t heads, intptr_t width,
+    float *dots, intptr_t rows);
+void attune_head_dots_bf16(const uint16_t *a, const uint16_t *b, intptr_t first, intptr_t last, intptr_t heads,
+    intptr_t width, float *dots, intptr_t rows);
 void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
     intptr_t width, int gradient);
 

@@ -106,12 +106,12 @@ enum PackedProduct {
 
 extension attune_product_kernels {
   /// The words of a sum over some elements.
-  fileprivate func words(_ inner: Int) -> Int { withUnsafePointer(to: self) { attune_words($0, inner) } }
+  func words(_ inner: Int) -> Int { withUnsafePointer(to: self) { attune_words($0, inner) } }
 }
 
 extension attune_factor {
   /// One of the factors of a product, whose sum runs along its rows in memory or across them.
-  fileprivate init(_ operand: MatrixOperand, inner: Int, along: Bool) {
+  init(_ operand: MatrixOperand, inner: Int, along: Bool) {
     self.init(
       start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
       stride: operand.stride * operand.elementType.byteCount, inner: inner, is_along: along ? 1 : 0,
