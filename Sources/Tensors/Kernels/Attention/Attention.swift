@@ -19,7 +19,8 @@ package func attention(
   let output = Tensor(uninitialized: q.shape, q.elementType)
   let logSums = Tensor(uninitialized: [geometry.heads, q.shape[0]])
   let forward = AttentionForward(
-    geometry: geometry, q: q, k: k, v: v, output: output, logSums: logSums,
+    geometry: geometry, q: q, k: k.cast(to: q.elementType), v: v.cast(to: q.elementType), output: output,
+    logSums: logSums,
     kernels: KernelSet.current.kernels(for: q.elementType))
   let isShort = { (span: AttentionSpan) in
     span.queries.count * geometry.groupSize <= FewQueriesAttention.mostRows
@@ -83,9 +84,10 @@ package struct AttentionForwardPass {
   /// The result and the log-sums.
   let output, logSums: Tensor
 
-  /// Keeps the inputs and results of a forward pass.
+  /// Keeps the inputs and results of a forward pass; keys and values in the queries' element type.
   package init(q: Tensor, k: Tensor, v: Tensor, output: Tensor, logSums: Tensor) {
-    (self.q, self.k, self.v, self.output, self.logSums) = (q, k, v, output, logSums)
+    (self.k, self.v) = (k.cast(to: q.elementType), v.cast(to: q.elementType))
+    (self.q, self.output, self.logSums) = (q, output, logSums)
   }
 }
 

@@ -2,25 +2,25 @@
 ///
 /// The spans and the sizes decide it, never the number of threads. What a sequence's pieces are, and the order in which
 /// their contributions are added, does not depend on others that share no keys with it.
-struct AttentionPlan {
+package struct AttentionPlan {
   /// Query rows that are computed together, which share what is packed of keys and values.
-  struct Queries {
-    fileprivate(set) var parts: [(span: AttentionSpan, rows: Range<Int>)] = []
+  package struct Queries {
+    package fileprivate(set) var parts: [(span: AttentionSpan, rows: Range<Int>)] = []
     /// The runs of keys that some of the rows see, in their order.
     fileprivate(set) var keys: [Int] = []
     var count: Int { parts.reduce(0) { $0 + $1.rows.count } }
   }
   /// Some queries, and one of the runs of keys that they see.
-  typealias Piece = (queries: Int, keys: Int)
+  package typealias Piece = (queries: Int, keys: Int)
 
-  private(set) var queries: [Queries] = []
+  package private(set) var queries: [Queries] = []
   /// Runs of keys that each lie within one run of every span, or within none.
-  private(set) var keys: [Range<Int>] = []
+  package private(set) var keys: [Range<Int>] = []
   /// Pieces of one round share neither queries nor keys: what they add to gradients does not meet.
-  private(set) var rounds: [[Piece]] = []
+  package private(set) var rounds: [[Piece]] = []
 
   /// A plan for results: as many query rows at a time as fill the products, and keys block by block.
-  init(forward geometry: AttentionGeometry, _ spans: [AttentionSpan]) {
+  package init(forward geometry: AttentionGeometry, _ spans: [AttentionSpan]) {
     for group in Self.independentGroups(of: spans) {
       let rows = AttentionGeometry.blockRows * max(1, 4 / geometry.groupSize)
       append(group, geometry, rows: rows, keys: AttentionGeometry.blockKeys)
@@ -28,7 +28,7 @@ struct AttentionPlan {
   }
 
   /// A plan for gradients: pieces are smaller where there are few of them.
-  init(backward geometry: AttentionGeometry, _ spans: [AttentionSpan]) {
+  package init(backward geometry: AttentionGeometry, _ spans: [AttentionSpan]) {
     for group in Self.independentGroups(of: spans) {
       let rows = group.reduce(0) { $0 + $1.queries.count }
       let length = (geometry.groupSize == 1 ? 128 : 64) * (rows > 1024 ? 2 : 1)
