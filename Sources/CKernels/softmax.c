@@ -1,4 +1,4 @@
-// Softmax in its three uses: plain rows, blocks of attention with a running maximum, and cross-entropy over logits.
+// Softmax of plain rows, and cross-entropy over logits.
 #include "vector.h"
 
 INLINE float row_max(const float *x, intptr_t count) {
@@ -50,73 +50,6 @@ CLONES void attune_softmax_backward(const float *output, const float *upstream, 
     float dot = 0;
     for (intptr_t i = 0; i < width; i++) dot += y[i] * d[i];
     for (intptr_t i = 0; i < width; i++) gradient[r * width + i] = y[i] * (d[i] - dot);
-  }
-}
-
-// The keys of a block that query row r sees: from hidden + r, where its window begins, up to visible + r, cut to the block's
-// columns. Those it does not see get the score 0.
-INLINE float *seen_keys(float *scores, intptr_t r, intptr_t columns, intptr_t hidden, intptr_t visible, intptr_t *count) {
-  intptr_t end = visible + r < columns ? visible + r : columns, start = hidden + r > 0 ? hidden + r : 0;
-  if (end < 0) end = 0;
-  if (start > end) start = end;
-  for (intptr_t i = 0; i < start; i++) scores[i] = 0;
-  for (intptr_t i = end; i < columns; i++) scores[i] = 0;
-  *count = end - start;
-  return scores + start;
-}
-
-// One block of attention, running softmax (2205.14135, algorithm 1). `scores` [rows, stride] holds q·k of a block of
-// `columns` keys; query row r sees those from hidden + r up to visible + r. On return the scores hold
-// e^(scale s - maximum), maxima and sums are updated, and every row of `output` [rows, width] has been multiplied by the
-// factor that its older part needs.
-CLONES void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden,
-                                   intptr_t visible, float scale, float *maxima, float *sums, float *output,
-                                   intptr_t width) {
-  for (intptr_t r = 0; r < rows; r++) {
-    intptr_t seen;
-    float *s = seen_keys(scores + r * stride, r, columns, hidden, visible, &seen), *o = output + r * width;
-    if (seen == 0) continue;
-    float best = row_max(s, seen) * scale;
-    if (best < maxima[r]) best = maxima[r];
-    float older = maxima[r] == -INFINITY ? 0 : expf(maxima[r] - best);
-    sums[r] = sums[r] * older + row_exp(s, scale, best, seen);
-    maxima[r] = best;
-    if (older != 1.0f)
-      for (intptr_t i = 0; i < width; i++) o[i] *= older;
-  }
-}
-
-// Computes the probabilities of a block again, from the saved log-sum-exp of each row: e^(scale s - logSum), 0 where unseen.
-CLONES void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
-                                           intptr_t hidden, intptr_t visible, float scale,
-                                           const float *logSums) {
-  for (intptr_t r = 0; r < rows; r++) {
-    intptr_t seen;
-    float *s = seen_keys(scores + r * stride, r, columns, hidden, visible, &seen);
-    row_exp(s, scale, logSums[r], seen);
-  }
-}
-
-// dS = P (dP - delta) scale, written over dP.
-CLONES void attune_attention_score_gradient(const float *probabilities, float *gradients, intptr_t stride,
-                                            intptr_t rows, intptr_t columns, float scale, const float *deltas) {
-  for (intptr_t r = 0; r < rows; r++) {
-    const float *p = probabilities + r * stride;
-    float *d = gradients + r * stride, delta = deltas[r];
-    for (intptr_t i = 0; i < columns; i++) d[i] = p[i] * (d[i] - delta) * scale;
-  }
-}
-
-// The dot products of the rows of two matrices: delta = Σ dO O.
-CLONES void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width) {
-  for (intptr_t r = 0; r < rows; r++) {
-    v16 sum = SPLAT(0.0f);
-    intptr_t i = 0;
-    const float *a = first + r * width, *b = second + r * width;
-    for (; i + 16 <= width; i += 16) sum += LOAD_f32(a + i) * LOAD_f32(b + i);
-    float total = sum16(&sum);
-    for (; i < width; i++) total += a[i] * b[i];
-    dots[r] = total;
   }
 }
 

@@ -12,7 +12,7 @@ import Tensors
 /// - Returns: `[T, H·D]` in q's element type.
 ///
 /// Blockwise with a running softmax (2205.14135), forward and backward: memory is linear in T. Keeps q, k, v, the result o
-/// and each row's L = log Σ e^s. With P = e^(s - L): `∂v = Pᵀ ∂o`, `∂s = P (∂o vᵀ - Σ ∂o o)`, `∂q = ∂s k / √D`,
+/// and each row's L = log₂ Σ e^s. With P = e^s / Σ e^s: `∂v = Pᵀ ∂o`, `∂s = P (∂o vᵀ - Σ ∂o o)`, `∂q = ∂s k / √D`,
 /// `∂k = ∂sᵀ q / √D`.
 public func attention(
   _ q: Variable, _ k: Variable, _ v: Variable, headWidth: Int, window: Int? = nil, spans: [AttentionSpan]
@@ -44,7 +44,7 @@ private struct AttentionGradients {
         if let node, let target { (node, target.tensor) } else { nil }
       }
     } else {
-      targets = AttentionGradientTargets(q: q?.gradientBuffer(), k: Self.cleared(k), v: Self.cleared(v))
+      targets = AttentionGradientTargets(q: q?.gradientBuffer(), k: k?.gradientBuffer(), v: v?.gradientBuffer())
       pending = []
     }
   }
@@ -52,12 +52,5 @@ private struct AttentionGradients {
   /// Passes on what has memory of its own, when everything has been written.
   func finish() {
     for (node, tensor) in pending { node.accumulate(tensor) }
-  }
-
-  /// Memory that is zero where nothing has arrived: rows that no query sees get no contribution.
-  private static func cleared(_ node: Node?) -> GradientTarget? {
-    guard let buffer = node?.gradientBuffer() else { return nil }
-    if !buffer.adding { fillWithZeros(buffer.tensor) }
-    return buffer
   }
 }

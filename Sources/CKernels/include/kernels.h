@@ -100,13 +100,35 @@ void attune_rms_norm_backward_bf16_bf16_bf16(const uint16_t *input, int isNormal
 void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);
 void attune_softmax_backward(const float *output, const float *upstream, float *gradient, intptr_t rows,
     intptr_t width);
-void attune_attention_block(float *scores, intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden,
-    intptr_t visible, float scale, float *maxima, float *sums, float *output, intptr_t width);
-void attune_attention_probabilities(float *scores, intptr_t stride, intptr_t rows, intptr_t columns,
-    intptr_t hidden, intptr_t visible, float scale, const float *logSums);
-void attune_attention_score_gradient(const float *probabilities, float *gradients, intptr_t stride, intptr_t rows,
-    intptr_t columns, float scale, const float *deltas);
-void attune_row_dots(const float *first, const float *second, float *dots, intptr_t rows, intptr_t width);
+void attune_attention_softmax_f32(const float *scores, float *factors, intptr_t stride, intptr_t rows, intptr_t columns,
+    intptr_t hidden, intptr_t visible, float scale, float *maxima, float *sums, float *output, intptr_t width);
+void attune_attention_softmax_bf16(const float *scores, uint16_t *factors, intptr_t stride, intptr_t rows,
+    intptr_t columns, intptr_t hidden, intptr_t visible, float scale, float *maxima, float *sums, float *output,
+    intptr_t width);
+void attune_attention_gradient_f32(const float *scores, const float *upstream, float *factors, float *gradients,
+    intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden, intptr_t visible, float scale, float factor,
+    const float *logs, const float *deltas);
+void attune_attention_gradient_bf16(const float *scores, const float *upstream, uint16_t *factors, uint16_t *gradients,
+    intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden, intptr_t visible, float scale, float factor,
+    const float *logs, const float *deltas);
+void attune_attention_finish_f32(const float *sums, const float *maxima, const float *results, float *output,
+    intptr_t stride, intptr_t rows, intptr_t width, float *logarithms);
+void attune_attention_finish_bf16(const float *sums, const float *maxima, const float *results, uint16_t *output,
+    intptr_t stride, intptr_t rows, intptr_t width, float *logarithms);
+void attune_attention_dots_f32(const float *keys, intptr_t stride, intptr_t count, intptr_t width, const float *queries,
+    intptr_t rows, intptr_t padded, float *scores, intptr_t columns);
+void attune_attention_dots_bf16(const uint16_t *keys, intptr_t stride, intptr_t count, intptr_t width,
+    const float *queries, intptr_t rows, intptr_t padded, float *scores, intptr_t columns);
+void attune_attention_sums_f32(const float *values, intptr_t stride, intptr_t count, intptr_t width,
+    const float *factors, intptr_t columns, intptr_t rows, float *output);
+void attune_attention_sums_bf16(const uint16_t *values, intptr_t stride, intptr_t count, intptr_t width,
+    const float *factors, intptr_t columns, intptr_t rows, float *output);
+void attune_copy_rows(const void *from, intptr_t from_stride, void *to, intptr_t to_stride, intptr_t rows, intptr_t bytes);
+void attune_add_rows(const float *from, intptr_t from_stride, float *to, intptr_t to_stride, intptr_t rows, intptr_t width);
+void attune_head_dots_f32(const float *a, const float *b, intptr_t first, intptr_t last, intptr_t heads, intptr_t width,
+    float *dots, intptr_t rows);
+void attune_head_dots_bf16(const uint16_t *a, const uint16_t *b, intptr_t first, intptr_t last, intptr_t heads,
+    intptr_t width, float *dots, intptr_t rows);
 void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
     intptr_t width, int gradient);
 

@@ -8,8 +8,10 @@
 
 #pragma clang fp contract(fast)
 
-// The most columns, all in one panel, for which packing the rows of a single first factor does not pay.
-#define THIN (PANEL < 16 ? PANEL : 16)
+// Packing the rows of a single first factor does not pay for few columns, nor for some more where sums are short.
+INLINE int pays_in_place(struct attune_factor a, intptr_t columns) {
+  return columns <= (word_count(a) <= 128 ? 128 : 16);
+}
 
 // Results are float32, or bfloat16 where `rounded`.
 #define RESULT_BYTES(rounded) ((rounded) ? 2 : 4)
@@ -99,17 +101,21 @@ INLINE int is_readable(struct attune_factor a) {
 TARGET INLINE void thin_product(struct attune_factor a, const float *packed, char *c, intptr_t stride, intptr_t first,
     intptr_t rows, intptr_t columns, int adding, float *scratch, const int rounded) {
   intptr_t words = word_count(a), whole = first + rows / ROWS * ROWS, left = rows % ROWS;
-  for (intptr_t row = first; row < whole; row += ROWS)
-    edge_tile(words, (const float *)(a.start + row * a.stride), a.stride / 4, 1, packed, c + row * stride, stride, adding,
-        ROWS, columns, rounded);
-  if (left == 0) return;
-  pack_rows(a, whole, left, scratch, 0, words);
-  edge_tile(words, scratch, 1, ROWS, packed, c + whole * stride, stride, adding, left, columns, rounded);
+  if (left > 0) pack_rows(a, whole, left, scratch, 0, words);
+  for (intptr_t j = 0; j < columns; j += PANEL) {
+    intptr_t width = columns - j < PANEL ? columns - j : PANEL;
+    char *to = c + j * RESULT_BYTES(rounded);
+    for (intptr_t row = first; row < whole; row += ROWS)
+      edge_tile(words, (const float *)(a.start + row * a.stride), a.stride / 4, 1, packed + j * words, to + row * stride,
+          stride, adding, ROWS, width, rounded);
+    if (left > 0)
+      edge_tile(words, scratch, 1, ROWS, packed + j * words, to + whole * stride, stride, adding, left, width, rounded);
+  }
 }
 
 TARGET INLINE void product(const struct attune_factor *factors, intptr_t count, const float *packed, char *c,
     intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch, const int rounded) {
-  if (count == 1 && columns <= THIN && is_readable(factors[0]))
+  if (count == 1 && pays_in_place(factors[0], columns) && is_readable(factors[0]))
     return thin_product(factors[0], packed, c, stride, first, rows, columns, adding, scratch, rounded);
   intptr_t words = 0;
   for (intptr_t i = 0; i < count; i++) words += word_count(factors[i]);

@@ -67,7 +67,7 @@ extension attune_product_kernels {
 
 extension attune_factor {
   /// One of the factors of a product, whose sum runs along its rows in memory or across them.
-  fileprivate init(_ operand: MatrixOperand, inner: Int, along: Bool) {
+  init(_ operand: MatrixOperand, inner: Int, along: Bool) {
     self.init(
       start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
       stride: operand.stride * operand.elementType.byteCount, inner: inner, is_along: along ? 1 : 0,

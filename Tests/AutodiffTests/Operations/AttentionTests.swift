@@ -76,7 +76,7 @@ private struct AttentionCase {
 var attentionRows: [InventoryRow] {
   let lengths = [1, 63, 64, 65, 129, 300].map { AttentionCase.causal($0) }
   let groups = [(2, 2), (4, 2), (3, 1), (6, 2)].map { AttentionCase.causal(70, heads: $0, keyHeads: $1) }
-  let widths = [24, 32, 64, 128].map { AttentionCase.causal(40, heads: 2, keyHeads: 1, width: $0) }
+  let widths = [7, 24, 32, 64, 80, 100, 128].map { AttentionCase.causal(40, heads: 2, keyHeads: 1, width: $0) }
   let packed = AttentionCase(
     label: "packed sequences", heads: 2, keyHeads: 1, keys: 200,
     spans: [0..<5, 5..<70, 70..<71, 71..<200].map(AttentionSpan.init(sequence:)))
@@ -97,6 +97,13 @@ var attentionRows: [InventoryRow] {
       AttentionSpan(queries: 0..<40, keys: 10..<50, context: [0..<10]),
       AttentionSpan(queries: 40..<75, keys: 50..<85, context: [0..<10]),
     ])
+  let manyAnswers = AttentionCase(
+    label: "nine answers to one prompt", heads: 2, keyHeads: 2, keys: 286,
+    spans: [AttentionSpan(sequence: 0..<70)]
+      + (0..<9).map {
+        AttentionSpan(queries: 70 + 24 * $0..<94 + 24 * $0, keys: 70 + 24 * $0..<94 + 24 * $0, context: [0..<70])
+      })
+  let long = AttentionCase.causal(1100, width: 8)
   let unseen = AttentionCase(
     label: "keys that no query sees", keys: 100,
     spans: [AttentionSpan(queries: 0..<20, keys: 15..<35), AttentionSpan(queries: 20..<30, keys: 40..<50)])
@@ -104,13 +111,14 @@ var attentionRows: [InventoryRow] {
     [2, 16, 127, 128, 129, 299, 300, .max].map { AttentionCase.causal(300).seeing($0) }
     + [groups[3].seeing(16), packed.seeing(10), sharedPrompt.seeing(16), sharedPrompt.seeing(150), prefix.seeing(8)]
     + cached.map { $0.seeing(20) }
-  let single = lengths + groups + widths + cached + [packed, sharedPrompt, prefix, unseen] + windows
+  let single = lengths + groups + widths + cached + [packed, sharedPrompt, manyAnswers, prefix, unseen, long] + windows
   // Scores of some 30 are rounded by 2e-6, and so the probabilities.
   var steep = AttentionCase.causal(280, heads: 2)
   (steep.deviation, steep.value, steep.gradient) = (8, 1e-5, 4e-5)
   // The probabilities are rounded as well as the result.
   let inBFloat16 = [
-    groups[3], widths[2], cached[1], sharedPrompt, prefix, groups[3].seeing(16), sharedPrompt.seeing(150),
+    groups[3], widths[0], widths[3], cached[0], cached[1], sharedPrompt, manyAnswers, prefix, groups[3].seeing(16),
+    sharedPrompt.seeing(150),
   ].map {
     $0.row.inBFloat16([0, 1, 2], value: 8e-3, gradient: 2e-2)
   }
@@ -213,6 +221,36 @@ struct AttentionTests {
         let found = y.value.array[(row * 64 + head * 16)..<(row * 64 + head * 16 + 16)]
         #expect(zip(found, expected[own]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
       }
+    }
+  }
+
+  @Test(
+    "Every set of kernels computes the same attention, with the same bits for any number of threads",
+    arguments: [ElementType.float32, .bfloat16])
+  func kernelSets(_ type: ElementType) {
+    let spans =
+      [AttentionSpan(sequence: 0..<150), AttentionSpan(queries: 150..<152, keys: 150..<152, context: [0..<150])]
+      + [AttentionSpan(queries: 152..<400, keys: 152..<400, context: [0..<150])]
+    func run(_ set: KernelSet, threads: Int) -> [[Double]] {
+      KernelSet.$taskSet.withValue(set) {
+        Threads.$taskCount.withValue(threads) {
+          let inputs = [normal([400, 40], "q"), normal([400, 20], "k"), normal([400, 20], "v")].map {
+            Variable($0.cast(to: type), requiresGradient: true)
+          }
+          let y = attention(inputs[0], inputs[1], inputs[2], headWidth: 10, window: 170, spans: spans)
+          y.backward(normal([400, 40], "upstream").cast(to: type))
+          return [y.value.doubles] + gradients(inputs)
+        }
+      }
+    }
+    let available = KernelSet.all.filter(\.isAvailable)
+    let expected = run(available[available.count - 1], threads: 1)
+    for set in available {
+      let found = run(set, threads: 1)
+      for (values, reference) in zip(found, expected) {
+        #expect(relativeError(values.map(Float.init), reference) < (type == .float32 ? 4e-6 : 2e-2), "\(set.name)")
+      }
+      for threads in [2, 3, 5, 8] { #expect(run(set, threads: threads) == found, "\(set.name), \(threads) threads") }
     }
   }
 

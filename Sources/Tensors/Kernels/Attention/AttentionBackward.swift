@@ -1,93 +1,50 @@
-import CKernels
-
-/// The gradients of one key head over spans that share keys with no others.
+/// The backward pass of attention: what its pieces read, and the float32 sums to which they add.
 struct AttentionBackward {
   let geometry: AttentionGeometry
-  let spans: [AttentionSpan]
-  let keyHead: Int
+  let pass: AttentionForwardPass
+  /// The upstream gradient, in the queries' element type.
+  let upstream: Tensor
+  /// Σ ∂o o of every head and row, `[H, T]`.
+  let deltas: Tensor
+  /// The gradients of queries, keys and values; nil where one is not computed.
+  let sums: (q: Tensor?, k: Tensor?, v: Tensor?)
+  let kernels: KernelSet.Kernels
 
-  init(_ geometry: AttentionGeometry, _ spans: [AttentionSpan], keyHead: Int) {
-    self.geometry = geometry
-    self.spans = spans
-    self.keyHead = keyHead
-  }
-
-  /// All key rows between the first and the last that a span sees.
-  private var reach: Range<Int> {
-    let all = spans.flatMap { [$0.keys] + $0.context }
-    return (all.map(\.lowerBound).min() ?? 0)..<(all.map(\.upperBound).max() ?? 0)
-  }
-
-  func run(_ pass: AttentionForwardPass, _ dy: Tensor, into gradients: AttentionGradientTargets) {
-    let (width, reach) = (geometry.headWidth, reach)
-    let keyGradient = Tensor.zeros([reach.count, width])
-    let valueGradient = Tensor.zeros([reach.count, width])
-    for span in spans {
-      for rows in geometry.queryBlocks(of: span) {
-        let block = AttentionBlock(geometry, span, rows, keyHead: keyHead)
-        let queryGradient = run(
-          block, pass, dy, keyGradient: keyGradient, valueGradient: valueGradient, from: reach.lowerBound)
-        if let (dq, adding) = gradients.q { block.scatter(queryGradient, to: dq, adding: adding) }
+  /// Some queries of one key head by one run of keys.
+  func run(_ queries: AttentionPlan.Queries, keys: Range<Int>, keyHead: Int) {
+    let (width, type) = (geometry.headWidth, pass.q.elementType)
+    let rows = AttentionRows(geometry, queries.parts, keyHead: keyHead)
+    let (q, dy) = (MatrixOperand(rows.gather(pass.q)), MatrixOperand(rows.gather(upstream)))
+    let scores = (AttentionScores(type), AttentionScores(type))
+    let queryGradient = Tensor.zeros([rows.count, width])
+    let parts = stride(from: keys.lowerBound, to: keys.upperBound, by: AttentionGeometry.blockKeys).map {
+      KeyPart(self, $0..<min($0 + AttentionGeometry.blockKeys, keys.upperBound), keyHead: keyHead)
+    }
+    var packedQueries = PackedFactor(kernels, upTo: AttentionGeometry.blockRows, by: width)
+    var packedUpstream = PackedFactor(kernels, upTo: AttentionGeometry.blockRows, by: width)
+    for block in rows.blocks {
+      let range = rows.range(of: block)
+      packedQueries.pack(q.rows(range))
+      packedUpstream.pack(dy.rows(range))
+      for part in parts {
+        guard let sights = rows.sights(block, of: part.keys) else { continue }
+        let count = part.keys.count
+        part.transposedKeys.multiply(q.rows(range), into: scores.0.target(rows: range.count), columns: sights.seen)
+        part.transposedValues.multiply(dy.rows(range), into: scores.1.target(rows: range.count), columns: sights.seen)
+        for (run, sight) in sights.runs {
+          let place = run.head * pass.logSums.shape[1] + run.rows.lowerBound
+          scores.0.applyGradient(
+            geometry, run, at: run.place - range.lowerBound, sight, keys: count, upstream: scores.1,
+            logSums: pass.logSums.pointer + place, deltas: deltas.pointer + place)
+        }
+        let probabilities = scores.0.factor(rows: range.count, columns: count)
+        let gradients = scores.1.factor(rows: range.count, columns: count)
+        packedUpstream.multiply(probabilities.transposed, into: MatrixOperand(part.valueGradient), adding: true)
+        packedQueries.multiply(gradients.transposed, into: MatrixOperand(part.keyGradient), adding: true)
+        part.straightKeys.multiply(gradients, into: MatrixOperand(queryGradient).rows(range), adding: true)
       }
     }
-    if let (dk, _) = gradients.k { add(keyGradient, to: dk, from: reach.lowerBound) }
-    if let (dv, _) = gradients.v { add(valueGradient, to: dv, from: reach.lowerBound) }
-  }
-
-  /// Adds the contributions of a block of queries to the gradients of keys and values, whose first row is `first`, and
-  /// returns that of the queries, `[G·rows, D]`.
-  private func run(
-    _ block: AttentionBlock, _ pass: AttentionForwardPass, _ dy: Tensor, keyGradient: Tensor, valueGradient: Tensor,
-    from first: Int
-  ) -> Tensor {
-    let (type, columns) = (pass.q.elementType, AttentionGeometry.keyColumns)
-    let (gathered, gatheredUpstream) = (block.gather(pass.q, as: type), block.gather(dy, as: type))
-    let (queries, upstream) = (MatrixOperand(gathered), MatrixOperand(gatheredUpstream))
-    let queryGradient = Tensor.zeros([block.count, geometry.headWidth])
-    let (deltas, logs) = rowStatistics(block, dy, pass.output, pass.logSums)
-    let scores = AttentionScores(rows: block.count, type)
-    let gradients = AttentionScores(rows: block.count, type)
-    for part in block.keyBlocks {
-      let keys = part.keys
-      let (keyRows, valueRows) = (block.head(pass.k, keys), block.head(pass.v, keys))
-      let local = keys.lowerBound - first..<keys.upperBound - first
-      multiplyOnThread(queries, keyRows.transposed, into: scores.target(columns: keys.count))
-      for member in 0..<geometry.groupSize {
-        let row = member * block.rows.count
-        attune_attention_probabilities(
-          scores.pointer + row * columns, columns, block.rows.count, keys.count, part.hidden, part.visible,
-          geometry.scale, logs.pointer + row)
-      }
-      multiplyOnThread(upstream, valueRows.transposed, into: gradients.target(columns: keys.count))
-      multiplyOnThread(
-        scores.operand(columns: keys.count).transposed, upstream, into: MatrixOperand(valueGradient).rows(local),
-        adding: true)
-      attune_attention_score_gradient(
-        scores.pointer, gradients.pointer, columns, block.count, keys.count, geometry.scale, deltas.pointer)
-      let factor = gradients.operand(columns: keys.count)
-      multiplyOnThread(factor, keyRows, into: MatrixOperand(queryGradient), adding: true)
-      multiplyOnThread(factor.transposed, queries, into: MatrixOperand(keyGradient).rows(local), adding: true)
-    }
-    return queryGradient
-  }
-
-  /// Σ ∂o o and the log-sum of every row of a block, in the block's order.
-  private func rowStatistics(
-    _ block: AttentionBlock, _ dy: Tensor, _ output: Tensor, _ logSums: Tensor
-  ) -> (deltas: Tensor, logs: Tensor) {
-    let (deltas, logs) = (Tensor(uninitialized: [block.count]), Tensor(uninitialized: [block.count]))
-    let (upstream, result) = (block.gather(dy, as: .float32), block.gather(output, as: .float32))
-    attune_row_dots(upstream.pointer, result.pointer, deltas.pointer, block.count, geometry.headWidth)
-    for row in 0..<block.count { logs.pointer[row] = logSums.pointer[block.head(of: row)] }
-    return (deltas, logs)
-  }
-
-  /// Adds rows of this key head to `[S, K·D]`.
-  private func add(_ gradient: Tensor, to total: Tensor, from first: Int) {
-    let width = geometry.headWidth
-    for row in 0..<gradient.shape[0] {
-      let element = (first + row) * total.shape[1] + keyHead * width
-      addElements(of: gradient, from: row * width, to: total, at: element, count: width)
-    }
+    if let sums = sums.q { rows.add(queryGradient, to: sums) }
+    for part in parts { part.add(to: sums, geometry, keyHead: keyHead) }
   }
 }
