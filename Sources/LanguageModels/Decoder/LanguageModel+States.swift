@@ -52,7 +52,8 @@ extension LanguageModel {
     _ rows: Variable, _ layout: SequenceLayout, _ requested: [Int]?,
     learned: [(keys: Variable, values: Variable)] = [], cache: KeyValueCache? = nil
   ) -> Variable {
-    let selection = requested.map { RequestedRows($0, of: layout) }
+    // Where every row is requested, as a further token of each sequence is, nothing is selected.
+    let selection = requested.flatMap { $0.count == rows.shape[0] ? nil : RequestedRows($0, of: layout) }
     let context = LayerContext(
       precision: precision, spans: layout.spans, angles: PositionAngles(layout.positions, rotaries),
       request: selection.map { ($0, PositionAngles($0.positions, rotaries)) },

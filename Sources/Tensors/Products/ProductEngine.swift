@@ -3,7 +3,7 @@
 /// Shapes, element types and the processor decide which one it is, never timing; the initializers here are the only
 /// places that choose.
 public enum ProductEngine: String, Sendable {
-  /// Loops for very few rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
+  /// Loops for up to 32 rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
   case fewRows = "few rows"
   /// `PackedProduct`: Attune's loops for the products of whole layers, with AVX-512, for bfloat16 with AVX512-BF16.
   case packed
@@ -18,7 +18,7 @@ public enum ProductEngine: String, Sendable {
   /// a last, smaller one may have the other.
   public init(for products: [Factors], into c: MatrixOperand, adding: Bool = false) {
     let first = products[0]
-    if products.count == 1, Self.hasFewRows(first, adding: adding) {
+    if FewRowsProduct.accepts(products, into: c, adding: adding) {
       self = .fewRows
     } else if PackedProduct.accepts(products, c) {
       self = .packed
@@ -49,12 +49,6 @@ public enum ProductEngine: String, Sendable {
   /// Whether two factors of an element type are multiplied as bfloat16, by oneDNN.
   private static func multipliesBFloat16(_ type: ElementType) -> Bool {
     type == .bfloat16 && Processor.hasBFloat16 && OneDNN.isAvailable
-  }
-
-  /// Whether a product is one of a few rows by a weight `[n, k]` that is stored as a whole.
-  private static func hasFewRows(_ product: Factors, adding: Bool) -> Bool {
-    product.a.rows <= 4 && product.b.isTransposed && product.b.stride == product.inner && !product.a.isTransposed
-      && !adding
   }
 
   /// Whether oneDNN is the faster of the two for a float32 product: for very short sums and for very few rows of results,
