@@ -92,6 +92,12 @@ void attune_rms_norm_backward_bf16_bf16_bf16(const uint16_t *input, int isNormal
     const float *weight, const float *inverse, const uint16_t *upstream, uint16_t *inputGradient, int adding,
     float *weightGradient, intptr_t rows, intptr_t width);
 
+// Choosing from a row of logits: results for the 16 lanes of every block of 1024 elements.
+int attune_lane_maxima(const float *input, intptr_t count, float *maxima);
+void attune_lane_exp_sums(const float *input, intptr_t count, float shift, float scale, float *sums);
+void attune_exp_scaled(const float *input, intptr_t count, float shift, float scale, float *output);
+intptr_t attune_elements_from(const float *input, intptr_t count, const float *maxima, float threshold, int32_t *indices);
+
 // Softmax, attention, cross-entropy.
 void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);
 void attune_softmax_backward(const float *output, const float *upstream, float *gradient, intptr_t rows,
