@@ -23,7 +23,6 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-    .target(name: "COneDNN"),
     .target(name: "CKernels"),
 
     // Threads.
@@ -40,7 +39,7 @@ let package = Package(
 
     // Numbers.
     .target(name: "Randomness"),
-    .target(name: "Tensors", dependencies: ["COpenBLAS", "COneDNN", "CKernels", "Guarding", "Randomness"]),
+    .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "Guarding", "Randomness"]),
     .target(name: "Autodiff", dependencies: ["Tensors"]),
     .target(name: "Optimization", dependencies: ["Autodiff", "Tensors"]),
 
@@ -186,7 +185,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "attune", "Checkpoints", "InstructionData", "OutputFiles", "StrictJSON", "TestSupport",
+        "attune", "Checkpoints", "InstructionData", "OutputFiles", "StrictJSON", "Tensors", "TestSupport",
       ]),
   ]
 )

@@ -5,7 +5,7 @@ struct DependencyTests {
   /// From the bottom to the top: a module depends only on modules before it.
   static let order = [
     // C, each used by one Swift module.
-    "CKernels", "COneDNN", "COpenBLAS", "CHDF5", "CCrypto",
+    "CKernels", "COpenBLAS", "CHDF5", "CCrypto",
     // Foundations.
     "Diagnostics", "Guarding", "Randomness", "StrictJSON", "InputFiles", "Hashing", "OutputFiles",
     // Numbers.
@@ -22,7 +22,7 @@ struct DependencyTests {
 
   /// The C libraries, each with the one module that sees it.
   static let owners = [
-    "CKernels": "Tensors", "COpenBLAS": "Tensors", "COneDNN": "Tensors", "CHDF5": "Checkpoints", "CCrypto": "Hashing",
+    "CKernels": "Tensors", "COpenBLAS": "Tensors", "CHDF5": "Checkpoints", "CCrypto": "Hashing",
   ]
 
   @Test("Package.swift was understood")

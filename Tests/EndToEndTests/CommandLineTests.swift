@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 @Suite("The command line", .needsProgram)
@@ -37,6 +38,20 @@ struct CommandLineTests {
     let argument = try ProgramRun("copy")
     #expect(argument.exitCode == 2)
     #expect(argument.messages.hasPrefix("attune: Missing expected argument '<name>'\n"))
+  }
+
+  @Test("kernels that do not exist, or that this machine cannot run, give exit code 2 and what there is")
+  func kernels() throws {
+    let unknown = try ProgramRun("list", environment: ["ATTUNE_KERNELS": "plane"])
+    #expect(unknown.exitCode == 2)
+    #expect(
+      unknown.messages.hasPrefix(
+        "attune: ATTUNE_KERNELS: there are no kernels 'plane'. Did you mean 'plain'? This machine runs "))
+    for set in KernelSet.all {
+      let run = try ProgramRun("list", environment: ["ATTUNE_KERNELS": set.name])
+      #expect(run.exitCode == (set.isAvailable ? 0 : 2))
+      #expect(set.isAvailable || run.messages.contains("does not offer what \(set.name) needs"))
+    }
   }
 
   @Test("list shows names and summaries, as a table and as JSON")

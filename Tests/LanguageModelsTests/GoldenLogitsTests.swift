@@ -42,6 +42,16 @@ struct GoldenLogitsTests {
 
   @Test("loss within 1e-5 and every gradient's probe", arguments: ActivationCheckpointing.allCases)
   func gradients(checkpointing: ActivationCheckpointing) throws {
+    try expectGoldenGradients(checkpointing)
+  }
+
+  @Test("the same with all kernels for products that this machine can run", arguments: KernelSet.all.map(\.name))
+  func kernels(name: String) throws {
+    guard let set = KernelSet.all.first(where: { $0.name == name }), set.isAvailable else { return }
+    try KernelSet.$taskSet.withValue(set) { try expectGoldenGradients(.none) }
+  }
+
+  private func expectGoldenGradients(_ checkpointing: ActivationCheckpointing) throws {
     let model = try Self.model(trainable: true)
     model.checkpointing = checkpointing
     let golden = try SharedAssets.json("golden/gradients.json")

@@ -3,10 +3,7 @@ import Testing
 
 @Suite("Matrix products")
 struct MatrixProductTests {
-  struct Size: CustomTestStringConvertible {
-    let m, n, k: Int
-    var testDescription: String { "\(m)×\(k) by \(k)×\(n)" }
-  }
+  typealias Size = ProductReference.Size
 
   /// One element, few rows (generation), wide, tall, and shapes that no block size divides.
   static let sizes = [
@@ -14,61 +11,34 @@ struct MatrixProductTests {
     Size(m: 150, n: 8, k: 33), Size(m: 67, n: 91, k: 129), Size(m: 131, n: 97, k: 50),
   ]
 
-  /// A matrix to be read as `[rows, columns]`, stored as it is or transposed.
-  private func matrix(_ rows: Int, _ columns: Int, transposed: Bool, _ type: ElementType, _ label: String) -> (
-    operand: MatrixOperand, values: [Double]
-  ) {
-    var random = RandomStream(seed: UInt64(rows * 1000 + columns), purpose: label)
-    let stored = random.normalTensor(transposed ? [columns, rows] : [rows, columns], deviation: 1).cast(to: type)
-    let numbers = stored.array.map(Double.init)
-    let values = (0..<rows * columns).map { index in
-      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-      return transposed ? numbers[column * rows + row] : numbers[index]
-    }
-    return (MatrixOperand(stored, transposed: transposed), values)
-  }
-
-  private func product(_ a: [Double], _ b: [Double], _ size: Size) -> [Double] {
-    var c = [Double](repeating: 0, count: size.m * size.n)
-    for row in 0..<size.m {
-      for inner in 0..<size.k {
-        for column in 0..<size.n { c[row * size.n + column] += a[row * size.k + inner] * b[inner * size.n + column] }
-      }
-    }
-    return c
-  }
-
-  /// The largest error relative to √k, the typical size of an element.
-  private func error(_ found: [Float], _ expected: [Double], _ size: Size) -> Double {
-    (zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0) / Double(size.k).squareRoot()
-  }
-
   @Test(
     "Every combination of transposed, element types and adding", arguments: MatrixProductTests.sizes,
     [ElementType.float32, .bfloat16])
   func combinations(size: Size, type: ElementType) {
     for (left, right) in [(false, false), (false, true), (true, false), (true, true)] {
       for (leftType, resultType) in [(type, type), (type, .float32), (.float32, type)] {
-        let a = matrix(size.m, size.k, transposed: left, leftType, "a")
-        let b = matrix(size.k, size.n, transposed: right, type, "b")
-        let expected = product(a.values, b.values, size)
+        let a = ProductReference.matrix(size.m, size.k, transposed: left, leftType, "a")
+        let b = ProductReference.matrix(size.k, size.n, transposed: right, type, "b")
+        let expected = ProductReference.product(a.values, b.values, size)
         let c = Tensor(repeating: .nan, [size.m, size.n], resultType)
         multiply(a.operand, b.operand, into: MatrixOperand(c))
         // A bfloat16 result is rounded to 2⁻⁸ of itself; elements are up to some 5 √k.
         let tolerance = resultType == .float32 ? 2e-6 : 2e-2
-        #expect(error(c.array, expected, size) < tolerance, "transposed: \(left), \(right)")
+        #expect(ProductReference.error(c.array, expected, size) < tolerance, "transposed: \(left), \(right)")
         multiply(a.operand, b.operand, into: MatrixOperand(c), adding: true)
-        #expect(error(c.array, expected.map { 2 * $0 }, size) < 2 * tolerance, "added, transposed: \(left), \(right)")
+        #expect(
+          ProductReference.error(c.array, expected.map { 2 * $0 }, size) < 2 * tolerance,
+          "added, transposed: \(left), \(right)")
       }
     }
   }
 
-  @Test("The calling thread alone gives the same, whatever the number of threads gives")
+  @Test("The calling thread alone gives the same as any number of threads")
   func threads() {
     for size in Self.sizes {
       let (a, b) = (
-        matrix(size.m, size.k, transposed: false, .float32, "a"),
-        matrix(size.k, size.n, transposed: true, .float32, "b")
+        ProductReference.matrix(size.m, size.k, transposed: false, .float32, "a"),
+        ProductReference.matrix(size.k, size.n, transposed: true, .float32, "b")
       )
       let alone = Tensor(uninitialized: [size.m, size.n])
       multiplyOnThread(a.operand, b.operand, into: MatrixOperand(alone))
@@ -77,13 +47,13 @@ struct MatrixProductTests {
         Threads.$taskCount.withValue(threads) {
           multiply(a.operand, b.operand, into: MatrixOperand(together))
         }
-        #expect(error(together.array, alone.array.map(Double.init), size) < 2e-6)
+        #expect(ProductReference.error(together.array, alone.array.map(Double.init), size) < 2e-6)
       }
     }
   }
 
   @Test(
-    "Products that a library computes: the same bits whatever the number of threads",
+    "Thin and small products: the same bits whatever the number of threads",
     arguments: [
       Size(m: 100, n: 800, k: 300), Size(m: 1100, n: 100, k: 31), Size(m: 16, n: 576, k: 1000),
       Size(m: 576, n: 16, k: 1000), Size(m: 1100, n: 16, k: 200), Size(m: 5, n: 900, k: 64), Size(m: 3, n: 900, k: 64),
@@ -91,8 +61,8 @@ struct MatrixProductTests {
   func parts(size: Size, type: ElementType) {
     for (left, right) in [(false, false), (false, true), (true, false), (true, true)] {
       for (leftType, resultType) in [(type, type), (type, .float32), (.float32, type)] {
-        let a = matrix(size.m, size.k, transposed: left, leftType, "a")
-        let b = matrix(size.k, size.n, transposed: right, type, "b")
+        let a = ProductReference.matrix(size.m, size.k, transposed: left, leftType, "a")
+        let b = ProductReference.matrix(size.k, size.n, transposed: right, type, "b")
         let results = [1, 2, 3, 5, 8].map { threads in
           let c = Tensor(repeating: 1, [size.m, size.n], resultType)
           Threads.$taskCount.withValue(threads) { multiply(a.operand, b.operand, into: MatrixOperand(c), adding: true) }
@@ -108,8 +78,8 @@ struct MatrixProductTests {
     arguments: [Size(m: 133, n: 100, k: 1601), Size(m: 129, n: 1100, k: 780), Size(m: 128, n: 4100, k: 32)])
   func layers(size: Size) {
     for (left, right) in [(false, true), (false, false), (true, false)] {
-      let a = matrix(size.m, size.k, transposed: left, .float32, "a")
-      let b = matrix(size.k, size.n, transposed: right, .float32, "b")
+      let a = ProductReference.matrix(size.m, size.k, transposed: left, .float32, "a")
+      let b = ProductReference.matrix(size.k, size.n, transposed: right, .float32, "b")
       let results = [1, 2, 3].map { threads in
         let c = Tensor(repeating: .nan, [size.m, size.n])
         Threads.$taskCount.withValue(threads) {
@@ -117,7 +87,9 @@ struct MatrixProductTests {
         }
         return c.array
       }
-      #expect(error(results[0], product(a.values, b.values, size), size) < longSum(size.k))
+      #expect(
+        ProductReference.error(results[0], ProductReference.product(a.values, b.values, size), size)
+          < ProductReference.longSum(size.k))
       #expect(results[0] == results[1] && results[0] == results[2])
     }
   }
@@ -127,21 +99,19 @@ struct MatrixProductTests {
     let (wide, thin) = (Size(m: rows, n: 60, k: 800), Size(m: rows, n: 60, k: 8))
     let factors = [(wide, "wide"), (thin, "first"), (thin, "second")].map { size, label in
       (
-        size, matrix(size.m, size.k, transposed: false, type, label + "a"),
-        matrix(size.k, size.n, transposed: true, type, label + "b")
+        size, ProductReference.matrix(size.m, size.k, transposed: false, type, label + "a"),
+        ProductReference.matrix(size.k, size.n, transposed: true, type, label + "b")
       )
     }
     var expected = [Double](repeating: 1, count: wide.m * wide.n)
-    for (size, a, b) in factors { expected = zip(expected, product(a.values, b.values, size)).map { $0 + $1 } }
+    for (size, a, b) in factors {
+      expected = zip(expected, ProductReference.product(a.values, b.values, size)).map { $0 + $1 }
+    }
     let c = Tensor(repeating: 1, [wide.m, wide.n])
     multiply(
       factors.map { _, a, b in Factors(a.operand, b.operand) }, into: MatrixOperand(c), adding: true)
-    #expect(error(c.array, expected, wide) < longSum(wide.k))
+    #expect(ProductReference.error(c.array, expected, wide) < ProductReference.longSum(wide.k))
   }
-
-  /// What rounding leaves of a sum of k terms grows as k where they are added one by one: beside √k, as √k. 2e-6 is for
-  /// the 129 terms of the sizes above.
-  private func longSum(_ k: Int) -> Double { 2e-6 * max(1, Double(k) / 129).squareRoot() }
 
   @Test("Operands may be parts of wider matrices; nothing beside the result is written")
   func parts() {
@@ -154,9 +124,9 @@ struct MatrixProductTests {
       into: MatrixOperand(c).columns(4..<11))
     let a = (0..<9).flatMap { row in (0..<20).map { Double(wideA.array[row * 50 + 10 + $0]) } }
     let b = (0..<20).flatMap { inner in (0..<7).map { Double(wideB.array[$0 * 64 + 3 + inner]) } }
-    let expected = product(a, b, size)
+    let expected = ProductReference.product(a, b, size)
     let found = (0..<9).flatMap { row in (0..<7).map { c.array[row * 30 + 4 + $0] } }
-    #expect(error(found, expected, size) < 2e-6)
+    #expect(ProductReference.error(found, expected, size) < 2e-6)
     for (index, value) in c.array.enumerated() where !(4..<11 ~= index % 30) { #expect(value == 5) }
   }
 

@@ -14,7 +14,8 @@ struct attune_factor {
   int is_bfloat16;
 };
 
-// A body's code for factors of one element type.
+// A body's code. Factors are bfloat16 where `elements` is 2; otherwise each is of either type, and bfloat16 is widened to
+// float32 while it is packed.
 struct attune_product_kernels {
   const char *name;
   // Columns of a panel of packed second factors, rows of a tile of results, and rows of first factors packed at a time.
@@ -30,7 +31,7 @@ struct attune_product_kernels {
   // counts elements; `scratch` has room for `block` times `total` words.
   void (*product_f32)(const struct attune_factor *factors, intptr_t count, const float *packed, float *c, intptr_t stride,
       intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
-  // The same with results in bfloat16; there is none for factors in float32.
+  // The same with results in bfloat16.
   void (*product_bf16)(const struct attune_factor *factors, intptr_t count, const float *packed, uint16_t *c,
       intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch);
 };
@@ -41,7 +42,7 @@ static inline intptr_t attune_words(const struct attune_product_kernels *kernels
   return (inner + unit - 1) / unit * kernels->depth;
 }
 
-// One body: its name, whether this processor can run it, and its code for each element type of the factors.
+// One body: its name, whether this processor can run it, its code for any factors, and its code for bfloat16 alone.
 struct attune_body {
   const char *name;
   int (*is_available)(void);

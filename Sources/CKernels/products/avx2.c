@@ -11,6 +11,5 @@
 #define DOT(sum, a, b) ((sum) + (a) * (b))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_avx2_float32 = KERNELS("avx2", 0);
-const struct attune_product_kernels attune_avx2_bfloat16 = KERNELS("avx2", product_bf16);
+const struct attune_product_kernels attune_avx2 = KERNELS("avx2");
 #endif

@@ -12,6 +12,5 @@
 #define DOT(sum, a, b) ((sum) + (a) * (b))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_avx512_float32 = KERNELS("avx512", 0);
-const struct attune_product_kernels attune_avx512_bfloat16 = KERNELS("avx512", product_bf16);
+const struct attune_product_kernels attune_avx512 = KERNELS("avx512");
 #endif

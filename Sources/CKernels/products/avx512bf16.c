@@ -13,5 +13,5 @@ typedef __bf16 pairs __attribute__((vector_size(64)));
 #define DOT(sum, a, b) __builtin_ia32_dpbf16ps_512(sum, (pairs)(a), (pairs)(b))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_avx512bf16_bfloat16 = KERNELS("avx512bf16", product_bf16);
+const struct attune_product_kernels attune_avx512bf16 = KERNELS("avx512bf16");
 #endif

@@ -13,11 +13,11 @@ static int has_avx2(void) { return __builtin_cpu_supports("x86-64-v3") != 0; }
 
 static const struct attune_body bodies[] = {
 #if defined(__x86_64__)
-  {"avx512bf16", has_avx512bf16, &attune_avx512_float32, &attune_avx512bf16_bfloat16},
-  {"avx512", has_avx512, &attune_avx512_float32, &attune_avx512_bfloat16},
-  {"avx2", has_avx2, &attune_avx2_float32, &attune_avx2_bfloat16},
+  {"avx512bf16", has_avx512bf16, &attune_avx512, &attune_avx512bf16},
+  {"avx512", has_avx512, &attune_avx512, &attune_avx512},
+  {"avx2", has_avx2, &attune_avx2, &attune_avx2},
 #endif
-  {"plain", always, &attune_plain_float32, &attune_plain_bfloat16},
+  {"plain", always, &attune_plain, &attune_plain},
 };
 
 const struct attune_body *attune_body(int index) {

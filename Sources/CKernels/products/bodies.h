@@ -2,7 +2,4 @@
 #pragma once
 #include "../include/products.h"
 
-extern const struct attune_product_kernels attune_avx512bf16_bfloat16;
-extern const struct attune_product_kernels attune_avx512_float32, attune_avx512_bfloat16;
-extern const struct attune_product_kernels attune_avx2_float32, attune_avx2_bfloat16;
-extern const struct attune_product_kernels attune_plain_float32, attune_plain_bfloat16;
+extern const struct attune_product_kernels attune_avx512bf16, attune_avx512, attune_avx2, attune_plain;

@@ -21,12 +21,15 @@ typedef uint16_t halves_in_memory __attribute__((vector_size(2 * LANES), aligned
 #if LANES == 16
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define BROADCAST(x) ((vector){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x})
 #elif LANES == 8
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define BROADCAST(x) ((vector){x, x, x, x, x, x, x, x})
 #else
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define BROADCAST(x) ((vector){x, x, x, x})
 #endif
 
 // The words of a sum over some elements.
@@ -142,15 +145,17 @@ TARGET static void pack_columns(
 TARGET static void pack_rows(
     struct attune_factor a, intptr_t first, intptr_t rows, float *packed, intptr_t offset, intptr_t total) {
   packed += offset * ROWS;
-  for (intptr_t row = 0; row < rows; row += ROWS, packed += total * ROWS) {
-    intptr_t count = rows - row < ROWS ? rows - row : ROWS;
-    if (!a.is_along)
-      for (intptr_t p = 0; p < word_count(a); p++) pack_across(a, p, first + row, count, ROWS, packed + p * ROWS, ROWS);
-    else
-      for (intptr_t lane = 0; lane < ROWS; lane += GROUP) {
-        intptr_t place = lane < count ? lane : count - 1;
-        if (!PAIRS && a.is_bfloat16) pack_along(a, first + row + place, count - place, packed + lane, ROWS, GROUP, 1);
-        else pack_along(a, first + row + place, count - place, packed + lane, ROWS, GROUP, 0);
-      }
+  if (!a.is_along) {
+    // A few rows of memory at a time, from which all tiles take their part while a first-level cache holds them.
+    for (intptr_t some = 0, words = word_count(a); some < words; some += 32)
+      for (intptr_t row = 0; row < rows; row += ROWS)
+        for (intptr_t p = some, count = rows - row < ROWS ? rows - row : ROWS; p < words && p < some + 32; p++)
+          pack_across(a, p, first + row, count, ROWS, packed + row * total + p * ROWS, ROWS);
+    return;
+  }
+  for (intptr_t row = 0; row < rows; row += GROUP) {
+    float *group = packed + row / ROWS * ROWS * total + row % ROWS;
+    if (!PAIRS && a.is_bfloat16) pack_along(a, first + row, rows - row, group, ROWS, GROUP, 1);
+    else pack_along(a, first + row, rows - row, group, ROWS, GROUP, 0);
   }
 }

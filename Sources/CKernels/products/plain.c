@@ -10,5 +10,4 @@
 #define DOT(sum, a, b) ((sum) + (a) * (b))
 #include "tiles.h"
 
-const struct attune_product_kernels attune_plain_float32 = KERNELS("plain", 0);
-const struct attune_product_kernels attune_plain_bfloat16 = KERNELS("plain", product_bf16);
+const struct attune_product_kernels attune_plain = KERNELS("plain");

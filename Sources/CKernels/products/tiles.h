@@ -44,7 +44,7 @@ TARGET INLINE void tile(intptr_t words, const float *a, intptr_t row_stride, int
     }
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      vector row = (vector){0} + a[i * row_stride];
+      vector row = BROADCAST(a[i * row_stride]);
 #pragma unroll
       for (int v = 0; v < vectors; v++) sums[i][v] = DOT(sums[i][v], row, columns[v]);
     }
@@ -135,9 +135,9 @@ TARGET static void product_bf16(const struct attune_factor *factors, intptr_t co
   product(factors, count, packed, (char *)c, stride * 2, first, rows, columns, adding, scratch, 1);
 }
 
-// The kernels of this body for one element type.
-#define KERNELS(label, bfloat16)                                                                       \
-  {                                                                                                    \
+// The kernels of this body.
+#define KERNELS(label)                                                                                  \
+  {                                                                                                     \
     .name = label, .panel = PANEL, .tile = ROWS, .block = BLOCK, .elements = PAIRS ? 2 : 1, .depth = 1, \
-    .pack_columns = pack_columns, .product_f32 = product_f32, .product_bf16 = bfloat16                 \
+    .pack_columns = pack_columns, .product_f32 = product_f32, .product_bf16 = product_bf16              \
   }

@@ -16,7 +16,7 @@ public struct GenerationLimit: Sendable, Equatable {
   }
 
   /// The tokens that a cache has room for: all of as many sequences as take part at once, as far as the memory goes.
-  func cachedTokens(for requests: [GenerationRequest], _ model: LanguageModel) -> Int {
+  package func cachedTokens(for requests: [GenerationRequest], _ model: LanguageModel) -> Int {
     let lengths = requests.filter { $0.maximumNewTokens > 0 }.map { $0.prompt.count + $0.maximumNewTokens }
     let bytes =
       cacheBytes

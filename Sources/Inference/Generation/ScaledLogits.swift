@@ -2,15 +2,15 @@ import Foundation
 import Tensors
 
 /// Logits at a temperature. The weight of a token is e^((logit - largest) / temperature): 1 for the most likely one.
-struct ScaledLogits {
+package struct ScaledLogits {
   /// Tokens and their weights.
-  typealias Candidates = (tokens: [Int32], weights: [Float])
+  package typealias Candidates = (tokens: [Int32], weights: [Float])
 
   private let row: LogitRow
   private let largest: Float
   private let scale: Float
 
-  init(_ row: LogitRow, temperature: Double) {
+  package init(_ row: LogitRow, temperature: Double) {
     self.row = row
     largest = row.largest
     // At a temperature near 0 the weights of all but the most likely tokens are 0.
@@ -24,7 +24,7 @@ struct ScaledLogits {
   func weights(of tokens: [Int32]) -> [Float] { row.weights(of: tokens, shift: largest, scale: scale) }
 
   /// The tokens to sample from, by id; nil: all of them.
-  func candidates(topK: Int?, topP: Double?, minP: Double?) -> Candidates? {
+  package func candidates(topK: Int?, topP: Double?, minP: Double?) -> Candidates? {
     var candidates: Candidates?
     if let topK, topK < row.count { candidates = mostLikely(topK) }
     if let topP, topP < 1 {

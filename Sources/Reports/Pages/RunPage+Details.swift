@@ -86,8 +86,8 @@ extension RunPage {
     add("Machine memory", last["memory_bytes"]?.intValue.map { Human.bytes($0) })
     add("System", session("system"))
     add("Arithmetic", run.start["precision"]?.stringValue)
+    add("Kernels", session("kernels"))
     add("OpenBLAS", session("openblas"))
-    add("oneDNN", session("onednn"))
     add("attune", session("version"))
     for (index, line) in run.sessions.enumerated() {
       let from = line["step"]?.intValue ?? 0

@@ -16,7 +16,7 @@ extension Estimator {
     let limit = SystemMemory.limit
     let resident = SystemMemory.resident
     func estimated(_ recipe: Recipe) throws -> MemoryEstimate {
-      MemoryEstimate(tensors: try memory(of: recipe), resident: resident, precision: recipe.model.precision)
+      MemoryEstimate(tensors: try memory(of: recipe), resident: resident)
     }
     let estimate = try estimated(recipe)
     if Double(estimate.peak) <= 1.1 * Double(limit) { return estimate }

@@ -16,18 +16,13 @@ public struct MemoryEstimate: Sendable, Equatable {
 
   /// The estimate of a run whose tensors are known.
   ///
-  /// - Parameters:
-  ///   - resident: what the process holds with configuration, tokenizer and records read.
-  ///   - precision: decides who computes products.
-  init(tensors: TrainingMemory, resident: Int, precision: ElementType) {
-    (self.tensors, program) = (tensors, resident + Self.libraries(precision))
+  /// - Parameter resident: what the process holds with configuration, tokenizer and records read.
+  init(tensors: TrainingMemory, resident: Int) {
+    (self.tensors, program) = (tensors, resident + Self.libraries)
   }
 
-  /// What libraries come to hold once products are computed: the work space of OpenBLAS and oneDNN, the code they make, and
-  /// the stacks of the threads. Measured as what runs hold beside their tensors after some hundred steps and did not hold
-  /// when their data were read; oneDNN keeps products for each thread, most of them in bfloat16.
-  private static func libraries(_ precision: ElementType) -> Int {
-    let products = precision == .bfloat16 && OneDNN.isAvailable ? Threads.count * (6 << 20) : 0
-    return (24 << 20) + products
-  }
+  /// What libraries come to hold once products are computed: the work space of OpenBLAS, the code they make, and the stacks
+  /// of the threads. Measured as what runs hold beside their tensors after some hundred steps and did not hold when their
+  /// data were read.
+  private static let libraries = 24 << 20
 }

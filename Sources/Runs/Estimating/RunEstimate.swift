@@ -56,8 +56,7 @@ public struct RunEstimate: Sendable {
     OpenBLAS.prepare()
     let resident = SystemMemory.resident
     func memory(_ recipe: Recipe) throws -> MemoryEstimate {
-      MemoryEstimate(
-        tensors: try estimator.memory(of: recipe), resident: resident, precision: recipe.model.precision)
+      MemoryEstimate(tensors: try estimator.memory(of: recipe), resident: resident)
     }
     onProgress("adding up the memory")
     self.memory = try memory(recipe)

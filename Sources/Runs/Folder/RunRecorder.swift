@@ -149,7 +149,7 @@ final class RunRecorder {
       "processor": .string(Processor.name), "threads": .integer(Threads.count),
       "memory_bytes": .integer(ProcessInfo.processInfo.physicalMemory),
       "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
-      "openblas": .string("core \(OpenBLAS.core)"), "onednn": OneDNN.version.map { .string($0) } ?? .null,
+      "kernels": .string(KernelSet.current.name), "openblas": .string("core \(OpenBLAS.core)"),
     ]
   }
 

@@ -18,7 +18,7 @@ public struct KernelSet: Sendable {
     (float32, bfloat16) = (body.float32.pointee, body.bfloat16.pointee)
   }
 
-  /// The code for factors of an element type.
+  /// The code for bfloat16 factors, or for factors of which some are float32.
   func kernels(for type: ElementType) -> Kernels {
     switch type {
     case .float32: float32
@@ -26,8 +26,13 @@ public struct KernelSet: Sendable {
     }
   }
 
-  /// The name of the code for factors of an element type: some sets share it.
-  public func name(for type: ElementType) -> String { String(cString: kernels(for: type).name) }
+  /// The name of what multiplies two matrices of an element type: that of a set, since some sets share code, or `OpenBLAS`.
+  public func name(for type: ElementType) -> String {
+    type == .float32 && leavesFloat32ToOpenBLAS ? "OpenBLAS" : String(cString: kernels(for: type).name)
+  }
+
+  /// Whether OpenBLAS multiplies two float32 matrices: where these loops have not been measured to be as fast.
+  var leavesFloat32ToOpenBLAS: Bool { !["avx512", "avx2"].contains(String(cString: float32.name)) }
 
   /// All sets that this build has, the best first.
   public static let all: [KernelSet] = {
@@ -36,13 +41,33 @@ public struct KernelSet: Sendable {
     return sets
   }()
 
-  /// The set that products use: the best available one.
+  /// The set that products use: the one that ``request`` names, or the best one.
   public static var current: KernelSet { taskSet ?? chosen }
 
-  /// The set for the current task alone, so that tests that vary it do not disturb one another.
+  /// The set for the current task alone, so that tests that vary it do not disturb one another. Threads that share the
+  /// task's work use it too.
   @TaskLocal package static var taskSet: KernelSet?
 
-  private static let chosen: KernelSet = all.first(where: \.isAvailable) ?? all[all.count - 1]
+  private static let chosen: KernelSet = {
+    if case .named(let set) = request, set.isAvailable { return set }
+    return all.first(where: \.isAvailable) ?? all[all.count - 1]
+  }()
+
+  /// What the environment asks for.
+  public enum Request: Sendable {
+    /// The best set that this machine can run.
+    case best
+    /// A set of this build, which this machine may be unable to run; it then uses the best one.
+    case named(KernelSet)
+    /// A name that no set has; the best one is used.
+    case unknown(String)
+  }
+
+  /// The value of `ATTUNE_KERNELS`.
+  public static let request: Request = {
+    guard let name = ProcessInfo.processInfo.environment["ATTUNE_KERNELS"] else { return .best }
+    return all.first { $0.name == name }.map { .named($0) } ?? .unknown(name)
+  }()
 }
 
 /// Code and numbers that never change.

@@ -36,11 +36,11 @@ public enum OpenBLAS {
     return true
   }()
 
-  /// Reserves the helper threads' stacks and the buffers of oneDNN and OpenBLAS while there is room for them: OpenBLAS maps
+  /// Reserves the helper threads' stacks and the buffers of OpenBLAS while there is room for them: OpenBLAS maps
   /// 128 MiB for each thread at its first product, and retries forever where it cannot have them.
   private static func reserveBuffers(in addresses: AddressSpace) {
     let (buffer, stack) = (128 << 20, Threads.stackBytes)
-    let needed = Threads.count * (buffer + stack) + (OneDNN.isAvailable ? 32 << 20 : 0)
+    let needed = Threads.count * (buffer + stack)
     guard needed <= addresses.free, AddressSpace.hasRoom(for: needed) else {
       MemoryPool.shared.runOut(of: .products(threads: Threads.count), needing: needed)
     }

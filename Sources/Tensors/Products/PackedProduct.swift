@@ -1,125 +1,138 @@
 import CKernels
 
-/// Products of whole layers where the processor has AVX-512, or AVX512-BF16 for bfloat16: loops of Attune's own.
+/// Products by Attune's own loops, those of a ``KernelSet``.
 ///
-/// All threads pack the second factor once; then each thread computes whole rows of the result. (A library that every
-/// thread calls on its own packs it once per thread.) Thin products that are added to a wide one, as LoRA has them, are
-/// part of its sums, and the result is written once. Every element is summed in the same order whatever the number of
-/// threads, so results do not depend on it.
+/// All threads pack the second factor once; then they compute rows of the result. Thin products that are added to a wide
+/// one, as LoRA has them, are part of its sums, and the result is written once. The shapes decide how the work is cut, and
+/// every element is summed in the same order whatever the number of threads, so results do not depend on it.
 enum PackedProduct {
   /// Words of the sum and words of the second factor that are packed at a time: 3 MiB at most, which a third-level cache
   /// holds, and sums long enough that results are seldom read again.
   private static let (wordsAtOnce, packedAtOnce) = (768, 3 << 18)
-  /// The longest sum with a bfloat16 result: it is not split, since a partial sum that is read again would be rounded.
+  /// The longest sum with a bfloat16 result that is computed at once. The parts of longer ones are added in float32, since
+  /// a partial sum that is read again would be rounded.
   private static let longestRoundedSum = 4096
-  /// The most columns for which packing the rows of the first factor does not pay.
-  private static let thin = 16
-
-  /// Whether this processor's products of an element type go through these loops: not those of bfloat16 where the processor
-  /// has AMX and oneDNN can use it.
-  static func serves(_ type: ElementType) -> Bool {
-    switch type {
-    case .float32: KernelSet.current.name(for: type) == "avx512"
-    case .bfloat16: Processor.hasAVX512BFloat16 && !(Processor.hasTiles && OneDNN.isAvailable)
-    }
-  }
-
-  /// Whether a sum of products goes through these loops: one with rows enough to make up for the packing.
-  static func accepts(_ products: [Factors], _ c: MatrixOperand) -> Bool {
-    guard c.rows >= 128, let first = products.first, first.inner >= 32 else { return false }
-    if c.columns <= thin, products.count > 1 || first.a.isTransposed { return false }
-    let type = first.a.elementType
-    guard products.allSatisfy({ $0.a.elementType == type && $0.b.elementType == type }) else {
-      return false
-    }
-    guard serves(type) else { return false }
-    return c.elementType == .float32 || (type == .bfloat16 && first.inner <= longestRoundedSum)
-  }
+  /// With this many rows or fewer, each thread packs the columns that it computes, as many at a time as a second-level
+  /// cache holds: `wordsOfColumns`.
+  private static let (fewRows, wordsOfColumns) = (64, 3 << 15)
+  /// The pieces that a product is cut into where it is large enough, and the fewest columns of one: for each the rows are
+  /// packed again.
+  private static let (pieces, fewestColumns) = (64, 192)
 
   /// `c = Σ a b`, or `c += Σ a b` where `adding`; the first product is the widest.
-  static func multiply(_ products: [Factors], into c: MatrixOperand, adding: Bool) {
-    let (m, n, inner) = (c.rows, c.columns, products[0].inner)
-    let kernels = KernelSet.current.kernels(for: products[0].a.elementType)
-    let atOnce = c.elementType == .bfloat16 ? inner : part(inner, atMost: wordsAtOnce * kernels.elements, of: 32)
-    var blocks = stride(from: 0, to: inner, by: atOnce).map {
+  ///
+  /// - Parameter alone: whether the calling thread computes all of it.
+  static func multiply(_ products: [Factors], into c: MatrixOperand, adding: Bool, alone: Bool = false) {
+    let inner = products[0].inner
+    if c.elementType == .bfloat16, inner > longestRoundedSum {
+      let sums = Tensor(uninitialized: [c.rows, c.columns])
+      multiply(products, into: MatrixOperand(sums), adding: false, alone: alone)
+      return sums.round(into: c, adding: adding, alone: alone)
+    }
+    let isBFloat16 = products.allSatisfy { $0.a.elementType == .bfloat16 && $0.b.elementType == .bfloat16 }
+    let kernels = KernelSet.current.kernels(for: isBFloat16 ? .bfloat16 : .float32)
+    let limit = c.elementType == .bfloat16 ? max(inner, 1) : wordsAtOnce * kernels.elements
+    let atOnce = part(inner, atMost: limit, of: kernels.elements * max(kernels.depth, 16))
+    var blocks = stride(from: 0, to: max(inner, 1), by: max(atOnce, 1)).map {
       [products[0].inner($0..<min($0 + atOnce, inner))]
     }
     blocks[blocks.count - 1] += products.dropFirst()
-    let sums = blocks.map { Sum($0, kernels) }
+    let sums = blocks.map { PackedSum($0, kernels) }
+    if c.rows <= fewRows {
+      multiplyFewRows(sums, kernels, into: c, adding: adding, alone: alone)
+    } else {
+      multiplyRows(sums, kernels, into: c, adding: adding, alone: alone)
+    }
+  }
+
+  /// Columns are packed by all threads, then rows computed by all threads.
+  private static func multiplyRows(
+    _ sums: [PackedSum], _ kernels: KernelSet.Kernels, into c: MatrixOperand, adding: Bool, alone: Bool
+  ) {
     let longest = sums.map(\.words).max() ?? 0
     // Parts of similar length, so that no last one is short.
-    let columns = part(n, atMost: max(kernels.panel, packedAtOnce / longest), of: kernels.panel)
+    let columns = part(c.columns, atMost: max(kernels.panel, packedAtOnce / max(longest, 1)), of: kernels.panel)
     let packed = Tensor(uninitialized: [longest, columns])
     for (index, sum) in sums.enumerated() {
-      for first in stride(from: 0, to: n, by: columns) {
-        let count = min(columns, n - first)
-        Threads.forTiles(count, of: kernels.panel) { range in
-          sum.pack(first + range.lowerBound, range.count, into: packed.pointer + range.lowerBound * sum.words)
+      for first in stride(from: 0, to: c.columns, by: columns) {
+        let target = c.columns(first..<min(first + columns, c.columns))
+        let panels = (target.columns + kernels.panel - 1) / kernels.panel
+        share(panels * sum.piecesOfPanel, alone: alone) { piece, _ in
+          let (panel, piece) = piece.quotientAndRemainder(dividingBy: sum.piecesOfPanel)
+          let start = panel * kernels.panel
+          let range = first + start..<first + min(start + kernels.panel, target.columns)
+          sum.pack(range, piece: piece, into: packed.pointer + start * sum.words)
         }
-        let target = c.columns(first..<first + count)
-        Threads.forTiles(m, of: kernels.tile) { range in
-          let scratch = Tensor(uninitialized: [kernels.block, sum.words])
-          sum.multiply(packed, into: target, range, adding: adding || index > 0, scratch)
+        let blocks = (c.rows + kernels.block - 1) / kernels.block
+        let groups = max(1, min((pieces + blocks - 1) / blocks, target.columns / fewestColumns))
+        let width = part(target.columns, atMost: (target.columns + groups - 1) / groups, of: kernels.panel)
+        let columnParts = (target.columns + width - 1) / width
+        share(blocks * columnParts, scratch: kernels.block * sum.words, alone: alone) { piece, scratch in
+          let (row, column) = (piece / columnParts * kernels.block, piece % columnParts * width)
+          sum.multiply(
+            packed.pointer + column * sum.words,
+            into: target.columns(column..<min(column + width, target.columns)),
+            rows: row..<min(row + kernels.block, c.rows), adding: adding || index > 0, scratch)
         }
+      }
+    }
+  }
+
+  /// Each thread packs columns and computes all rows of them.
+  private static func multiplyFewRows(
+    _ sums: [PackedSum], _ kernels: KernelSet.Kernels, into c: MatrixOperand, adding: Bool, alone: Bool
+  ) {
+    let longest = sums.map(\.words).max() ?? 0
+    let panels = max(1, wordsOfColumns / max(longest * kernels.panel, 1))
+    let width = part(c.columns, atMost: panels * kernels.panel, of: kernels.panel)
+    let rooms = (packed: longest * width, rows: longest * kernels.block)
+    share((c.columns + width - 1) / width, scratch: rooms.packed + rooms.rows, alone: alone) { piece, scratch in
+      let range = piece * width..<min(piece * width + width, c.columns)
+      for (index, sum) in sums.enumerated() {
+        sum.pack(range, into: scratch)
+        sum.multiply(
+          scratch, into: c.columns(range), rows: 0..<c.rows, adding: adding || index > 0, scratch + rooms.packed)
       }
     }
   }
 
   /// The length of parts that cover `count`, none longer than `limit`, in multiples of `unit`.
   private static func part(_ count: Int, atMost limit: Int, of unit: Int) -> Int {
-    let parts = (count + limit - 1) / limit
+    let parts = max(1, (count + limit - 1) / limit)
     return ((count + parts - 1) / parts + unit - 1) / unit * unit
   }
 
-  /// Factors whose sums are computed at once, as the C loops read them.
-  private struct Sum {
-    let rows: [attune_factor]
-    let columns: [attune_factor]
-    let words: Int
-    let kernels: KernelSet.Kernels
-
-    init(_ products: [Factors], _ kernels: KernelSet.Kernels) {
-      rows = products.map { attune_factor($0.a, inner: $0.inner, along: !$0.a.isTransposed) }
-      columns = products.map { attune_factor($0.b, inner: $0.inner, along: $0.b.isTransposed) }
-      words = products.reduce(0) { $0 + kernels.words($1.inner) }
-      self.kernels = kernels
+  /// Runs `body` for every piece, each on the thread that is free next, with memory for floats that the thread keeps for
+  /// all of its pieces.
+  private static func share(
+    _ pieces: Int, scratch: Int = 0, alone: Bool, _ body: (Int, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let next = SharedCounter()
+    Threads.parallel(alone ? 1 : min(pieces, Threads.count)) { _ in
+      let memory = Tensor(uninitialized: [scratch])
+      while let piece = next.take(below: pieces) { body(piece, memory.pointer) }
     }
-
-    func pack(_ first: Int, _ count: Int, into packed: UnsafeMutablePointer<Float>) {
-      var offset = 0
-      for factor in columns {
-        kernels.pack_columns(factor, first, count, packed, offset, words)
-        offset += kernels.words(factor.inner)
-      }
-    }
-
-    func multiply(_ packed: Tensor, into c: MatrixOperand, _ range: Range<Int>, adding: Bool, _ scratch: Tensor) {
-      let (first, count, adding) = (range.lowerBound, range.count, adding ? Int32(1) : 0)
-      c.elementType.choose(
-        float32: kernels.product_f32(
-          rows, rows.count, packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer),
-        bfloat16: kernels.product_bf16(
-          rows, rows.count, packed.pointer, c.elements(), c.stride, first, count, c.columns, adding, scratch.pointer))
-    }
-  }
-}
-
-extension attune_product_kernels {
-  /// The words of a sum over some elements.
-  fileprivate func words(_ inner: Int) -> Int { withUnsafePointer(to: self) { attune_words($0, inner) } }
-}
-
-extension attune_factor {
-  /// One of the factors of a product, whose sum runs along its rows in memory or across them.
-  fileprivate init(_ operand: MatrixOperand, inner: Int, along: Bool) {
-    self.init(
-      start: UnsafeRawPointer(operand.start).assumingMemoryBound(to: CChar.self),
-      stride: operand.stride * operand.elementType.byteCount, inner: inner, is_along: along ? 1 : 0,
-      is_bfloat16: operand.elementType == .bfloat16 ? 1 : 0)
   }
 }
 
 extension Factors {
   /// The products of some of the inner elements.
   fileprivate func inner(_ range: Range<Int>) -> Factors { Factors(a.columns(range), b.rows(range)) }
+}
+
+extension Tensor {
+  /// Rounds float32 sums to bfloat16, added to what is there where `adding`.
+  fileprivate func round(into c: MatrixOperand, adding: Bool, alone: Bool) {
+    let (rows, width) = (c.rows, c.columns)
+    let round = { (row: Int) in
+      let (sums, to): (_, UnsafeMutablePointer<UInt16>) = (pointer + row * width, c.elements(from: row * c.stride))
+      if adding { attune_add_f32_bf16(sums, to, sums, width) }
+      attune_narrow(sums, to, width)
+    }
+    if alone {
+      for row in 0..<rows { round(row) }
+    } else {
+      Threads.forRange(rows, grain: max(1, (1 << 14) / width), width: width) { $0.forEach(round) }
+    }
+  }
 }

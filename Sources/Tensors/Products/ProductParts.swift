@@ -1,7 +1,7 @@
-/// The parts in which threads compute a product that a library computes: runs of rows or of columns, along the longer side
+/// The parts in which threads compute a product by OpenBLAS: runs of rows or of columns, along the longer side
 /// of the result.
 ///
-/// A library's sums depend on the shape it is called with. So the shape of the result decides the parts, never the number of
+/// The library's sums depend on the shape it is called with. So the shape of the result decides the parts, never the number of
 /// threads, and the bits are the same with any number of them.
 struct ProductParts {
   /// How many there are.
@@ -12,7 +12,7 @@ struct ProductParts {
 
   /// The most parts: enough for as many threads.
   private static let most = 16
-  /// Rows or columns of the smallest parts: a library packs the other factor again for each. With 128 that costs 4 % of a
+  /// Rows or columns of the smallest parts: the library packs the other factor again for each. With 128 that costs 4 % of a
   /// product of 1024×768×768 (OpenBLAS 0.3.21 with AVX2 kernels).
   private static let shortest = 128
   /// Parts begin at multiples of this many rows or columns.
@@ -39,11 +39,5 @@ struct ProductParts {
   /// A part of the result.
   func result(_ c: MatrixOperand, _ part: Int) -> MatrixOperand {
     isByRows ? c.rows(range(part)) : c.columns(range(part))
-  }
-
-  /// The factors, of which the one that all parts read is converted to float32 where it is multiplied so.
-  func withSharedFactorConverted(_ product: Factors) -> Factors {
-    if ProductEngine.multipliesBFloat16(product) { return product }
-    return isByRows ? Factors(product.a, product.b.inFloat32()) : Factors(product.a.inFloat32(), product.b)
   }
 }

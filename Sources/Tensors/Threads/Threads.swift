@@ -120,7 +120,7 @@ public enum Threads {
     let helpers = helpers(min(count, parts) - 1)
     let width = helpers.count + 1
     withoutActuallyEscaping(body) { body in
-      let work = Work(body: body, parts: parts, width: width)
+      let work = Work(body: body, parts: parts, width: width, kernels: KernelSet.taskSet)
       for (index, helper) in helpers.enumerated() { helper.start(work, index + 1) }
       work.run(0)
       for helper in helpers { helper.wait() }

@@ -16,8 +16,15 @@ struct Work: @unchecked Sendable {
   let body: (Int) -> Void
   let parts: Int
   let width: Int
+  /// What the caller's task uses instead of the program's.
+  let kernels: KernelSet?
 
   func run(_ first: Int) {
+    guard let kernels, KernelSet.taskSet == nil else { return runParts(first) }
+    KernelSet.$taskSet.withValue(kernels) { runParts(first) }
+  }
+
+  private func runParts(_ first: Int) {
     for part in stride(from: first, to: parts, by: width) { body(part) }
   }
 }

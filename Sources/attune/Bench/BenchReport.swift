@@ -25,7 +25,6 @@ struct BenchReport {
       "processor   \(Processor.name), \(Threads.count) threads of \(Threads.available)",
       "layers      \(layerProducts)",
       "OpenBLAS    core \(OpenBLAS.core) (\(OpenBLAS.configuration.trimmingCharacters(in: .whitespaces)))",
-      "oneDNN      \(OneDNN.version ?? "not installed")",
       "bfloat16    \(Self.bfloat16Note)",
     ]
     let end = [line("full", fullStep), line("LoRA", loraStep), "peak memory \(Human.bytes(peakMemoryBytes()))"]
@@ -58,7 +57,7 @@ struct BenchReport {
       "processor": .string(Processor.name), "threads": .integer(Threads.count),
       "precision": .string(precision.rawValue), "layer_products": .string(layerProducts),
       "openblas_core": .string(OpenBLAS.core),
-      "openblas": .string(OpenBLAS.configuration), "onednn": OneDNN.version.map { .string($0) } ?? .null,
+      "kernels": .string(KernelSet.current.name), "openblas": .string(OpenBLAS.configuration),
       "bfloat16": .string(Self.bfloat16Note), "batch": .integer(batch), "sequence": .integer(sequence),
       "products": .array(
         products.map {
@@ -80,19 +79,15 @@ struct BenchReport {
     ]
   }
 
-  /// The library that computes the products of entire layers.
+  /// What computes the products of entire layers.
   private var layerProducts: String {
-    let engine = ProductEngine(forLayersIn: precision)
-    return engine == .packed ? "Attune's loops for AVX-512" : engine.rawValue
+    let name = KernelSet.current.name(for: precision)
+    return name == "OpenBLAS" ? name : "Attune's loops for \(name)"
   }
 
   /// What bfloat16 gains on this machine.
   private static var bfloat16Note: String {
-    guard Processor.hasBFloat16 else { return "this processor cannot multiply it: it saves memory but no time" }
-    if OneDNN.isAvailable { return "multiplied by the processor" }
-    return ProductEngine(forLayersIn: .bfloat16) == .packed
-      ? "multiplied by the processor, except in attention, which needs oneDNN (libdnnl-dev) for that"
-      : "this processor can multiply it, but only through oneDNN, which is not installed: install libdnnl-dev and build "
-        + "again; until then bfloat16 saves memory but no time"
+    ["avx512bf16", "amx"].contains(KernelSet.current.name(for: .bfloat16))
+      ? "multiplied by the processor" : "widened to float32 for products: it saves memory but no time"
   }
 }

@@ -21,7 +21,7 @@ struct BenchCommand: ParsableCommand {
       linear layers) and a step of full fine-tuning, both with every token trained on. Each step's speed is compared with \
       the speed that the matrix products of a full step reach on their own.
 
-      --json: processor, threads, precision, openblas_core, openblas, onednn, bfloat16; batch, sequence; products, each \
+      --json: processor, threads, precision, kernels, openblas_core, openblas, bfloat16; batch, sequence; products, each \
       with name, m, n, k, engine and gflops; products_gflops; training_step and lora_step, each with tokens_per_second, \
       seconds, gflops, share_of_products and peak_tensor_bytes; peak_memory_bytes.
       """)

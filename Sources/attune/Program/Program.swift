@@ -17,6 +17,7 @@ enum Program {
     MemoryPool.shared.limit(to: SystemMemory.limit) { end(because: $0) }
     do {
       try AddressLimit.prepare()
+      try KernelChoice.check()
       try checkCommandName(arguments)
       var command = try Attune.parseAsRoot(arguments)
       try command.run()
