@@ -14,7 +14,7 @@ struct LogitRowTests {
     let values = logits(count)
     let row = LogitRow(Tensor(values, [1, count]))
     #expect(row.isFinite && row.count == count && row.largest == values.max())
-    #expect(row.mostLikely == values.firstIndex(of: row.largest))
+    #expect(values.firstIndex(of: row.largest) == Int(row.mostLikely))
     let lanes = row.maxima.indices.map(row.tokens(ofLane:))
     #expect(lanes.joined().sorted() == (0..<Int32(count)).map { $0 })
     let sums = row.weightSums(shift: row.largest, scale: 0.5)

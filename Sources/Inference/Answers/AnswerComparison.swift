@@ -46,6 +46,7 @@ public func compareAnswers(
       try onProgress(done)
       return true
     },
+    onToken: { _, _ in },
     onEnd: { _, sequence in
       try model.requireFinite(sequence)
       done += 1

@@ -58,7 +58,7 @@ public struct AnswerWriter {
     }
     let start = ContinuousClock.now
     let written = model.generate(
-      [request(for: question, index: 0)], onToken: { add(stream?.append($1) ?? "") })[0]
+      [request(for: question, index: 0)], shouldContinue: { true }, onToken: { add(stream?.append($1) ?? "") })[0]
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try model.requireFinite(written)
     add(stream?.finish() ?? "")
@@ -80,7 +80,8 @@ public struct AnswerWriter {
     var answers = [Answer?](repeating: nil, count: questions.count)
     var (passedOn, tokens) = (0, 0)
     _ = try model.generate(
-      questions.enumerated().map { request(for: $1, index: $0) }, onToken: { _, _ in tokens += 1 },
+      questions.enumerated().map { request(for: $1, index: $0) }, shouldContinue: { true },
+      onToken: { _, _ in tokens += 1 },
       onEnd: { index, written in
         try model.requireFinite(written)
         if written.isComplete { tokens += 1 }

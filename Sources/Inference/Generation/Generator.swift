@@ -56,8 +56,8 @@ public struct Generator {
   ///   - onToken: called with every token as it is written, and its sequence; not with one that ends it.
   ///   - onEnd: called with every sequence that ends, and all of it.
   public mutating func step(
-    onToken: (_ sequence: Int, _ token: Int32) throws -> Void = { _, _ in },
-    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void = { _, _ in }
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void,
+    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void
   ) rethrows {
     if isFinished { return }
     join()
@@ -107,9 +107,9 @@ public struct Generator {
   ///   - onToken: called with every token as it is written, and its sequence; not with one that ends it.
   ///   - onEnd: called with every sequence that ends by itself, and all of it.
   public mutating func run(
-    shouldContinue: () throws -> Bool = { true },
-    onToken: (_ sequence: Int, _ token: Int32) throws -> Void = { _, _ in },
-    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void = { _, _ in }
+    shouldContinue: () throws -> Bool,
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void,
+    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void
   ) rethrows {
     while !isFinished {
       guard try shouldContinue() else {

@@ -45,7 +45,7 @@ public struct Sampler: Sendable {
     scaleElements(of: logits, at: seen, positive: 1 / penalty, negative: penalty)
     let row = LogitRow(logits)
     guard row.isFinite else { return (nil, stream) }
-    guard options.temperature > 0 else { return (Int32(row.mostLikely), stream) }
+    guard options.temperature > 0 else { return (row.mostLikely, stream) }
     let scaled = ScaledLogits(row, temperature: options.temperature)
     if let candidates = scaled.candidates(topK: options.topK, topP: options.topP, minP: options.minP) {
       return (candidates.tokens[stream.place(among: candidates.weights)], stream)

@@ -25,7 +25,7 @@ public struct LogitRow {
   /// The largest logit.
   public var largest: Float { maxima.max() ?? -.infinity }
   /// The first of the largest logits.
-  public var mostLikely: Int { indices(from: largest).first ?? 0 }
+  public var mostLikely: Int32 { indices(from: largest).first ?? 0 }
 
   /// The logit of a token.
   public subscript(index: Int) -> Float { logits[index] }

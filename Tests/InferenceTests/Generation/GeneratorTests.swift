@@ -130,10 +130,12 @@ struct GeneratorTests {
       let alone = requests.map { model.generate([$0])[0] }
       var generator = Generator(model, requests, limit: GenerationLimit(sequences: sequences))
       var ended: [Int] = []
-      generator.run(onEnd: { index, written in
-        ended.append(index)
-        #expect(written == alone[index])
-      })
+      generator.run(
+        shouldContinue: { true }, onToken: { _, _ in },
+        onEnd: { index, written in
+          ended.append(index)
+          #expect(written == alone[index])
+        })
       #expect(generator.sequences == alone && ended.sorted() == Array(0..<40))
       if sequences == 1 { #expect(ended == Array(0..<40)) }
     }
@@ -150,7 +152,7 @@ struct GeneratorTests {
     #expect(limit.cachedTokens(for: requests, model) == 100)
     #expect(GenerationLimit(cacheBytes: 1).cachedTokens(for: requests, model) == lengths.max())
     var generator = Generator(model, requests, limit: limit)
-    generator.run()
+    generator.run(shouldContinue: { true }, onToken: { _, _ in }, onEnd: { _, _ in })
     #expect(generator.sequences == model.generate(requests))
   }
 
@@ -178,7 +180,7 @@ struct GeneratorTests {
     var generator = Generator(model, requests)
     var steps = 0
     while !generator.isFinished {
-      generator.step()
+      generator.step(onToken: { _, _ in }, onEnd: { _, _ in })
       steps += 1
       #expect(generator.sequences.allSatisfy { $0.tokens.count == steps })
     }
