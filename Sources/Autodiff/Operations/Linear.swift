@@ -21,3 +21,19 @@ public func linear(_ x: Variable, _ weight: Variable, bias: Variable? = nil) -> 
   }
   return bias.map { addRow(product, $0) } ?? product
 }
+
+/// The results of several linear layers that read one input, each as ``linear(_:_:bias:)`` gives it. Where nothing is recorded
+/// and the input has a few rows, one section of parallel work computes all of them.
+public func linear(_ x: Variable, _ layers: [(weight: Variable, bias: Variable?)]) -> [Variable] {
+  if gradientsAreRecorded { return layers.map { linear(x, $0.weight, bias: $0.bias) } }
+  let results = layers.map { Tensor(uninitialized: [x.shape[0], $0.weight.shape[0]], x.elementType) }
+  multiply(
+    sideBySide: zip(layers, results).map { layer, y in
+      let weight = layer.weight.value(forProductsIn: x.elementType)
+      return (Factors(MatrixOperand(x.value), MatrixOperand(weight, transposed: true)), MatrixOperand(y))
+    })
+  return zip(layers, results).map { layer, y in
+    let product = Variable.result(.linear, y, of: [x, layer.weight]) { _ in }
+    return layer.bias.map { addRow(product, $0) } ?? product
+  }
+}

@@ -46,8 +46,6 @@ void attune_add_columns_f32(const float *input, intptr_t rows, intptr_t stride, 
 void attune_add_row_f32(const float *input, const float *addend, float *output, intptr_t rows, intptr_t columns);
 void attune_rotary_f32(const float *input, float *output, const float *cosines, const float *sines, float direction,
     intptr_t rows, intptr_t heads, intptr_t headWidth);
-void attune_matvec_f32(const float *input, const float *weight, float *output, intptr_t rows, intptr_t outputs,
-    intptr_t inputs, intptr_t outputStride);
 void attune_scale_bf16(const uint16_t *input, float factor, uint16_t *output, intptr_t count);
 void attune_add_scaled_bf16(const uint16_t *input, float factor, uint16_t *sum, intptr_t count);
 void attune_swiglu_bf16(const uint16_t *gate, const uint16_t *up, uint16_t *output, intptr_t count);
@@ -57,8 +55,6 @@ void attune_add_columns_bf16(const uint16_t *input, intptr_t rows, intptr_t stri
 void attune_add_row_bf16(const uint16_t *input, const float *addend, uint16_t *output, intptr_t rows, intptr_t columns);
 void attune_rotary_bf16(const uint16_t *input, uint16_t *output, const float *cosines, const float *sines, float direction,
     intptr_t rows, intptr_t heads, intptr_t headWidth);
-void attune_matvec_bf16(const float *input, const uint16_t *weight, float *output, intptr_t rows, intptr_t outputs,
-    intptr_t inputs, intptr_t outputStride);
 
 // Dropout and rows of factors.
 void attune_dropout_f32(const float *input, float *output, uint32_t seed, uint32_t first, float rate, intptr_t count);
@@ -95,6 +91,12 @@ void attune_rms_norm_backward_bf16_f32_bf16(const uint16_t *input, int isNormal,
 void attune_rms_norm_backward_bf16_bf16_bf16(const uint16_t *input, int isNormal, const float *columns,
     const float *weight, const float *inverse, const uint16_t *upstream, uint16_t *inputGradient, int adding,
     float *weightGradient, intptr_t rows, intptr_t width);
+
+// Choosing from a row of logits: results for the 16 lanes of every block of 1024 elements.
+int attune_lane_maxima(const float *input, intptr_t count, float *maxima);
+void attune_lane_exp_sums(const float *input, intptr_t count, float shift, float scale, float *sums);
+void attune_exp_scaled(const float *input, intptr_t count, float shift, float scale, float *output);
+intptr_t attune_elements_from(const float *input, intptr_t count, const float *maxima, float threshold, int32_t *indices);
 
 // Softmax, attention, cross-entropy.
 void attune_softmax(const float *input, float *output, intptr_t rows, intptr_t width);

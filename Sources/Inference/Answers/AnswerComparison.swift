@@ -38,63 +38,35 @@ public func compareAnswers(
   _ model: LanguageModel, _ examples: [some TrainingExample], maximumNewTokens: Int, stop: StopRule,
   decode: ([Int32]) -> String, onProgress: (Int) throws -> Void
 ) throws -> [AnswerComparison] {
-  var comparisons: [AnswerComparison] = []
-  for group in askedGroups(of: examples, stop) {
-    let written = try model.generate(
-      requests(of: group, maximumNewTokens: maximumNewTokens, stop),
-      shouldContinue: {
-        try onProgress(comparisons.count)
-        return true
-      }, onToken: { _, _ in })
-    for (example, sequence) in zip(group, written) {
+  let asked = askedExamples(examples, stop)
+  var done = 0
+  let written = try model.generate(
+    asked.map { $0.request(maximumNewTokens: maximumNewTokens, stop) },
+    shouldContinue: {
+      try onProgress(done)
+      return true
+    },
+    onToken: { _, _ in },
+    onEnd: { _, sequence in
       try model.requireFinite(sequence)
-      comparisons.append(
-        AnswerComparison(
-          index: example.index, expected: decode(example.answer), written: decode(sequence.tokens)))
-    }
-    try onProgress(comparisons.count)
+      done += 1
+    })
+  try onProgress(done)
+  return zip(asked, written).map { example, sequence in
+    AnswerComparison(index: example.index, expected: decode(example.answer), written: decode(sequence.tokens))
   }
-  return comparisons
 }
 
-/// What ``compareAnswers(_:_:maximumNewTokens:stop:decode:onProgress:)`` asks a model: the requests that share the passes
-/// through the weights, group by group.
+/// What ``compareAnswers(_:_:maximumNewTokens:stop:decode:onProgress:)`` asks a model.
 public func answerRequests(
   for examples: [some TrainingExample], maximumNewTokens: Int, stop: StopRule
-) -> [[GenerationRequest]] {
-  askedGroups(of: examples, stop).map { requests(of: $0, maximumNewTokens: maximumNewTokens, stop) }
-}
-
-/// The most examples that share the passes through the weights.
-private let examplesAtATime = 32
-/// The most tokens for which their caches have room together, unless a single example needs more: some long prompts would
-/// otherwise need as much memory as all prompts of the longest one's length.
-private let cachedTokens = examplesAtATime * tokensPerPass
-
-/// Splits the examples that ask something into groups of neighbours.
-private func askedGroups(of examples: [some TrainingExample], _ stop: StopRule) -> [ArraySlice<AskedExample>] {
-  let asked = examples.enumerated().compactMap { AskedExample(index: $0, $1, stop) }
-  var groups: [ArraySlice<AskedExample>] = []
-  var (start, longest) = (0, 0)
-  for (index, example) in asked.enumerated() {
-    longest = max(longest, example.prompt.count + example.answer.count)
-    let count = index + 1 - start
-    if count > examplesAtATime || count > 1 && count * longest > cachedTokens {
-      groups.append(asked[start..<index])
-      (start, longest) = (index, example.prompt.count + example.answer.count)
-    }
-  }
-  if start < asked.count { groups.append(asked[start...]) }
-  return groups
-}
-
-private func requests(
-  of group: ArraySlice<AskedExample>, maximumNewTokens: Int, _ stop: StopRule
 ) -> [GenerationRequest] {
-  group.map { example in
-    GenerationRequest(
-      prompt: example.prompt, maximumNewTokens: min(maximumNewTokens, 2 * example.answer.count + 8), stop: stop)
-  }
+  askedExamples(examples, stop).map { $0.request(maximumNewTokens: maximumNewTokens, stop) }
+}
+
+/// The examples that ask something.
+private func askedExamples(_ examples: [some TrainingExample], _ stop: StopRule) -> [AskedExample] {
+  examples.enumerated().compactMap { AskedExample(index: $0, $1, stop) }
 }
 
 /// An example's last answer, and everything before it.
@@ -111,5 +83,9 @@ private struct AskedExample {
     self.index = index
     prompt = Array(example.tokens[..<answer.lowerBound])
     self.answer = stop.withoutEnd(Array(example.tokens[answer]))
+  }
+
+  func request(maximumNewTokens: Int, _ stop: StopRule) -> GenerationRequest {
+    GenerationRequest(prompt: prompt, maximumNewTokens: min(maximumNewTokens, 2 * answer.count + 8), stop: stop)
   }
 }

@@ -13,9 +13,6 @@ public struct AnswerWriter {
   private let lengths: LengthRule
   private let options: SamplingOptions
 
-  /// The prompts that share the passes through the weights.
-  private static let promptsAtATime = 16
-
   /// Prepares to write with a model; no weights are read.
   ///
   /// - Parameter asked: the template; nil: the one that ``ModelFiles/template(_:)`` finds.
@@ -68,40 +65,40 @@ public struct AnswerWriter {
     return Answer(question, text, written, tokensPerSecond: Double(written.tokensWithEnd.count) / max(seconds, 1e-9))
   }
 
-  /// Answers several questions together; each answer has the speed of all.
+  /// Answers several questions, as many at a time as ``GenerationLimit`` says; an answer does not depend on the others. Its
+  /// speed is that of all answers until its own end.
   ///
-  /// - Parameter questions: a part of all, whose indices give each question a random stream of its own.
-  /// - Throws: `UserError` of kind `training` where the model's prediction is not finite.
-  public func answers(to questions: ArraySlice<Question>, with model: LanguageModel) throws -> [Answer] {
+  /// - Parameters:
+  ///   - questions: the index of each gives it a random stream of its own.
+  ///   - onAnswer: called with every answer, in the order of the questions, as soon as it and those before it are written.
+  /// - Returns: all answers.
+  /// - Throws: `UserError` of kind `training` where the model's prediction is not finite; what `onAnswer` throws.
+  @discardableResult public func answers(
+    to questions: [Question], with model: LanguageModel, onAnswer: (Answer) throws -> Void = { _ in }
+  ) throws -> [Answer] {
     let start = ContinuousClock.now
-    let written = model.generate(questions.indices.map { request(for: questions[$0], index: $0) })
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    for sequence in written { try model.requireFinite(sequence) }
-    let count = written.reduce(0) { $0 + $1.tokensWithEnd.count }
-    return zip(questions, written).map { question, sequence in
-      var stream = textStream(question)
-      let text = sequence.tokens.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
-      return Answer(question, text, sequence, tokensPerSecond: Double(count) / max(seconds, 1e-9))
-    }
+    var answers = [Answer?](repeating: nil, count: questions.count)
+    var (passedOn, tokens) = (0, 0)
+    _ = try model.generate(
+      questions.enumerated().map { request(for: $1, index: $0) }, shouldContinue: { true },
+      onToken: { _, _ in tokens += 1 },
+      onEnd: { index, written in
+        try model.requireFinite(written)
+        if written.isComplete { tokens += 1 }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        answers[index] = answer(questions[index], written, tokensPerSecond: Double(tokens) / max(seconds, 1e-9))
+        while passedOn < answers.count, let answer = answers[passedOn] {
+          passedOn += 1
+          try onAnswer(answer)
+        }
+      })
+    return answers.compactMap { $0 }
   }
 
-  /// Questions in groups that share the passes through the weights; one at the end of the model's positions is alone.
-  public func groups(of questions: [Question]) -> [ArraySlice<Question>] {
-    var groups: [ArraySlice<Question>] = []
-    var start = 0
-    for (index, question) in questions.enumerated() {
-      let isAlone = lengths.room(after: question.tokens.count) < options.maximumNewTokens
-      if isAlone || index - start == Self.promptsAtATime {
-        if start < index { groups.append(questions[start..<index]) }
-        start = index
-      }
-      if isAlone {
-        groups.append(questions[index...index])
-        start = index + 1
-      }
-    }
-    if start < questions.count { groups.append(questions[start...]) }
-    return groups
+  private func answer(_ question: Question, _ written: GeneratedSequence, tokensPerSecond: Double) -> Answer {
+    var stream = textStream(question)
+    let text = written.tokens.map { stream?.append($0) ?? "" }.joined() + (stream?.finish() ?? "")
+    return Answer(question, text, written, tokensPerSecond: tokensPerSecond)
   }
 
   private func request(for question: Question, index: Int) -> GenerationRequest {

@@ -58,10 +58,10 @@ public struct BestOf {
 
   private func sampled(_ questions: [Question], _ onProgress: (Int) -> Void) throws -> [Candidates] {
     let model = try files.model(precision: precision)
-    var answers: [Answer] = []
-    for group in writer.groups(of: questions.flatMap { Array(repeating: $0, count: count) }) {
-      answers += try writer.answers(to: group, with: model)
-      onProgress(answers.count)
+    var done = 0
+    let answers = try writer.answers(to: questions.flatMap { Array(repeating: $0, count: count) }, with: model) { _ in
+      done += 1
+      onProgress(done)
     }
     var candidates = questions.enumerated().map { index, question in
       Candidates(question: question, answers: Array(answers[index * count..<(index + 1) * count]))

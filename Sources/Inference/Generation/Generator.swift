@@ -4,70 +4,100 @@ import Tensors
 
 /// The generation loop: continues several sequences, each by one token in every pass through the weights.
 ///
-/// Each sequence has a prompt, a stop rule, a length and a sampler of its own, and leaves the passes when it ends.
+/// Each sequence has a prompt, a stop rule, a length and a sampler of its own. When it ends, it leaves the passes and a waiting
+/// one takes its place, in the order of the requests. What is written after a prompt does not depend on the others, bit for
+/// bit: a prompt is read by itself, and a pass computes each sequence's row in the same way beside any others.
 public struct Generator {
   private let model: LanguageModel
   private let cache: KeyValueCache
   private var requests: [GenerationRequest]
+  private let sequencesAtOnce: Int
+  /// Whether the cache is this generator's own, so that a sequence that ends leaves its room to another one.
+  private let isRefilled: Bool
   /// What has been written so far, in the order of the requests.
   public private(set) var sequences: [GeneratedSequence]
-  /// The sequences that have not ended, each with the tokens that the model reads next.
-  private var pending: [(sequence: Int, tokens: [Int32])]
+  /// The sequences that share the passes, each with its place in the cache and the token that the model reads next.
+  private var active: [(sequence: Int, room: Int, token: Int32)] = []
+  /// The sequences that have not begun.
+  private var waiting: ArraySlice<Int>
 
   /// Prepares to continue sequences; nothing is computed.
   ///
-  /// - Parameter cache: holds the beginning of each request's prompt, which is not read again, and has room for the
-  ///   rest and the answer; nil: nothing has been read.
-  public init(_ model: LanguageModel, _ requests: [GenerationRequest], continuing cache: KeyValueCache? = nil) {
-    self.model = model
-    self.requests = requests
-    let cache =
-      cache
-      ?? model.cache(
-        sequences: requests.count, capacity: requests.map { $0.prompt.count + max(0, $0.maximumNewTokens) }.max() ?? 0)
-    self.cache = cache
+  /// - Parameter limit: how many sequences share the passes, and the memory of their cache.
+  public init(_ model: LanguageModel, _ requests: [GenerationRequest], limit: GenerationLimit = GenerationLimit()) {
+    let cache = model.emptyCache(capacity: limit.cachedTokens(for: requests, model))
+    self.init(model, requests, cache, sequencesAtOnce: limit.sequences, isRefilled: true)
+  }
+
+  /// Prepares to continue sequences of which a cache holds the beginnings: its sequence i is that of request i, and has room
+  /// for the rest of the prompt and the answer.
+  public init(_ model: LanguageModel, _ requests: [GenerationRequest], continuing cache: KeyValueCache) {
+    self.init(model, requests, cache, sequencesAtOnce: requests.count, isRefilled: false)
+  }
+
+  private init(
+    _ model: LanguageModel, _ requests: [GenerationRequest], _ cache: KeyValueCache, sequencesAtOnce: Int,
+    isRefilled: Bool
+  ) {
+    (self.model, self.requests, self.cache) = (model, requests, cache)
+    (self.sequencesAtOnce, self.isRefilled) = (sequencesAtOnce, isRefilled)
     sequences = requests.map { _ in GeneratedSequence() }
     for index in requests.indices { self.requests[index].sampler.note(requests[index].prompt) }
-    pending = requests.enumerated().compactMap { sequence, request in
-      let unread = request.prompt.dropFirst(cache.lengths[sequence])
-      precondition(!unread.isEmpty, "a prompt holds at least one token that has not been read")
-      return request.maximumNewTokens > 0 ? (sequence, Array(unread)) : nil
-    }
+    waiting = requests.indices.filter { requests[$0].maximumNewTokens > 0 }[...]
   }
 
   /// Whether all sequences have ended.
-  public var isFinished: Bool { pending.isEmpty }
+  public var isFinished: Bool { active.isEmpty && waiting.isEmpty }
 
-  /// Continues every sequence that has not ended by one token: one pass through the weights.
+  /// Continues every sequence that takes part by one token: one pass through the weights. Before that the prompts of sequences
+  /// that join are read.
   ///
-  /// - Parameter onToken: called with every token as it is written, and its sequence; not with one that ends it.
-  public mutating func step(onToken: (_ sequence: Int, _ token: Int32) throws -> Void) rethrows {
+  /// - Parameters:
+  ///   - onToken: called with every token as it is written, and its sequence; not with one that ends it.
+  ///   - onEnd: called with every sequence that ends, and all of it.
+  public mutating func step(
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void,
+    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void
+  ) rethrows {
     if isFinished { return }
-    try withoutGradients {
-      let layout = cache.layout(appending: pending)
-      let states = model.states(layout, rows: layout.spans.map { $0.queries.upperBound - 1 }, cache: cache)
-      let logits = model.logits(states, rows: Array(pending.indices))
-      var continuing: [(sequence: Int, tokens: [Int32])] = []
-      for (row, sequence) in pending.map(\.sequence).enumerated() {
-        let logits = logits.rows(row..<row + 1)
-        guard logits.isFinite else {
-          sequences[sequence].ending = .notFinite
-          continue
-        }
-        let token = requests[sequence].sampler.choose(from: logits)
-        guard !requests[sequence].stop.ends(at: token) else {
-          sequences[sequence].ending = .stop(token)
-          continue
-        }
+    join()
+    let logits = nextLogits()
+    let choices = mapRows(of: logits) { row, logits in
+      requests[active[row].sequence].sampler.choice(changing: logits)
+    }
+    let before = active
+    active = []
+    for (place, choice) in zip(before, choices) {
+      let sequence = place.sequence
+      requests[sequence].sampler.remember(choice)
+      if let ending = ending(of: sequence, at: choice.token) {
+        try end(place, ending, onEnd)
+      } else if let token = choice.token {
         sequences[sequence].tokens.append(token)
-        requests[sequence].sampler.note(CollectionOfOne(token))
         try onToken(sequence, token)
         if sequences[sequence].tokens.count < requests[sequence].maximumNewTokens {
-          continuing.append((sequence, [token]))
+          active.append((sequence, place.room, token))
+        } else {
+          try end(place, .length, onEnd)
         }
       }
-      pending = continuing
     }
+  }
+
+  /// Why a sequence ends before a token is added to it; nil where it does not.
+  private func ending(of sequence: Int, at token: Int32?) -> GeneratedSequence.Ending? {
+    guard let token else { return .notFinite }
+    return requests[sequence].stop.ends(at: token) ? .stop(token) : nil
+  }
+
+  private mutating func end(
+    _ place: (sequence: Int, room: Int, token: Int32), _ ending: GeneratedSequence.Ending,
+    _ onEnd: (Int, GeneratedSequence) throws -> Void
+  ) rethrows {
+    sequences[place.sequence].ending = ending
+    // The room of a cache that somebody else made is theirs.
+    if isRefilled { cache.close(place.room) }
+    try onEnd(place.sequence, sequences[place.sequence])
   }
 
   /// Continues all sequences to their ends.
@@ -75,54 +105,69 @@ public struct Generator {
   /// - Parameters:
   ///   - shouldContinue: asked before every pass; where the answer is no, the sequences end as they are.
   ///   - onToken: called with every token as it is written, and its sequence; not with one that ends it.
+  ///   - onEnd: called with every sequence that ends by itself, and all of it.
   public mutating func run(
-    shouldContinue: () throws -> Bool, onToken: (_ sequence: Int, _ token: Int32) throws -> Void
+    shouldContinue: () throws -> Bool,
+    onToken: (_ sequence: Int, _ token: Int32) throws -> Void,
+    onEnd: (_ sequence: Int, _ written: GeneratedSequence) throws -> Void
   ) rethrows {
     while !isFinished {
       guard try shouldContinue() else {
-        for (sequence, _) in pending { sequences[sequence].ending = .interrupted }
-        pending = []
+        for sequence in active.map(\.sequence) + waiting { sequences[sequence].ending = .interrupted }
+        (active, waiting) = ([], [])
         return
       }
-      try step(onToken: onToken)
+      try step(onToken: onToken, onEnd: onEnd)
     }
   }
 }
 
-extension LanguageModel {
-  /// Continues several sequences to their ends.
-  ///
-  /// - Parameter requests: the prompts, with how and how far each is continued.
-  /// - Returns: what was written after each prompt.
-  public func generate(_ requests: [GenerationRequest]) -> [GeneratedSequence] {
-    generate(requests, shouldContinue: { true }, onToken: { _, _ in })
-  }
-
-  /// Continues several sequences to their ends, and says what it writes.
-  ///
-  /// - Parameters:
-  ///   - requests: the prompts, with how and how far each is continued.
-  ///   - cache: what has been read of the prompts, see ``Generator``; nil: nothing.
-  ///   - shouldContinue: asked before every pass through the weights; where the answer is no, the sequences end there.
-  ///   - onToken: called with every token as it is written, and its sequence; not with one that ends it.
-  /// - Returns: what was written after each prompt.
-  public func generate(
-    _ requests: [GenerationRequest], continuing cache: KeyValueCache? = nil,
-    shouldContinue: () throws -> Bool, onToken: (_ sequence: Int, _ token: Int32) throws -> Void
-  ) rethrows -> [GeneratedSequence] {
-    try TensorLifetime.passing {
-      var generator = Generator(self, requests, continuing: cache)
-      try generator.run(shouldContinue: shouldContinue, onToken: onToken)
-      return generator.sequences
+extension Generator {
+  /// Lets waiting sequences take the places that are free, and reads their prompts.
+  private mutating func join() {
+    while let sequence = waiting.first, active.count < sequencesAtOnce, let room = room(for: sequence) {
+      waiting.removeFirst()
+      let request = requests[sequence]
+      precondition(request.prompt.count > cache.lengths[room], "a prompt holds a token that has not been read")
+      read(request.prompt.dropLast(), in: room)
+      active.append((sequence, room, request.prompt[request.prompt.count - 1]))
     }
   }
 
-  /// Goes through the pass that needs the most memory of answering some requests: the one that reads the prompts. For a
-  /// rehearsal.
-  public func rehearseAnswers(to requests: [GenerationRequest]) {
-    TensorLifetime.passing {
-      var generator = Generator(self, requests)
-      generator.step(onToken: { _, _ in })
+  /// A place in the cache for a sequence; nil where there is none now.
+  private func room(for sequence: Int) -> Int? {
+    let request = requests[sequence]
+    return isRefilled ? cache.open(capacity: request.prompt.count + request.maximumNewTokens) : sequence
+  }
+
+  /// Reads a prompt without its last token, as far as it has not been read. Another sequence's keys and values of the same
+  /// tokens are taken over: they are what the same pass would compute.
+  private func read(_ tokens: ArraySlice<Int32>, in room: Int) {
+    let unread = tokens.dropFirst(cache.lengths[room])
+    if unread.isEmpty { return }
+    if isRefilled, let twin = active.first(where: { requests[$0.sequence].prompt.dropLast() == tokens }) {
+      return cache.copy(tokens.count, from: twin.room, to: room)
     }
+    withoutGradients {
+      let layout = cache.layout(appending: [(room, Array(unread))])
+      _ = model.states(layout, rows: [unread.count - 1], cache: cache)
+    }
+  }
+
+  /// The logits of the next token of every sequence that takes part, `[n, V]`.
+  private func nextLogits() -> Tensor {
+    withoutGradients {
+      let layout = cache.layout(appending: active.map { ($0.room, [$0.token]) })
+      let rows = Array(active.indices)
+      return model.logits(model.states(layout, rows: rows, cache: cache), rows: rows)
+    }
+  }
+
+  /// Goes through what needs the most memory: the longest prompt, and a pass of as many sequences as take part at once.
+  mutating func rehearse() {
+    guard let longest = waiting.max(by: { requests[$0].prompt.count < requests[$1].prompt.count }) else { return }
+    waiting = [longest] + waiting.filter { $0 != longest }
+    join()
+    _ = nextLogits()
   }
 }

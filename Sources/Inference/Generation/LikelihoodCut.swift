@@ -11,13 +11,6 @@ package struct LikelihoodCut {
   /// So many tokens of exactly this probability are in too: those with the smallest ids.
   private let atThreshold: Int
 
-  /// The cut that leaves everything in.
-  static let everything = LikelihoodCut(threshold: 0, atThreshold: .max)
-
-  private init(threshold: Float, atThreshold: Int) {
-    (self.threshold, self.atThreshold) = (threshold, atThreshold)
-  }
-
   /// The cut after the fewest most likely tokens whose measures add up to `target`.
   ///
   /// It is found by halving the range of probabilities in which it lies, as quickselect does, so that after the first
@@ -50,12 +43,6 @@ package struct LikelihoodCut {
   private static func middle(_ lowest: Float, _ highest: Float) -> Float {
     let mean = (Swift.max(lowest, highest * 0x1p-60) * highest).squareRoot()
     return mean > lowest && mean <= highest ? mean : highest
-  }
-
-  /// The stricter one of two cuts.
-  func tightened(to other: LikelihoodCut) -> LikelihoodCut {
-    if threshold != other.threshold { return threshold > other.threshold ? self : other }
-    return atThreshold < other.atThreshold ? self : other
   }
 
   /// The tokens that are in, by id.

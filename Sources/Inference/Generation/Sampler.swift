@@ -2,7 +2,8 @@ import Tensors
 
 /// Chooses tokens from logits; each sequence samples from a random stream of its own.
 ///
-/// Nothing is sorted: a vocabulary of 150,000 tokens costs a few passes over its probabilities.
+/// Nothing is sorted, and no exponential is taken of a token that cannot be sampled, unless the share of all tokens counts:
+/// a vocabulary of 150,000 tokens costs two or three passes over its logits.
 public struct Sampler: Sendable {
   private let options: SamplingOptions
   private var stream: RandomStream
@@ -27,72 +28,44 @@ public struct Sampler: Sendable {
 
   /// The next token; of equally likely ones the smallest id.
   ///
-  /// - Parameter logits: one row, `[1, V]`, in float32.
+  /// - Parameter logits: one row, `[1, V]`, in float32, of finite numbers.
   public mutating func choose(from logits: Tensor) -> Int32 {
-    let logits = penalized(logits)
-    guard options.temperature > 0 else { return logits.withElements { Self.mostLikely($0) } }
-    let largest = logits.withElements { Swift.max(-Float.greatestFiniteMagnitude, $0.max() ?? 0) }
-    let inverse = Float(1 / options.temperature)
-    // The largest is subtracted first: a low temperature must not make the products infinite.
-    let probabilities = softmax(logits.map { ($0 - largest) * inverse })
-    guard options.topK != nil || options.topP != nil || options.minP != nil else { return draw(from: probabilities) }
-    return draw(from: candidates(probabilities.array))
+    let choice = choice(changing: logits.copy())
+    stream = choice.stream
+    return choice.token ?? 0
   }
 
-  private func penalized(_ logits: Tensor) -> Tensor {
-    if seen.isEmpty { return logits }
-    var values = logits.array
+  /// A token, nil where a logit is not finite, and the stream after it was sampled.
+  typealias Choice = (token: Int32?, stream: RandomStream)
+
+  /// The next token, as ``choose(from:)`` gives it. The repetition penalty changes the row in place.
+  func choice(changing logits: Tensor) -> Choice {
+    var stream = stream
     let penalty = Float(options.repetitionPenalty)
-    for token in seen where values.indices ~= Int(token) {
-      values[Int(token)] *= values[Int(token)] > 0 ? 1 / penalty : penalty
+    scaleElements(of: logits, at: seen, positive: 1 / penalty, negative: penalty)
+    let row = LogitRow(logits)
+    guard row.isFinite else { return (nil, stream) }
+    guard options.temperature > 0 else { return (row.mostLikely, stream) }
+    let scaled = ScaledLogits(row, temperature: options.temperature)
+    if let candidates = scaled.candidates(topK: options.topK, topP: options.topP, minP: options.minP) {
+      return (candidates.tokens[stream.place(among: candidates.weights)], stream)
     }
-    return Tensor(values, logits.shape)
+    // From all tokens: first a lane of the row, then a token of the lane.
+    let tokens = row.tokens(ofLane: stream.place(among: scaled.sums))
+    return (tokens[stream.place(among: scaled.weights(of: tokens))], stream)
   }
 
-  private static func mostLikely(_ logits: some Collection<Float>) -> Int32 {
-    var (best, largest): (Int, Float) = (0, logits.first ?? 0)
-    for (id, logit) in logits.enumerated() where logit > largest { (best, largest) = (id, logit) }
-    return Int32(best)
+  /// Remembers a choice: its token for the repetition penalty, and its stream, from which the next one is sampled.
+  mutating func remember(_ choice: Choice) {
+    stream = choice.stream
+    if let token = choice.token { note(CollectionOfOne(token)) }
   }
+}
 
-  /// The tokens to sample from, by id.
-  private func candidates(_ probabilities: [Float]) -> [Candidate] {
-    var cut = LikelihoodCut.everything
-    if let topK = options.topK {
-      cut = LikelihoodCut(of: probabilities, holding: Double(Swift.max(1, topK))) { _ in 1 }
-    }
-    if let topP = options.topP {
-      // After top-k, the share is one of what the k tokens hold.
-      let kept = cut.candidates(of: probabilities).map(\.probability)
-      cut = cut.tightened(to: LikelihoodCut(of: kept, holding: topP * kept.total, measure: Double.init))
-    }
-    let candidates = cut.candidates(of: probabilities)
-    guard let minP = options.minP, let largest = candidates.lazy.map(\.probability).max() else { return candidates }
-    return candidates.filter { $0.probability >= Float(minP) * largest }
-  }
-
-  private mutating func draw(from candidates: [Candidate]) -> Int32 {
-    let place = index(in: candidates.lazy.map(\.probability), total: candidates.lazy.map(\.probability).total)
-    return Int32(candidates[place].token)
-  }
-
-  /// Draws from a whole row: first a block of it, then a token of the block.
-  private mutating func draw(from probabilities: Tensor) -> Int32 {
-    let starts = Array(stride(from: 0, to: probabilities.count, by: Self.block))
-    let blocks = starts.map { $0..<Swift.min($0 + Self.block, probabilities.count) }
-    let sums = sums(of: probabilities, over: blocks).array
-    let block = blocks[index(in: sums, total: sums.total)]
-    return probabilities.withElements { elements in
-      let row = elements[block]
-      return Int32(block.lowerBound + index(in: row, total: row.total))
-    }
-  }
-
-  private static let block = 1 << 10
-
+extension RandomStream {
   /// A place among weights, each as likely as its weight.
-  private mutating func index(in weights: some Collection<Float>, total: Double) -> Int {
-    var remaining = stream.uniform() * total
+  fileprivate mutating func place(among weights: [Float]) -> Int {
+    var remaining = uniform() * weights.total
     var last = 0
     for (index, weight) in weights.enumerated() where weight > 0 {
       remaining -= Double(weight)

@@ -37,6 +37,12 @@ public struct Attachments {
     return adapter.apply(layer, to: x, pass)
   }
 
+  /// The outputs of linear layers that read one input, with what is attached to them.
+  func callAsFunction(_ layers: [Linear], _ x: Variable, _ pass: Pass) -> [Variable] {
+    if layers.contains(where: { linears[$0.name] != nil }) { return layers.map { self($0, x, pass) } }
+    return linear(x, layers.map { layer in (self(layer.weight), layer.bias.map { self($0) }) })
+  }
+
   /// A linear layer with the variables that replace its own.
   func replaced(_ layer: Linear) -> Linear {
     guard !weights.isEmpty else { return layer }

@@ -36,8 +36,7 @@ struct Attention {
     learned: (keys: Variable, values: Variable)?, cache: LayerCache?
   ) -> Variable {
     let (attached, pass) = (context.attached, context.pass)
-    let asking = request.map { x.selectingRows($0.selection.rows) } ?? x
-    var (q, k, v) = (attached(query, asking, pass), attached(key, x, pass), attached(value, x, pass))
+    var (q, k, v) = projections(x, context, request)
     if context.recomputesNorms { x.forgetValue() }
     if let queryNorm { q = queryNorm(q, attached) }
     if let keyNorm { k = keyNorm(k, attached) }
@@ -51,5 +50,18 @@ struct Attention {
     }
     let spans = request?.selection.spans ?? context.spans
     return attached(output, attention(q, k, v, headWidth: headWidth, window: window, spans: spans), pass)
+  }
+
+  /// Queries of the requested rows, keys and values of all.
+  private func projections(
+    _ x: Variable, _ context: LayerContext, _ request: LayerContext.Request?
+  ) -> (Variable, Variable, Variable) {
+    let (attached, pass) = (context.attached, context.pass)
+    guard let request else {
+      let all = attached([query, key, value], x, pass)
+      return (all[0], all[1], all[2])
+    }
+    let asking = x.selectingRows(request.selection.rows)
+    return (attached(query, asking, pass), attached(key, x, pass), attached(value, x, pass))
   }
 }

@@ -20,9 +20,9 @@ struct GatedFeedForward {
   /// From what the layer reads of the residual stream, `[T, C]`, to what it adds, `[T, C]`.
   func callAsFunction(_ x: Variable, _ context: LayerContext) -> Variable {
     let (attached, pass) = (context.attached, context.pass)
-    let (gated, raised) = (attached(gate, x, pass), attached(up, x, pass))
+    let inputs = attached([gate, up], x, pass)
     if context.recomputesNorms { x.forgetValue() }
-    let inner = activation(gated, raised)
+    let inner = activation(inputs[0], inputs[1])
     let lowered = attached(down, inner, pass)
     inner.forgetValue()
     return lowered

@@ -23,9 +23,21 @@ extension LanguageModel {
   public func logits(_ states: Variable, rows: [Int]) -> Tensor {
     precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
     return withoutGradients {
-      let states = states.selectingRows(rows).cast(to: .float32)
-      return (attachments.head?.apply(attachedHead, to: states, pass) ?? linear(states, attachments(head))).value
+      let states = rows.elementsEqual(0..<states.shape[0]) ? states : states.selectingRows(rows)
+      if let adapter = attachments.head {
+        return adapter.apply(attachedHead, to: states.cast(to: .float32), pass).value
+      }
+      return product(of: states, attachments(head))
     }
+  }
+
+  /// `states Wᵀ` in float32. Where both factors are bfloat16 they are multiplied as they are.
+  private func product(of states: Variable, _ weight: Variable) -> Tensor {
+    let states = weight.elementType == .bfloat16 ? states : states.cast(to: .float32)
+    let result = Tensor(uninitialized: [states.shape[0], weight.shape[0]])
+    multiply(
+      MatrixOperand(states.value), MatrixOperand(weight.value, transposed: true), into: MatrixOperand(result))
+    return result
   }
 
   /// A reward model's scores of the sequences that end at some rows, `[n]`, in float32.

@@ -15,7 +15,7 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - requested: the rows that are requested, ascending, `[n, C]`; nil: all. The last layer computes no others.
-  ///   - cache: what was read before, from ``cache(sequences:capacity:)``; the layout must be one that it made.
+  ///   - cache: what was read before, from ``emptyCache(capacity:)``; the layout must be one that it made.
   public func states(_ layout: SequenceLayout, rows requested: [Int]? = nil, cache: KeyValueCache? = nil) -> Variable {
     let rows = embeddings(of: layout.tokens)
     guard cache == nil, let context = attachments.context else { return run(rows, layout, requested, cache: cache) }
@@ -28,11 +28,18 @@ extension LanguageModel {
     }
   }
 
-  /// Room for the keys and values of sequences that grow, after what adapters put in front of every sequence.
+  /// Room for the keys and values of sequences that grow to the same length.
   public func cache(sequences: Int = 1, capacity: Int) -> KeyValueCache {
+    let cache = emptyCache(capacity: sequences * capacity)
+    for _ in 0..<sequences { _ = cache.open(capacity: capacity) }
+    return cache
+  }
+
+  /// Room for the keys and values of so many tokens of sequences that are yet to be opened, after what adapters put in front
+  /// of every sequence.
+  public func emptyCache(capacity: Int) -> KeyValueCache {
     let length = attachments.context?.length ?? 0
-    let cache = KeyValueCache(
-      configuration, precision: precision, sequences: sequences, capacity: capacity, contextLength: length)
+    let cache = KeyValueCache(configuration, precision: precision, capacity: capacity, contextLength: length)
     withoutGradients {
       let rows = SequenceLayout.contextRows(length)
       switch attachments.context {
@@ -52,7 +59,8 @@ extension LanguageModel {
     _ rows: Variable, _ layout: SequenceLayout, _ requested: [Int]?,
     learned: [(keys: Variable, values: Variable)] = [], cache: KeyValueCache? = nil
   ) -> Variable {
-    let selection = requested.map { RequestedRows($0, of: layout) }
+    // Where every row is requested, as a further token of each sequence is, nothing is selected.
+    let selection = requested.flatMap { $0.count == rows.shape[0] ? nil : RequestedRows($0, of: layout) }
     let context = LayerContext(
       precision: precision, spans: layout.spans, angles: PositionAngles(layout.positions, rotaries),
       request: selection.map { ($0, PositionAngles($0.positions, rotaries)) },

@@ -22,31 +22,30 @@ struct Estimator<Task: LearningTask> {
     let batches = try PlannedBatches(recipe, inputs.data)
     let preparation = inputs.data.preparation(for: inputs.task, inputs.files)
     let objective = objective(recipe, preparation)
-    let (requests, scored) = (heaviestRequests(recipe), heaviestScored(recipe, preparation))
+    let (requests, scored) = (self.requests(recipe), heaviestScored(recipe, preparation))
     return try TrainingMemory(
       rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective,
       answer: { model in
-        for group in requests { model.rehearseAnswers(to: group) }
+        for group in requests where !group.isEmpty { model.rehearseAnswers(to: group) }
         if !scored.isEmpty { _ = model.scores(of: scored) }
       },
       prepare: { try standIn(recipe, inputs.files.configuration) })
   }
 
-  /// Of what the run asks the model, the requests that need the most memory: for what is cached, and for the prompts.
-  private func heaviestRequests(_ recipe: Recipe) -> [[GenerationRequest]] {
+  /// What the run asks the model: the prompts of the held-out set together, and of the recipe's own the longest.
+  private func requests(_ recipe: Recipe) -> [[GenerationRequest]] {
     let (files, data, evaluation) = (inputs.files, inputs.data, recipe.evaluation)
     guard files.tokenizer != nil else { return [] }
     var groups: [[GenerationRequest]] = []
     if evaluation.generate, let heldOut = data.heldOut {
-      groups += answerRequests(
-        for: heldOut.examples, maximumNewTokens: evaluation.maximumNewTokens, stop: files.stopRule(data.chat))
+      groups.append(
+        answerRequests(
+          for: heldOut.examples, maximumNewTokens: evaluation.maximumNewTokens, stop: files.stopRule(data.chat)))
     }
-    if let chat = data.chat { groups += recipe.sampleRequests(files, chat).map { [$0.request] } }
-    func cached(_ group: [GenerationRequest]) -> Int {
-      group.count * (group.map { $0.prompt.count + $0.maximumNewTokens }.max() ?? 0)
-    }
-    func read(_ group: [GenerationRequest]) -> Int { group.reduce(0) { $0 + $1.prompt.count } }
-    return [groups.max { cached($0) < cached($1) }, groups.max { read($0) < read($1) }].compactMap { $0 }
+    let own = data.chat.map { recipe.sampleRequests(files, $0).map(\.request) } ?? []
+    func length(_ request: GenerationRequest) -> Int { request.prompt.count + request.maximumNewTokens }
+    if let longest = own.max(by: { length($0) < length($1) }) { groups.append([longest]) }
+    return groups
   }
 
   /// The pairs with the most tokens of those that the model scores together before the first step.

@@ -13,7 +13,7 @@ public func multiply(_ products: [Factors], into c: MatrixOperand, adding: Bool 
   guard c.rows > 0, c.columns > 0 else { return }
   for product in products { check(product, c) }
   switch ProductEngine(for: products, into: c, adding: adding) {
-  case .fewRows: FewRowsProduct.multiply(products[0], into: c)
+  case .fewRows: FewRowsProduct.multiply([(products, c)])
   case .packed: PackedProduct.multiply(products, into: c, adding: adding)
   case .openBLAS:
     for (index, product) in products.enumerated() {

@@ -3,7 +3,7 @@
 /// Shapes, element types and the processor decide which one it is, never timing; the initializers here are the only
 /// places that choose.
 public enum ProductEngine: String, Sendable {
-  /// Loops for very few rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
+  /// Loops for up to 32 rows by a whole weight matrix, as in generation: every weight is read once, as it is stored.
   case fewRows = "few rows"
   /// `PackedProduct`: Attune's loops, those of ``KernelSet/current``.
   case packed
@@ -12,7 +12,7 @@ public enum ProductEngine: String, Sendable {
 
   /// The engine for `c = Σ a b`, or `c += Σ a b` where `adding`.
   public init(for products: [Factors], into c: MatrixOperand, adding: Bool = false) {
-    if products.count == 1, Self.hasFewRows(products[0], adding: adding) {
+    if FewRowsProduct.accepts(products, into: c, adding: adding) {
       self = .fewRows
     } else if products.allSatisfy({ $0.a.elementType == .float32 && $0.b.elementType == .float32 }) {
       self.init(forLayersIn: c.elementType)
@@ -24,11 +24,5 @@ public enum ProductEngine: String, Sendable {
   /// The engine for the products of entire layers in an element type.
   public init(forLayersIn type: ElementType) {
     self = type == .float32 && KernelSet.current.leavesFloat32ToOpenBLAS ? .openBLAS : .packed
-  }
-
-  /// Whether a product is one of a few rows by a weight `[n, k]` that is stored as a whole.
-  private static func hasFewRows(_ product: Factors, adding: Bool) -> Bool {
-    product.a.rows <= 4 && product.b.isTransposed && product.b.stride == product.inner && !product.a.isTransposed
-      && !adding
   }
 }

@@ -20,7 +20,10 @@ struct GenerateCommand: ParsableCommand {
 
       Greedy unless a temperature is given. An answer ends at the model's end-of-text tokens, at the template's end of \
       turn, or where the model has no positions left; `ids` include the token that ended it, the completion doesn't. \
-      Tokens per second are the tokens written by the time of prompt and answer.
+      Tokens per second are the tokens written by the time of prompt and answer. With --data up to 32 prompts are answered \
+      at a time, as many as the memory of the model's weights holds keys and values of; where an answer ends, the next \
+      prompt takes its place, and no answer depends on the others. Tokens per second are then those of all answers until \
+      the end of this one.
 
       --json: prompt, completion, ids, tokens_per_second; with --data an array of these.
 
@@ -99,12 +102,12 @@ struct GenerateCommand: ParsableCommand {
 
   /// Answers prompts, several at a time.
   private func answerAll(_ questions: [Question], _ writer: AnswerWriter, _ model: LanguageModel) throws {
-    var answers: [Answer] = []
     var line = ProgressLine()
-    for group in writer.groups(of: questions) {
-      let written = try writer.answers(to: group, with: model)
-      if json { answers += written } else { for answer in written { Console.output(answer.json.compactText) } }
-      line.show("answered \(group.endIndex) of \(questions.count) prompts")
+    var done = 0
+    let answers = try writer.answers(to: questions, with: model) { answer in
+      if !json { Console.output(answer.json.compactText) }
+      done += 1
+      line.show("answered \(done) of \(questions.count) prompts")
     }
     line.finish()
     if json { Console.output(json: .array(answers.map(\.json))) }

@@ -38,13 +38,13 @@ struct AnswerComparisonTests {
     #expect(cut[0].isMatch && !cut[1].isMatch && cut.exactMatch == 0.5)
   }
 
-  @Test("32 at a time; the caller hears of every pass, and ends it by throwing")
+  @Test("the caller hears of every pass, and ends it by throwing")
   func progress() throws {
     struct Enough: Error {}
     var heard: [Int] = []
     let found = try compare((0..<40).map { example([Int32(3 + $0 % 20)], [5]) }) { heard.append($0) }
     #expect(found.map(\.index) == Array(0..<40))
-    #expect(Set(heard) == [0, 32, 40] && heard.count > 3 && heard == heard.sorted())
+    #expect(heard.first == 0 && heard.last == 40 && heard.count > 3 && heard == heard.sorted())
     #expect(throws: Enough.self) { try compare([example([3], [5])]) { _ in throw Enough() } }
   }
 }

@@ -1,5 +1,4 @@
 import Inference
-import InstructionData
 import LanguageModels
 import Tensors
 import Testing
@@ -20,20 +19,5 @@ struct GenerationMemoryTests {
     #expect(abs(rehearsal.peakBytes - pool.peakBytes) <= pool.peakBytes / 10)
     #expect(abs(rehearsal.residentBytes - pool.residentBytes) <= 4 << 20)
     #expect(pool.usedBytes == 0)
-  }
-
-  @Test("has no room for many prompts as long as the longest one: they are asked in smaller groups")
-  func groups() {
-    func requests(_ lengths: [Int]) -> [Int] {
-      let examples = lengths.enumerated().map { index, length in
-        Example(
-          tokens: Array(repeating: 5, count: length), trained: [length - 1..<length],
-          origin: ExampleOrigin(source: 0, line: index))
-      }
-      return answerRequests(for: examples, maximumNewTokens: 8, stop: .never).map(\.count)
-    }
-    #expect(requests(Array(repeating: 100, count: 70)) == [32, 32, 6])
-    #expect(requests([12_000] + Array(repeating: 100, count: 6)) == [5, 2])
-    #expect(requests([100_000, 100_000]) == [1, 1])
   }
 }

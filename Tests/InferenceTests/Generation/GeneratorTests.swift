@@ -1,6 +1,7 @@
 import Autodiff
 import Inference
 import LanguageModels
+import Tensors
 import Testing
 
 @Suite("The generation loop")
@@ -110,6 +111,68 @@ struct GeneratorTests {
     }
   }
 
+  /// Requests of different lengths, sampled, some with the same prompt.
+  private func mixed(_ count: Int) -> [GenerationRequest] {
+    (0..<count).map { index in
+      GenerationRequest(
+        prompt: prompts[index % 3] + (index % 5 == 0 ? Array(repeating: 4, count: 40) : []),
+        maximumNewTokens: 1 + 7 * index % 12, stop: StopRule([31]),
+        sampler: Sampler(SamplingOptions(temperature: 1, topP: 0.95, repetitionPenalty: 1.1, seed: 9), sequence: index))
+    }
+  }
+
+  @Test("a waiting sequence takes the place of one that ends; the others change nothing", arguments: [1, 3, 32])
+  func refilled(sequences: Int) throws {
+    let configuration = try smallConfiguration()
+    for precision in [ElementType.float32, .bfloat16] {
+      let model = LanguageModel(randomly: configuration, seed: 6, precision: precision)
+      let requests = mixed(40)
+      let alone = requests.map { model.generate([$0])[0] }
+      var generator = Generator(model, requests, limit: GenerationLimit(sequences: sequences))
+      var ended: [Int] = []
+      generator.run(
+        shouldContinue: { true }, onToken: { _, _ in },
+        onEnd: { index, written in
+          ended.append(index)
+          #expect(written == alone[index])
+        })
+      #expect(generator.sequences == alone && ended.sorted() == Array(0..<40))
+      if sequences == 1 { #expect(ended == Array(0..<40)) }
+    }
+  }
+
+  @Test("as many sequences are continued at once as the memory of the cache holds")
+  func cacheMemory() throws {
+    let model = try smallModel()
+    let requests = mixed(20)
+    let bytes = KeyValueCache.bytesPerToken(model.configuration, model.precision)
+    let lengths = requests.map { $0.prompt.count + $0.maximumNewTokens }
+    #expect(GenerationLimit(sequences: 4).cachedTokens(for: requests, model) == lengths.sorted().suffix(4).reduce(0, +))
+    let limit = GenerationLimit(cacheBytes: 100 * bytes)
+    #expect(limit.cachedTokens(for: requests, model) == 100)
+    #expect(GenerationLimit(cacheBytes: 1).cachedTokens(for: requests, model) == lengths.max())
+    var generator = Generator(model, requests, limit: limit)
+    generator.run(shouldContinue: { true }, onToken: { _, _ in }, onEnd: { _, _ in })
+    #expect(generator.sequences == model.generate(requests))
+  }
+
+  @Test("a sequence's logits have the same bits alone and beside others", arguments: [ElementType.float32, .bfloat16])
+  func bits(precision: ElementType) throws {
+    let model = LanguageModel(randomly: try smallConfiguration(), seed: 6, precision: precision)
+    func logits(_ prompts: [[Int32]]) -> [Float] {
+      withoutGradients {
+        let cache = model.cache(sequences: prompts.count, capacity: 8)
+        for (index, prompt) in prompts.enumerated() where prompt.count > 1 {
+          _ = model.states(cache.layout(appending: [(index, Array(prompt.dropLast()))]), cache: cache)
+        }
+        let layout = cache.layout(appending: prompts.enumerated().map { ($0, [$1[$1.count - 1]]) })
+        return model.logits(model.states(layout, cache: cache), rows: Array(prompts.indices)).array
+      }
+    }
+    let together = logits(Array(repeating: prompts, count: 6).flatMap { $0 })
+    #expect(together == Array(repeating: prompts.flatMap { logits([$0]) }, count: 6).flatMap { $0 })
+  }
+
   @Test("advances step by step")
   func steps() throws {
     let model = try smallModel()
@@ -117,7 +180,7 @@ struct GeneratorTests {
     var generator = Generator(model, requests)
     var steps = 0
     while !generator.isFinished {
-      generator.step { _, _ in }
+      generator.step(onToken: { _, _ in }, onEnd: { _, _ in })
       steps += 1
       #expect(generator.sequences.allSatisfy { $0.tokens.count == steps })
     }

@@ -109,6 +109,86 @@ struct SamplerTests {
     #expect(Set(penalized).count > Set(plain[0]).count)
   }
 
+  /// The candidates and their probabilities, by sorting all tokens, in float64.
+  private func reference(_ logits: [Float], _ options: SamplingOptions) -> [Int: Double] {
+    let largest = logits.max() ?? 0
+    var kept = logits.indices.map { ($0, exp((Double(logits[$0]) - Double(largest)) / options.temperature)) }
+    kept.sort { (logits[$1.0], $0.0) < (logits[$0.0], $1.0) }
+    if let topK = options.topK { kept = Array(kept.prefix(topK)) }
+    if let topP = options.topP {
+      let target = topP * kept.reduce(0) { $0 + $1.1 }
+      var held = 0.0
+      kept = Array(
+        kept.prefix { _, weight in
+          defer { held += weight }
+          return held < target
+        })
+    }
+    if let minP = options.minP { kept = kept.filter { $0.1 >= minP } }
+    let total = kept.reduce(0) { $0 + $1.1 }
+    return Dictionary(uniqueKeysWithValues: kept.map { ($0.0, $0.1 / total) })
+  }
+
+  @Test("the tokens to sample from are those that sorting all of them finds", arguments: 0..<12)
+  func candidates(seed: Int) throws {
+    var stream = RandomStream(seed: UInt64(seed), purpose: "logits")
+    let deviation = [0.01, 1, 4, 12][seed % 4]
+    // Quarters are often equal.
+    let logits = stream.normalTensor([1, 5000], deviation: deviation).map {
+      deviation == 4 ? ($0 * 4).rounded() / 4 : $0
+    }
+    for (topK, topP, minP) in [
+      (1, nil, nil), (40, nil, nil), (4999, nil, nil), (6000, nil, nil), (nil, 0.05, nil), (nil, 0.9, nil),
+      (nil, 0.999, nil), (nil, nil, 0.05), (nil, nil, 1), (50, 0.8, nil), (50, nil, 0.1), (nil, 0.9, 0.2),
+      (200, 0.95, 0.01),
+    ] as [(Int?, Double?, Double?)] {
+      for temperature in [0.3, 1, 1.7] {
+        let options = SamplingOptions(temperature: temperature, topK: topK, topP: topP, minP: minP)
+        let expected = reference(logits.array, options)
+        let scaled = ScaledLogits(LogitRow(logits), temperature: temperature)
+        guard let found = scaled.candidates(topK: topK, topP: topP, minP: minP) else {
+          #expect(topK == 6000)
+          continue
+        }
+        #expect(found.tokens == found.tokens.sorted())
+        // Where a share ends within the rounding of float32 sums, one token more or less may be in.
+        #expect(abs(found.tokens.count - expected.count) <= (topP == nil && minP == nil ? 0 : 1))
+        let total = found.weights.reduce(0) { $0 + Double($1) }
+        for (token, weight) in zip(found.tokens, found.weights) {
+          guard let probability = expected[Int(token)] else { continue }
+          #expect(abs(Double(weight) / total - probability) <= 1e-5 + 0.01 * probability)
+        }
+      }
+    }
+  }
+
+  @Test("from a large vocabulary each token is sampled as often as it should be")
+  func largeVocabulary() {
+    var stream = RandomStream(seed: 1, purpose: "logits")
+    let logits = stream.normalTensor([1, 3000], deviation: 2)
+    let expected = reference(logits.array, SamplingOptions(temperature: 1.3))
+    var sampler = Sampler(SamplingOptions(temperature: 1.3, seed: 4))
+    var counts = [Int](repeating: 0, count: 3000)
+    let samples = 60_000
+    for _ in 0..<samples { counts[Int(sampler.choose(from: logits))] += 1 }
+    // χ² over the tokens that are expected ten times or more, and all others together.
+    var (statistic, degrees, others, otherCount) = (0.0, -1.0, 0.0, 0)
+    for (token, probability) in expected {
+      let mean = probability * Double(samples)
+      if mean < 10 {
+        others += mean
+        otherCount += counts[token]
+        continue
+      }
+      statistic += (Double(counts[token]) - mean) * (Double(counts[token]) - mean) / mean
+      degrees += 1
+    }
+    statistic += (Double(otherCount) - others) * (Double(otherCount) - others) / others
+    degrees += 1
+    // Mean and variance of χ² are the degrees of freedom and twice that.
+    #expect(degrees > 500 && abs(statistic - degrees) < 5 * (2 * degrees).squareRoot())
+  }
+
   @Test("the cut after the most likely tokens is where sorting puts it", arguments: 0..<8)
   func cut(seed: Int) {
     var stream = RandomStream(seed: UInt64(seed), purpose: "cut")
