@@ -15,7 +15,7 @@ public final class Node {
   /// Takes the gradient of the output and adds to those of the inputs.
   private var pullback: ((Tensor) -> Void)?
   /// The sum of what has arrived so far.
-  var gradient: Tensor?
+  public internal(set) var gradient: Tensor?
 
   private static let counter = Atomic<Int>(0)
   /// The order of the last operation recorded so far.

@@ -51,6 +51,24 @@ import Testing
     #expect(folder.names == ["last.h5"])
   }
 
+  @Test func momentsMayBeCodesOfEightBitsAndNothingElseMay() throws {
+    let folder = try TemporaryFolder()
+    let codes = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let tensor = try TensorDescription(name: "w", shape: [700, 100], type: .uint8)
+    let writer = try AttuneFileWriter(folder["last.h5"], kind: .checkpoint)
+    try codes.withUnsafeBytes { try writer.write(tensor, to: .secondMoment, from: $0, as: .uint8) }
+    #expect(throws: UserError.self) {
+      try codes.withUnsafeBytes { try writer.write(tensor, to: .model, from: $0, as: .uint8) }
+    }
+    try writer.finish()
+    let tensors = try AttuneFile(folder["last.h5"]).tensors(in: .secondMoment)
+    #expect(tensors.tensors == [tensor])
+    var found = [UInt8](repeating: 0, count: codes.count)
+    try found.withUnsafeMutableBytes { try tensors.read("w", as: .uint8, into: $0) }
+    #expect(found == codes)
+    #expect(throws: UserError.self) { try tensors.floats("w") }
+  }
+
   @Test(
     arguments: [
       [], [1], [0], [5], [300_000], [3, 0, 2], [2, 3, 4, 5], [1, 200_000], [70_000, 3], [3, 70_001], [1000, 1000],

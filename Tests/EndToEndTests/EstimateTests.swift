@@ -35,6 +35,35 @@ struct EstimateTests {
     #expect(!workspace.has("out"))
   }
 
+  @Test("counts moments of eight bits, weights in bfloat16 alone and gradients that are freed")
+  func lessMemory() throws {
+    let shape =
+      "{model_type: llama, hidden_size: 256, intermediate_size: 512, num_hidden_layers: 4, num_attention_heads: 4, "
+      + "vocab_size: 1024, tie_word_embeddings: true}"
+    try workspace.write("ids.jsonl", #"{"ids": [1, 2, 3, 4, 5, 6, 7, 8], "prompt_len": 2}"# + "\n")
+    try workspace.writeRecipe(
+      model: "{configuration: \(shape)}", data: "{train: ids.jsonl}", training: "{steps: 4, batch_size: 1}")
+    let count = try #require(try estimate()["parameters"] as? Int)
+    let found = try estimate(
+      "model.precision=bfloat16", "model.master=none", "optimizer.moments=int8", "optimizer.in_backward=true")
+    func bytes(_ part: String) throws -> Double {
+      try Double(#require(found["\(part)_bytes"] as? Int)) / Double(count)
+    }
+    #expect(2...2.01 ~= (try bytes("weights")))
+    #expect(2.03...2.05 ~= (try bytes("moments")))
+    #expect(found["gradients_bytes"] as? Int == 4 * 1024 * 256)
+    #expect(found["trainable_parameters"] as? Int == count)
+    let alternatives = try #require(try estimate()["alternatives"] as? [[String: Any]])
+    let changes = alternatives.compactMap { $0["changes"] as? [String] }
+    #expect(changes.contains(["optimizer.moments=int8"]) && changes.contains(["optimizer.in_backward=true"]))
+    #expect(changes.contains(["model.precision=bfloat16", "model.master=none"]))
+    // What is proposed is accepted.
+    for change in changes {
+      let run = try ProgramRun(["estimate", "recipe.yaml", "--json"] + change, workingDirectory: workspace.path)
+      #expect(run.exitCode == 0, "\(change): \(run.messages)")
+    }
+  }
+
   @Test("needs no weights: the configuration of a model with 1.5 billion parameters is enough")
   func large() throws {
     let shape =

@@ -16,6 +16,7 @@ struct ResumeTests {
 
   private static let methods = [
     Method(testDescription: "full", recipe: "", result: "model.h5"),
+    Method(testDescription: "full, moments in int8", recipe: "optimizer: {moments: int8}", result: "model.h5"),
     Method(
       testDescription: "LoRA with dropout", recipe: "adapter: {method: lora, rank: 2, dropout: 0.3, targets: all}"),
     Method(testDescription: "DoRA", recipe: "adapter: {method: dora, rank: 2, dropout: 0.1, targets: all}"),

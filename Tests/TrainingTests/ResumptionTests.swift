@@ -58,8 +58,8 @@ struct ResumptionTests {
   }
 
   /// The same run in a fresh process: other objects, the first one's files.
-  private func again(_ tiny: TinyTraining) throws -> TinyTraining {
-    let other = try TinyTraining()
+  private func again(_ tiny: TinyTraining, _ holding: TinyTraining.Holding? = nil) throws -> TinyTraining {
+    let other = try TinyTraining(holding)
     for name in tiny.folder.names where name != "train.jsonl" {
       try FileManager.default.copyItem(at: tiny.folder[name], to: other.folder[name])
     }
@@ -84,6 +84,30 @@ struct ResumptionTests {
     }
     let resumed = try run(tiny, resume: true)
     expectSame(resumed, whole)
+  }
+
+  @Test("with weights in bfloat16 alone and moments of eight bits", arguments: TinyTraining.Holding.all)
+  func held(holding: TinyTraining.Holding) throws {
+    let whole = try run(TinyTraining(holding))
+    var tiny = try TinyTraining(holding)
+    for stop in [3, 8] {
+      _ = try run(tiny, stop: stop, resume: stop > 3)
+      tiny = try again(tiny, holding)
+    }
+    let resumed = try run(tiny, resume: true)
+    expectSame(resumed, whole)
+  }
+
+  @Test("but not with moments that are held in another way")
+  func otherMoments() throws {
+    let tiny = try TinyTraining(TinyTraining.Holding(moments: .int8))
+    _ = try run(tiny, stop: 3)
+    let other = try again(tiny, TinyTraining.Holding())
+    var warnings: [String] = []
+    #expect(throws: UserError.self) {
+      try other.store().restore(other.model.trained, beginning: other.beginning) { warnings.append($0) }
+    }
+    #expect(warnings.first?.contains("are int8 and int8, expected float32") ?? false, "\(warnings)")
   }
 
   @Test(

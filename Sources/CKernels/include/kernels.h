@@ -134,10 +134,23 @@ void attune_head_dots_bf16(const uint16_t *a, const uint16_t *b, intptr_t first,
 void attune_cross_entropy(float *logits, const int32_t *targets, float *losses, uint8_t *hits, intptr_t rows,
     intptr_t width, int gradient);
 
-// AdamW.
-void attune_adamw(float *parameter, const float *gradient, float *first, float *second, intptr_t count,
-    float gradientScale, double rate, double beta1, double beta2, float epsilon, double decay, double correction1,
-    double correction2);
+// AdamW. Elements `start` to `start + count` of a tensor whose first elements the pointers show; with moments of eight bits,
+// `start` is a multiple of 256 and each 256 elements have one scale. Random bits for rounding depend on the key and on the
+// element's index alone.
+struct attune_adamw_step {
+  double rate, beta1, beta2, decay, correction1, correction2;
+  float gradient_scale, epsilon;
+  uint64_t key;
+};
+void attune_adamw_f32(const struct attune_adamw_step *step, float *parameter, const float *gradient, float *first,
+    float *second, intptr_t start, intptr_t count);
+void attune_adamw_bf16(const struct attune_adamw_step *step, uint16_t *parameter, const float *gradient, float *first,
+    float *second, intptr_t start, intptr_t count);
+void attune_adamw_int8_f32(const struct attune_adamw_step *step, float *parameter, const float *gradient,
+    uint8_t *first, float *first_scales, uint8_t *second, float *second_scales, intptr_t start, intptr_t count);
+void attune_adamw_int8_bf16(const struct attune_adamw_step *step, uint16_t *parameter, const float *gradient,
+    uint8_t *first, float *first_scales, uint8_t *second, float *second_scales, intptr_t start, intptr_t count);
+void attune_decode_moment(const uint8_t *codes, const float *scales, float *values, intptr_t count, int is_signed);
 
 // A short pause inside a spinning loop.
 static inline void attune_pause(void) {

@@ -14,10 +14,17 @@ public enum TensorGroup: String, Sendable, CaseIterable {
   case model = "model"
   /// The adapter's parameters.
   case adapter = "adapter"
-  /// The optimizer's running mean of gradients.
+  /// The optimizer's running mean of gradients: values, or codes of eight bits.
   case firstMoment = "optimizer/first_moment"
-  /// The optimizer's running mean of squared gradients.
+  /// The optimizer's running mean of squared gradients: values, or codes of eight bits.
   case secondMoment = "optimizer/second_moment"
+  /// The scales of the codes of the first mean, one for 256 of them.
+  case firstMomentScale = "optimizer/first_moment_scale"
+  /// The scales of the codes of the second mean.
+  case secondMomentScale = "optimizer/second_moment_scale"
+
+  /// Whether its tensors may be bytes.
+  var mayHoldCodes: Bool { self == .firstMoment || self == .secondMoment }
 }
 
 /// A text of an Attune file; the raw value is the name of its dataset.

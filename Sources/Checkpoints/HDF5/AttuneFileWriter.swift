@@ -47,7 +47,7 @@ public final class AttuneFileWriter {
   /// Writes a tensor directly from the caller's memory.
   ///
   /// - Parameters:
-  ///   - tensor: must be float32, float16 or bfloat16, with a name without `/`.
+  ///   - tensor: must be float32, float16 or bfloat16, or uint8 for the codes of moments; with a name without `/`.
   ///   - bytes: all elements of the tensor, in `type`.
   ///   - type: the type in memory: the stored one, or a float type that can be converted to float32 or bfloat16.
   /// - Throws: `UserError` of kind `output`.
@@ -56,7 +56,8 @@ public final class AttuneFileWriter {
   ) throws {
     try check(tensor.name)
     try session { session in
-      guard let elements = try session.type(of: tensor.type) else {
+      let isPossible = tensor.type != .uint8 || group.mayHoldCodes
+      guard isPossible, let elements = try session.type(of: tensor.type) else {
         throw UserError.output(
           "\(partial.target): tensor '\(tensor.name)' holds \(tensor.type.rawValue); expected float32, float16 or bfloat16"
         )

@@ -88,6 +88,7 @@ final class HDF5Session {
     case .float32: try type(attune_h5_float32())
     case .float16: try type(attune_h5_float16())
     case .bfloat16: try type(attune_h5_uint16())
+    case .uint8: try type(attune_h5_uint8())
     default: nil
     }
   }

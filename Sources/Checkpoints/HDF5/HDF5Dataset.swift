@@ -34,11 +34,13 @@ struct HDF5Dataset {
 
   /// Describes the dataset as a tensor.
   ///
+  /// - Parameter mayHoldCodes: whether its elements may be bytes.
   /// - Throws: `UserError` of kind `file` if it is not a tensor, or claims more data than the file contains.
-  func tensor(named name: String) throws -> TensorDescription {
+  func tensor(named name: String, mayHoldCodes: Bool = false) throws -> TensorDescription {
     let tensor: TensorDescription
     do {
-      tensor = try TensorDescription(name: name, shape: shape, type: storedType())
+      let type = try mayHoldCodes && isOf(.uint8) ? .uint8 : storedType()
+      tensor = try TensorDescription(name: name, shape: shape, type: type)
     } catch let error as UserError {
       throw UserError.file("\(place): \(error.message)")
     }

@@ -92,7 +92,8 @@ struct HDF5Reader {
   private func tensors(in group: TensorGroup) throws -> [TensorDescription] {
     let id = try self.group(group.rawValue)
     return try links(of: id, "/\(group.rawValue)").map { name in
-      try HDF5Dataset(session, in: id, name, place: "\(path): /\(group.rawValue)/\(name)").tensor(named: name)
+      try HDF5Dataset(session, in: id, name, place: "\(path): /\(group.rawValue)/\(name)")
+        .tensor(named: name, mayHoldCodes: group.mayHoldCodes)
     }.inNameOrder()
   }
 }

@@ -8,14 +8,25 @@ import Tensors
 extension ModelFiles {
   /// Reads the weights, or makes random ones, and attaches the adapter where one was opened.
   ///
+  /// - Parameters:
+  ///   - precision: what products are computed in.
+  ///   - trainable: whether the weights are to be trained.
+  ///   - master: what they are then.
+  ///   - bytesWhileTrained: what a trained weight takes with its gradient and moments.
+  ///   - seed: decides random weights.
   /// - Throws: `UserError` of kind `file`, or `recipe` where they exceed the memory.
-  public func model(precision: ElementType, trainable: Bool, seed: UInt64) throws -> LanguageModel {
-    try checkMemory(trainable: trainable)
+  public func model(
+    precision: ElementType, trainable: Bool, master: MasterWeights = .float32, bytesWhileTrained: Int = 16,
+    seed: UInt64
+  ) throws -> LanguageModel {
+    // Weights that are only read have at least two bytes.
+    try checkMemory(bytesPerParameter: trainable ? bytesWhileTrained : 2, trainable: trainable)
     guard let source else {
-      return LanguageModel(randomly: configuration, seed: seed, precision: precision, trainable: trainable)
+      return LanguageModel(
+        randomly: configuration, seed: seed, precision: precision, trainable: trainable, master: master)
     }
     let model = try LanguageModel(
-      configuration, reading: source, place: source.path, precision: precision, trainable: trainable,
+      configuration, reading: source, place: source.path, precision: precision, trainable: trainable, master: master,
       scoreSeed: scoreSeed)
     model.attachments = try adapter(for: model)?.attachments ?? .none
     return model
@@ -53,11 +64,9 @@ extension ModelFiles {
   /// Refuses a model whose weights alone, with gradients and moments where they are trained, exceed the memory.
   ///
   /// - Throws: `UserError` of kind `recipe`.
-  private func checkMemory(trainable: Bool) throws {
+  private func checkMemory(bytesPerParameter: Int, trainable: Bool) throws {
     OpenBLAS.prepare()
     let available = SystemMemory.limit
-    // Weights, gradients and two moments of four bytes each; weights that are only read have at least two bytes.
-    let bytesPerParameter = trainable ? 16 : 2
     let bytes = configuration.parameterCount?.multipliedReportingOverflow(by: bytesPerParameter)
     guard let bytes, !bytes.overflow, bytes.partialValue <= available else {
       let needed = bytes.flatMap { $0.overflow ? nil : "\($0.partialValue >> 20) MiB" } ?? "more than can be counted"

@@ -9,13 +9,14 @@ extension LanguageModel {
   /// - Parameters:
   ///   - source: the tensors of a folder or file.
   ///   - place: its path, for messages.
-  ///   - trainable: whether the weights are to be trained; they are then float32.
+  ///   - trainable: whether the weights are to be trained.
+  ///   - master: what they are then.
   ///   - scoreSeed: decides the values of a reward model's head that the source does not have; nil: it must have one.
   /// - Throws: `UserError` of kind `file` where a tensor is missing, left over or of the wrong shape.
   public convenience init(
     _ configuration: DecoderConfiguration, reading source: some TensorSource, place: String,
     precision: ElementType = .float32, storage: WeightStorage = .asStored, trainable: Bool = false,
-    scoreSeed: UInt64? = nil
+    master: MasterWeights = .float32, scoreSeed: UInt64? = nil
   ) throws {
     var stored = StoredWeights(configuration, source, place, mayLackScore: scoreSeed != nil)
     try self.init(configuration, precision: precision) { weight in
@@ -26,7 +27,7 @@ extension LanguageModel {
       let found = try stored.take(weight)
       let type =
         storage == .float32
-        ? .float32 : weight.heldType(stored: found.type, precision: precision, trainable: trainable)
+        ? .float32 : weight.heldType(stored: found.type, precision: precision, trainable: trainable, master: master)
       let tensor = try Tensor(weight.shape, type) {
         try source.read(found.name, as: type == .bfloat16 ? .bfloat16 : .float32, into: $0)
       }

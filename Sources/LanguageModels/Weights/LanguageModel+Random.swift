@@ -5,11 +5,12 @@ extension LanguageModel {
   /// Makes a model with random weights: normal with the configuration's deviation, norms 1, biases 0, as transformers does.
   public convenience init(
     randomly configuration: DecoderConfiguration, seed: UInt64, precision: ElementType = .float32,
-    trainable: Bool = true
+    trainable: Bool = true, master: MasterWeights = .float32
   ) {
     self.init(configuration, precision: precision) { weight in
       let tensor = weight.random(deviation: configuration.initializerRange, seed: seed)
-      let type = weight.heldType(stored: .float32, precision: precision, trainable: trainable)
+      let type = weight.heldType(
+        stored: .float32, precision: precision, trainable: trainable, master: master)
       return Variable(tensor.cast(to: type), requiresGradient: trainable)
     }
   }

@@ -7,16 +7,18 @@ extension LanguageModel {
   /// what it costs, or to rehearse it.
   ///
   /// - Parameters:
-  ///   - trainable: whether the weights are to be trained; they are then float32.
+  ///   - trainable: whether the weights are to be trained.
+  ///   - master: what they are then.
   ///   - stored: what a weight of some name is stored as; a weight that is only read is held accordingly.
   public convenience init(
     standingInFor configuration: DecoderConfiguration, precision: ElementType, trainable: Bool,
-    stored: (_ name: String) -> StoredType
+    master: MasterWeights = .float32, stored: (_ name: String) -> StoredType
   ) {
     var stream = RandomStream(seed: 0, purpose: "stand-in")
     let values = (0..<4096).map { _ in Float(stream.normal() * configuration.initializerRange) }
     self.init(configuration, precision: precision) { weight in
-      let type = weight.heldType(stored: stored(weight.name), precision: precision, trainable: trainable)
+      let type = weight.heldType(
+        stored: stored(weight.name), precision: precision, trainable: trainable, master: master)
       // The values of a norm decide how its derivative is computed, so they must be ordinary ones.
       let tensor =
         weight.kind == .norm

@@ -6,6 +6,7 @@ enum NamesElsewhere {
 
   private static let names = [
     "lr": "optimizer.learning_rate", "adam_epsilon": "optimizer.epsilon", "eps": "optimizer.epsilon",
+    "optimizer_in_bwd": "optimizer.in_backward", "optim_bits": "optimizer.moments",
     "max_grad_norm": "optimizer.clip_norm", "clip_grad_norm": "optimizer.clip_norm",
     "lr_scheduler_type": "schedule.method", "num_warmup_steps": "schedule.warmup_steps",
     "num_train_epochs": "training.epochs", "max_steps": "training.steps", "iters": "training.steps",

@@ -19,6 +19,9 @@ extension Recipe {
     /// Arithmetic of the products.
     public typealias Precision = ElementType
 
+    /// What trained weights are.
+    public typealias Master = MasterWeights
+
     /// What the backward pass keeps.
     public typealias ActivationCheckpointing = LanguageModels.ActivationCheckpointing
 
@@ -26,6 +29,8 @@ extension Recipe {
     public var source: Source
     /// The arithmetic of the run. float32: it is exact on every processor.
     public var precision = Precision.float32
+    /// What the weights are while all of them are trained. float32: small updates are not rounded away.
+    public var master = Master.float32
     /// What is computed twice to save memory. none: as in PyTorch, nothing unless asked.
     public var activationCheckpointing = ActivationCheckpointing.none
 
@@ -64,6 +69,16 @@ extension Recipe.Model {
       }
     }
     section.choice("precision", &precision)
+    section.choice("master", &master)
+    if master == .none, precision == .float32 {
+      section.report("master", "`none` trains weights that are bfloat16 alone: it goes with `precision: bfloat16`.")
+    }
+    if master == .none, let adapter = recipe.value("adapter"), !adapter.isNull {
+      section.report(
+        "master",
+        "`none` goes with full fine-tuning: an adapter's own weights are small and always float32, and the "
+          + "model's are only read.")
+    }
     section.choice("activation_checkpointing", &activationCheckpointing)
   }
 
@@ -76,7 +91,7 @@ extension Recipe.Model {
       }
     return .section(
       origin + [
-        ("precision", .text(precision.rawValue)),
+        ("precision", .text(precision.rawValue)), ("master", .text(master.rawValue)),
         ("activation_checkpointing", .text(activationCheckpointing.rawValue)),
       ])
   }

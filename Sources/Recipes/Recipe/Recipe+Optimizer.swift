@@ -23,6 +23,11 @@ extension Recipe {
     public var weightDecay = 0.1
     /// The largest global norm of the gradient; nil: never clipped. 1: LLaMA's.
     public var clipNorm: Double? = 1.0
+    /// How the moments are held. float32: PyTorch's.
+    public var moments = Moments.Precision.float32
+    /// Whether each weight is updated during the backward pass, which then frees its gradient. false: as in PyTorch, all are
+    /// updated after it.
+    public var isInBackward = false
 
     /// The defaults.
     public init() {}
@@ -61,6 +66,8 @@ extension Recipe.Optimizer {
     section.number("epsilon", &epsilon, .positive)
     section.number("weight_decay", &weightDecay, .notNegative)
     section.number("clip_norm", &clipNorm, .positive)
+    section.choice("moments", &moments)
+    section.flag("in_backward", &isInBackward)
   }
 
   private mutating func betas(_ section: Section) {
@@ -83,6 +90,7 @@ extension Recipe.Optimizer {
       ("method", .text(method.rawValue)), ("learning_rate", .number(learningRate)),
       ("betas", .list([.number(beta1), .number(beta2)])), ("epsilon", .number(epsilon)),
       ("weight_decay", .number(weightDecay)), ("clip_norm", clipNorm.map { .number($0) } ?? .text("none")),
+      ("moments", .text(moments.rawValue)), ("in_backward", .bool(isInBackward)),
     ])
   }
 }

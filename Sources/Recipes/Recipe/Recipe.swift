@@ -49,10 +49,17 @@ extension Recipe {
     section.integer("seed", &seed, atLeast: 0)
     adapter = Adapter(section)
     objective = Objective(section)
-    optimizer = Optimizer(section.section("optimizer"))
+    let optimizerKeys = section.section("optimizer")
+    optimizer = Optimizer(optimizerKeys)
     schedule = Schedule(section.section("schedule"))
     let trainingKeys = section.section("training")
     training = Training(trainingKeys)
+    if optimizer.isInBackward, training.microBatchSize < training.batchSize {
+      optimizerKeys.report(
+        "in_backward",
+        "gradients can only be freed where a step is one micro-batch: give training.micro_batch_size the "
+          + "batch_size of \(training.batchSize), now it is \(training.microBatchSize).")
+    }
     let evaluationKeys = section.section("evaluation")
     evaluation = Evaluation(evaluationKeys)
     checkpoint = Checkpoint(section.section("checkpoint"))

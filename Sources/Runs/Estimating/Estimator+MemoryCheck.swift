@@ -36,8 +36,8 @@ extension Estimator {
         + "\(Human.bytes(tensors.moments)), activations \(Human.bytes(tensors.activations)), the rest "
         + "\(Human.bytes(tensors.buffers + estimate.program)). "
         + (fitting.isEmpty
-          ? "No change of training.micro_batch_size, model.precision, model.activation_checkpointing or adapter makes it "
-            + "fit: use a smaller model, or a lower data.max_length"
+          ? "No change of training.micro_batch_size, model.precision, model.master, model.activation_checkpointing, "
+            + "optimizer.moments or adapter makes it fit: use a smaller model, or a lower data.max_length"
           : "What would fit: \(fitting.prefix(3).joined(separator: ", ")). `attune estimate` shows all"))
   }
 }

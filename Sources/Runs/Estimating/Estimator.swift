@@ -25,6 +25,7 @@ struct Estimator<Task: LearningTask> {
     let (requests, scored) = (self.requests(recipe), heaviestScored(recipe, preparation))
     return try TrainingMemory(
       rehearsing: batches.heaviest, evaluations: batches.heaviestEvaluations, objective,
+      optimizer: recipe.beginningOptimizer, updatesInBackward: recipe.optimizer.isInBackward,
       answer: { model in
         for group in requests where !group.isEmpty { model.rehearseAnswers(to: group) }
         if !scored.isEmpty { _ = model.scores(of: scored) }
@@ -93,7 +94,7 @@ struct Estimator<Task: LearningTask> {
       recipe, at: inputs.file, inputs.files,
       on: LanguageModel(
         standingInFor: configuration, precision: recipe.model.precision, trainable: recipe.adapter == nil,
-        stored: inputs.files.storedType))
+        master: recipe.model.master, stored: inputs.files.storedType))
     return (weights.model, weights.parameters)
   }
 

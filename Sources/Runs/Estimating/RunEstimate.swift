@@ -14,6 +14,8 @@ public struct RunEstimate: Sendable {
   public let parameters: (all: Int, trained: Int)
   /// The memory of the run.
   public let memory: MemoryEstimate
+  /// How moments are held and gradients are freed.
+  public let optimizer: Recipe.Optimizer
   /// The examples of the micro-batch that needs most, and their tokens.
   public let longest: (examples: Int, tokens: Int)
   /// Whether there was no tokenizer, so that every example was assumed to be as long as `data.max_length` allows.
@@ -67,13 +69,16 @@ public struct RunEstimate: Sendable {
     }
     self.alternatives = alternatives
     let batches = try PlannedBatches(recipe, data)
-    let trained = self.memory.tensors.gradients / MemoryLayout<Float>.size
+    let trained = self.memory.tensors.trainedCount
     onProgress("measuring a step")
     time = try estimator.cost(of: recipe, on: batches.typical).map {
-      TimeEstimate($0, update: StepCost.update(of: trained), batches, data, recipe)
+      TimeEstimate(
+        $0, update: StepCost.update(of: trained, in: recipe.trainedType, by: recipe.beginningOptimizer), batches, data,
+        recipe)
     }
     model = recipe.model.source.name
     notes = files.configuration.notes
+    optimizer = recipe.optimizer
     parameters = (files.configuration.parameterCount ?? 0, trained)
     longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
     self.assumesLengths = assumesLengths

@@ -21,7 +21,7 @@ public struct TimeEstimate: Sendable, Equatable {
     func tokens(_ set: DataSet<Element>?) -> Double {
       Double((set?.sources ?? []).reduce(0) { $0 + $1.examples.reduce(0) { $0 + $1.computedCount } })
     }
-    secondsPerStep = batches.tokensPerStep / measured * cost.computation + update
+    secondsPerStep = batches.tokensPerStep / measured * cost.computation * Double(recipe.passesPerStep) + update
     steps = batches.steps
     tokensPerSecond = batches.tokensPerStep / max(secondsPerStep, 1e-9)
     let between = (steps - 1) / recipe.evaluation.every

@@ -64,7 +64,7 @@ final class Resumption {
   /// Keys that change what is reported or kept, or how it is computed, but no result.
   private static let changeable = [
     "output", "evaluation.", "checkpoint.", "logging.", "training.max_skipped", "training.patience",
-    "model.activation_checkpointing",
+    "model.activation_checkpointing", "optimizer.in_backward",
   ]
 
   /// The day that the templates of a folder's run see; nil if there is no run, or its templates do not ask for the day.

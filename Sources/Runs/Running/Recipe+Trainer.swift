@@ -1,6 +1,7 @@
 import InstructionData
 import Optimization
 import Recipes
+import Tensors
 import Training
 
 extension Recipe {
@@ -46,16 +47,30 @@ extension Recipe {
   /// How often the trainer evaluates and saves, and where it stops.
   func trainerOptions<Element>() -> Trainer<Element>.Options {
     Trainer<Element>.Options(
-      clipNorm: optimizer.clipNorm, evaluateEvery: evaluation.every, checkpointEvery: checkpoint.every,
+      clipNorm: optimizer.clipNorm, updatesInBackward: optimizer.isInBackward, evaluateEvery: evaluation.every,
+      checkpointEvery: checkpoint.every,
       maximumSkipped: training.maximumSkipped, patience: training.patience, seed: UInt64(seed))
   }
 }
 
-extension Recipe.Optimizer {
+extension Recipe {
   /// The optimizer before its first step.
-  var beginning: Training.Optimizer {
-    Training.Optimizer(betas: (beta1, beta2), epsilon: epsilon, weightDecay: weightDecay)
+  var beginningOptimizer: AdamW {
+    AdamW(
+      betas: (optimizer.beta1, optimizer.beta2), epsilon: optimizer.epsilon, weightDecay: optimizer.weightDecay,
+      moments: optimizer.moments, seed: UInt64(seed))
   }
+
+  /// What each trained weight takes, at least, with its gradient and moments.
+  var bytesPerTrainedWeight: Int {
+    (model.master == .none ? 2 : 4) + (optimizer.isInBackward ? 0 : 4) + (optimizer.moments == .int8 ? 2 : 8)
+  }
+
+  /// What most of the trained weights are held in.
+  var trainedType: ElementType { model.master == .none ? .bfloat16 : .float32 }
+
+  /// How often a step goes through the model and back.
+  var passesPerStep: Int { optimizer.isInBackward && optimizer.clipNorm != nil ? 2 : 1 }
 }
 
 extension Recipe.Training {

@@ -7,6 +7,7 @@ import Optimization
 import Recipes
 import Tensors
 import Tokenization
+import Training
 
 /// What a run trains: all of a model, or an adapter on it.
 struct TrainedWeights {
@@ -23,7 +24,9 @@ struct TrainedWeights {
     if let problem = recipe.adapterProblems(at: file, files).first { throw problem }
     try self.init(
       recipe, at: file, files,
-      on: files.model(precision: recipe.model.precision, trainable: recipe.adapter == nil, seed: UInt64(recipe.seed)))
+      on: files.model(
+        precision: recipe.model.precision, trainable: recipe.adapter == nil, master: recipe.model.master,
+        bytesWhileTrained: recipe.bytesPerTrainedWeight, seed: UInt64(recipe.seed)))
   }
 
   /// Attaches a fresh adapter to a model where the recipe has one.
@@ -75,11 +78,12 @@ struct TrainedWeights {
   func writeResult(to url: URL, _ contents: ModelContents) throws {
     if let adapter { return try adapter.result.write(to: url, contents, for: model.configuration) }
     let tensors = try model.parameters.map {
-      try TensorDescription(name: $0.name, shape: $0.variable.shape.extents, type: .float32)
+      try TensorDescription(
+        name: $0.name, shape: $0.variable.shape.extents, type: StoredType($0.variable.elementType))
     }
     let writer = try WeightsWriter(url, contents, tensors: tensors)
     for (name, variable) in model.parameters {
-      try variable.value.withBytes { try writer.write(name, from: $0, as: .float32) }
+      try variable.value.withBytes { try writer.write(name, from: $0, as: StoredType(variable.elementType)) }
     }
     try writer.finish()
   }

@@ -19,8 +19,12 @@ package func add(_ terms: Tensor, over ranges: [Range<Int>], to total: Tensor) {
 ///
 /// Summed in float64, in pieces of 65,536 elements within a tensor, whose sums are added in index order: the same bits with
 /// any number of threads.
-package func sumOfSquares(of tensors: [Tensor]) -> Double {
-  guard Rehearsal.works(on: tensors.reduce(0) { $0 + $1.count }) else { return 0 }
+package func sumOfSquares(of tensors: [Tensor]) -> Double { piecesOfSquares(of: tensors).reduce(0, +) }
+
+/// The sums of squares of the pieces that ``sumOfSquares(of:)`` adds up, in order: those of several tensors may be computed
+/// one tensor at a time.
+package func piecesOfSquares(of tensors: [Tensor]) -> [Double] {
+  guard Rehearsal.works(on: tensors.reduce(0) { $0 + $1.count }) else { return [] }
   let pieces = tensors.flatMap { tensor in
     stride(from: 0, to: tensor.count, by: piece).map { (tensor, $0, min(piece, tensor.count - $0)) }
   }
@@ -34,7 +38,7 @@ package func sumOfSquares(of tensors: [Tensor]) -> Double {
       }
     }
   }
-  return sums.reduce(0, +)
+  return sums
 }
 
 private let piece = 1 << 16

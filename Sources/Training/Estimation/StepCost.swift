@@ -37,15 +37,18 @@ public struct StepCost: Sendable, Equatable {
 
   /// Measures what happens once a step, however many micro-batches it has: the gradient's norm and the optimizer.
   ///
-  /// - Parameter count: the number of weights that are trained.
+  /// - Parameters:
+  ///   - count: the number of weights that are trained.
+  ///   - type: what most of them are held in.
+  ///   - beginning: the run's optimizer.
   /// - Returns: seconds.
-  public static func update(of count: Int) -> Double {
+  public static func update(of count: Int, in type: ElementType, by beginning: Optimizer) -> Double {
     let sample = min(max(1, count), 1 << 22)
-    let weights = Variable(Tensor.zeros([sample]), requiresGradient: true)
+    let weights = Variable(Tensor.zeros([sample], type), requiresGradient: true)
     let optimizerStep = OptimizerStep([Parameter("weights", weights)])
-    var optimizer = Optimizer()
+    var optimizer = beginning
     let seconds = measurements {
-      weights.sum().backward()
+      weights.cast(to: .float32).sum().backward()
       let start = ContinuousClock.now
       _ = optimizerStep(StepSums(count: 1), learningRate: 1e-6, &optimizer)
       return (ContinuousClock.now - start).inSeconds

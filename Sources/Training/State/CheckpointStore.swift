@@ -47,10 +47,7 @@ public final class CheckpointStore {
     try writer.write(contents)
     for parameter in parameters {
       try writer.write(parameter.name, parameter.variable.value, to: group)
-      if let moments = state.optimizer.moments[parameter.name] {
-        try writer.write(parameter.name, moments.first, to: .firstMoment)
-        try writer.write(parameter.name, moments.second, to: .secondMoment)
-      }
+      if let moments = state.optimizer.moments[parameter.name] { try writer.write(parameter.name, moments) }
     }
     for (name, value) in frozen { try writer.write(name, value, to: group) }
     for (name, value) in state.values { try writer.setState(name, value) }
@@ -146,15 +143,11 @@ public final class CheckpointStore {
     }
     var state = beginning
     try state.restore(file.state, path: file.path)
-    let (values, first, second) = (
-      file.tensors(in: group), file.tensors(in: .firstMoment), file.tensors(in: .secondMoment)
-    )
+    let values = file.tensors(in: group)
     for parameter in parameters {
       try values.read(parameter.name, into: parameter.variable)
-      guard first.description(of: parameter.name) != nil else { continue }
-      state.optimizer.moments[parameter.name] = Optimizer.Moments(
-        first: try first.tensor(parameter.name, parameter.variable.shape),
-        second: try second.tensor(parameter.name, parameter.variable.shape))
+      state.optimizer.moments[parameter.name] = try file.moments(
+        of: parameter.name, parameter.variable.shape, state.optimizer.precision)
     }
     return state
   }

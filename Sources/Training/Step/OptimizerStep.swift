@@ -13,6 +13,9 @@ public struct OptimizerStep {
   public let parameters: [Parameter]
   /// The largest global norm of the gradient; nil leaves it as it is.
   public let clipNorm: Double?
+  /// Whether a step of one micro-batch updates each parameter during the backward pass, so that no more than a few
+  /// gradients are in memory at a time.
+  public let isInBackward: Bool
   /// The processes that take the step.
   public let communicator: Communicator
 
@@ -30,9 +33,13 @@ public struct OptimizerStep {
   }
 
   /// A step for some parameters. A limit of 1 is LLaMA's (2302.13971, §2.3).
-  public init(_ parameters: [Parameter], clipNorm: Double? = 1, communicator: Communicator = Communicator()) {
+  public init(
+    _ parameters: [Parameter], clipNorm: Double? = 1, isInBackward: Bool = false,
+    communicator: Communicator = Communicator()
+  ) {
     self.parameters = parameters
     self.clipNorm = clipNorm
+    self.isInBackward = isInBackward
     self.communicator = communicator
   }
 

@@ -3,6 +3,8 @@ extension Trainer {
   public struct Options: Sendable {
     /// The largest global norm of the gradient; nil leaves it as it is.
     public var clipNorm: Double?
+    /// Whether a step of one micro-batch updates each parameter during the backward pass (``OptimizerStep/isInBackward``).
+    public var updatesInBackward: Bool
     /// Steps between two evaluations; there is one before the first step and one after the last.
     public var evaluateEvery: Int
     /// Steps between two checkpoints; there is one after the last step.
@@ -16,10 +18,11 @@ extension Trainer {
 
     /// The defaults are the recipe's.
     public init(
-      clipNorm: Double? = 1, evaluateEvery: Int = 50, checkpointEvery: Int = 100, maximumSkipped: Int = 10,
-      patience: Int? = nil, seed: UInt64 = 0
+      clipNorm: Double? = 1, updatesInBackward: Bool = false, evaluateEvery: Int = 50, checkpointEvery: Int = 100,
+      maximumSkipped: Int = 10, patience: Int? = nil, seed: UInt64 = 0
     ) {
       self.clipNorm = clipNorm
+      self.updatesInBackward = updatesInBackward
       self.evaluateEvery = evaluateEvery
       self.checkpointEvery = checkpointEvery
       self.maximumSkipped = maximumSkipped

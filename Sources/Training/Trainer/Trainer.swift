@@ -41,7 +41,7 @@ public struct Trainer<Element: TrainingExample> {
     self.heldOut = heldOut
     self.options = options
     self.state = state
-    optimizerStep = OptimizerStep(parameters, clipNorm: options.clipNorm)
+    optimizerStep = OptimizerStep(parameters, clipNorm: options.clipNorm, isInBackward: options.updatesInBackward)
   }
 
   /// Trains to the end of the plan, or of the patience.
@@ -88,11 +88,10 @@ public struct Trainer<Element: TrainingExample> {
   private mutating func step(on batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
     let microBatches = batch.microBatches(balancing: { data[$0].tokenCount }).map { $0.map { data[$0] } }
     let examples = microBatches.flatMap { $0 }
-    let sums = objective.addGradients(model, microBatches) { index in
-      RandomStream(seed: options.seed, purpose: "dropout \(batch.step) \(index)").state
+    let (learningRate, seed) = (schedule.learningRate(step: batch.step), options.seed)
+    let outcome = optimizerStep(objective, model, microBatches, learningRate: learningRate, &state.optimizer) { index in
+      RandomStream(seed: seed, purpose: "dropout \(batch.step) \(index)").state
     }
-    let learningRate = schedule.learningRate(step: batch.step)
-    let outcome = optimizerStep(sums, learningRate: learningRate, &state.optimizer)
     state.step = batch.step
     state.cursor = batch.cursor
     state.epoch = batch.epoch

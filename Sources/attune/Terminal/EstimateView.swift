@@ -11,8 +11,12 @@ extension RunEstimate {
     let tensors = memory.tensors
     for (name, bytes, note) in [
       ("weights", tensors.weights, "\(model): \(all) parameters, \(trained) trained"),
-      ("gradients", tensors.gradients, "of the trained parameters, in float32"),
-      ("moments", tensors.moments, "the optimizer's two moments, in float32"),
+      (
+        "gradients", tensors.gradients,
+        optimizer.isInBackward
+          ? "the largest one, in float32; each is freed in the backward pass" : "of the trained parameters, in float32"
+      ),
+      ("moments", tensors.moments, "the optimizer's two moments, in \(optimizer.moments.rawValue)"),
       (
         "activations", tensors.activations,
         "\(longest.examples) examples at a time, at most \(Human.count(longest.tokens)) tokens"

@@ -22,6 +22,19 @@ struct RecipeMessageTests {
     }
   }
 
+  @Test("no master weights, where there would be nothing to do without")
+  func master() throws {
+    #expect(
+      report("", overrides: ["model.master=none"]).hasSuffix(
+        "model.master: `none` trains weights that are bfloat16 alone: it goes with `precision: bfloat16`."))
+    #expect(
+      report("", overrides: ["model.master=none", "model.precision=bfloat16", "adapter.method=lora"]).hasSuffix(
+        "model.master: `none` goes with full fine-tuning: an adapter's own weights are small and always float32, and the "
+          + "model's are only read."))
+    #expect(report("", overrides: ["model.master=none", "model.precision=bfloat16"]).isEmpty)
+    #expect(report("", overrides: ["optimizer.moments=int8", "adapter.method=lora"]).isEmpty)
+  }
+
   @Test("all mistakes at once, in the order of the lines")
   func several() {
     let text = """
@@ -53,6 +66,18 @@ struct RecipeMessageTests {
       ("optimizer: {lr: 1e-4}", "optimizer.lr is not a key. Attune calls that 'optimizer.learning_rate'."),
       ("num_train_epochs: 3", "num_train_epochs is not a key. Attune calls that 'training.epochs'."),
       ("adapter: lora", "adapter: expected a section of keys, found 'lora'. Write `adapter: {method: lora}`."),
+      (
+        "optimizer: {moments: int4}", "optimizer.moments: expected float32 or int8, found 'int4'. Did you mean 'int8'?"
+      ),
+      (
+        "optimizer: {optimizer_in_bwd: true}",
+        "optimizer.optimizer_in_bwd is not a key. Attune calls that 'optimizer.in_backward'."
+      ),
+      (
+        "optimizer: {in_backward: true}",
+        "optimizer.in_backward: gradients can only be freed where a step is one micro-batch: give "
+          + "training.micro_batch_size the batch_size of 8, now it is 4."
+      ),
       ("seed: -1", "seed: expected a whole number of at least 0, found -1."),
       ("seed: 1.5", "seed: expected a whole number of at least 0, found 1.5."),
       ("seed: '1'", "seed: expected a whole number of at least 0, found the quoted text '1'."),

@@ -15,6 +15,7 @@ struct ResolvedRecipeTests {
         model:
           path: models/tiny
           precision: float32
+          master: float32
           activation_checkpointing: none
         adapter: null
         objective:
@@ -41,6 +42,8 @@ struct ResolvedRecipeTests {
           epsilon: 1.0e-08
           weight_decay: 0.1
           clip_norm: 1.0
+          moments: float32
+          in_backward: false
         schedule:
           method: cosine
           warmup_steps: 20

@@ -3,7 +3,9 @@ import Foundation
 import InstructionData
 import LanguageModels
 import Optimization
+import Tensors
 import TestSupport
+import Testing
 import Training
 
 /// A tiny model, ten records of uneven lengths, and a way to train: four steps an epoch, the last on one record alone,
@@ -14,12 +16,32 @@ struct TinyTraining {
      "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 32, "initializer_range": 0.1}
     """
 
+  /// The same with weights of 4096 elements and more, whose moments may be held in eight bits.
+  static let widerConfiguration =
+    configuration.replacingOccurrences(of: "32,", with: "64,").replacingOccurrences(of: ": 48", with: ": 96")
+
+  /// How weights and moments are held.
+  struct Holding: Sendable, CustomTestStringConvertible {
+    var precision = ElementType.float32
+    var master = MasterWeights.float32
+    var moments = Moments.Precision.float32
+
+    var testDescription: String { "\(precision), master \(master), moments \(moments)" }
+
+    /// Float32, and every way that needs less memory.
+    static let all = [
+      Holding(), Holding(moments: .int8), Holding(precision: .bfloat16),
+      Holding(precision: .bfloat16, master: .none), Holding(precision: .bfloat16, master: .none, moments: .int8),
+    ]
+  }
+
   let folder: TemporaryFolder
+  private let moments: Moments.Precision
   let data: DataSet<Example>
   let model: LanguageModel
   let plan: BatchPlan
 
-  init(length: RunLength = .epochs(3), shuffles: Bool = true) throws {
+  init(length: RunLength = .epochs(3), shuffles: Bool = true, microBatch: Int = 2, _ holding: Holding? = nil) throws {
     folder = try TemporaryFolder()
     let lengths = [7, 12, 3, 20, 9, 5, 16, 2, 11, 8]
     let records = lengths.enumerated().map { index, length in
@@ -29,14 +51,17 @@ struct TinyTraining {
     try Data(records.joined().utf8).write(to: folder["train.jsonl"])
     data = try DataLoader(template: .plain, encoder: nil, options: DataOptions())
       .demonstrations(from: [DataSource(path: folder["train.jsonl"].path)])
+    let configuration = holding == nil ? Self.configuration : Self.widerConfiguration
     model = LanguageModel(
-      randomly: try DecoderConfiguration(parsing: Self.configuration, place: "config.json"), seed: 1)
+      randomly: try DecoderConfiguration(parsing: configuration, place: "config.json"), seed: 1,
+      precision: holding?.precision ?? .float32, master: holding?.master ?? .float32)
+    moments = holding?.moments ?? .float32
     plan = try BatchPlan(
-      mixture: Mixture(of: data, shuffles: shuffles, seed: 9), batchSize: 3, microBatchSize: 2, length: length)
+      mixture: Mixture(of: data, shuffles: shuffles, seed: 9), batchSize: 3, microBatchSize: microBatch, length: length)
   }
 
   /// The state at the beginning.
-  var beginning: TrainingState { TrainingState(cursor: plan.start, optimizer: AdamW()) }
+  var beginning: TrainingState { TrainingState(cursor: plan.start, optimizer: AdamW(moments: moments)) }
 
   /// A trainer of this model.
   func trainer(

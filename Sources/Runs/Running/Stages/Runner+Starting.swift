@@ -38,7 +38,7 @@ extension Runner {
     let plan = try recipe.batchPlan(data.train)
     try recipe.checkSchedule(steps: plan.totalSteps, at: file)
     let trainerOptions: Trainer<Task.Element>.Options = recipe.trainerOptions()
-    var state = TrainingState(cursor: plan.start, optimizer: recipe.optimizer.beginning)
+    var state = TrainingState(cursor: plan.start, optimizer: recipe.beginningOptimizer)
     state.dataDigests = data.digests
     state.modelDigests = prepared.modelDigests
     let warnings = recipe.warnings(about: weights.model.configuration, data.reports, steps: plan.totalSteps)

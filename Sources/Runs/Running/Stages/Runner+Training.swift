@@ -42,7 +42,8 @@ extension Runner {
     let batches = try PlannedBatches(recipe, prepared.inputs.data)
     let cost = StepCost(
       measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
-    let update = StepCost.update(of: prepared.weights.parameterCount)
+    let update = StepCost.update(
+      of: prepared.weights.parameterCount, in: recipe.trainedType, by: recipe.beginningOptimizer)
     let time = TimeEstimate(cost, update: update, batches, prepared.inputs.data, recipe)
     _ = report(.estimated(time, prepared.memory))
   }
