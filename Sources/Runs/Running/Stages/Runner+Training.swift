@@ -43,7 +43,7 @@ extension Runner {
     let cost = StepCost(
       measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
     let update = StepCost.update(of: prepared.weights.parameterCount)
-    let time = TimeEstimate(cost, update: update, batches, prepared.inputs.data, recipe)
+    let time = TimeEstimate(cost, update: update, batches, recipe)
     _ = report(.estimated(time, prepared.memory))
   }
 }
