@@ -17,6 +17,10 @@ public protocol TrainingExample: Sendable, Equatable {
   var demonstration: Example { get }
   /// The record that the example was made from.
   var origin: ExampleOrigin { get }
+  /// What all sequences of the example start with: a sequence itself, or the prompt of a pair.
+  var prefix: [Int32] { get }
+  /// How many tokens ``tokenCount`` counts for each token of ``prefix``.
+  var prefixCopies: Int { get }
   /// Everything that training sees of the example, as lists of numbers; two examples have equal lists only if they are
   /// equal.
   var numbers: [[Int32]] { get }
@@ -37,6 +41,10 @@ extension Example: TrainingExample {
   public var hasRejectedAnswer: Bool { false }
   /// The example itself.
   public var demonstration: Example { self }
+  /// All tokens.
+  public var prefix: [Int32] { tokens }
+  /// Always 1.
+  public var prefixCopies: Int { 1 }
   /// The tokens, and the bounds of the ranges that are trained on.
   public var numbers: [[Int32]] { [tokens, trained.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }] }
 }
@@ -58,6 +66,10 @@ extension PreferenceExample: TrainingExample {
   public var demonstration: Example {
     Example(tokens: prompt + chosen, trained: chosenTargets.map { $0.shifted(by: prompt.count) }, origin: origin)
   }
+  /// The prompt.
+  public var prefix: [Int32] { prompt }
+  /// The number of answers.
+  public var prefixCopies: Int { answerCount }
   /// The tokens of the prompt and of both answers; and the bounds of the targets, if some tokens of an answer are none.
   public var numbers: [[Int32]] {
     let tokens = [prompt, chosen, rejected]

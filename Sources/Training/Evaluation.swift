@@ -87,17 +87,19 @@ public func evaluate<Element: TrainingExample>(
   onProgress: (Int) throws -> Void
 ) rethrows -> EvaluationReport {
   let scoring = objective.beginEvaluation(model)
-  var done = 0
+  var places: [Int] = []
   let seconds = try data.sources.map { source in
     let start = ContinuousClock.now
-    for group in groups(of: source.examples, tokensAtATime: tokensAtATime) {
-      TensorLifetime.passing { scoring.add(Array(group)) }
-      done += group.count
-      try onProgress(done)
+    let (examples, first) = (source.examples, places.count)
+    for group in Grouping(examples, tokensAtATime: tokensAtATime, sharingPrefixes: model.sharesPrefixes).groups {
+      TensorLifetime.passing { scoring.add(group.map { examples[$0] }) }
+      places += group.map { first + $0 }
+      try onProgress(places.count)
     }
     return (ContinuousClock.now - start).inSeconds
   }
-  var total = EvaluationResult(name: "all", scores: scoring.scores())
+  let scores = zip(places, scoring.scores()).sorted { $0.0 < $1.0 }.map(\.1)
+  var total = EvaluationResult(name: "all", scores: scores)
   var first = 0
   let sources = zip(data.sources, seconds).map { source, seconds in
     let range = first..<first + source.examples.count
@@ -110,13 +112,6 @@ public func evaluate<Element: TrainingExample>(
     return result
   }
   return EvaluationReport(sources: sources, total: total)
-}
-
-/// Splits examples into groups of neighbours that have at most so many tokens together; a longer example is alone.
-public func groups<Element: TrainingExample>(
-  of examples: [Element], tokensAtATime tokens: Int = tokensPerPass
-) -> [ArraySlice<Element>] {
-  groups(of: examples, tokensAtATime: tokens, tokenCount: \.tokenCount)
 }
 
 extension Duration {

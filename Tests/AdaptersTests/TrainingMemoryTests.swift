@@ -37,16 +37,26 @@ struct TrainingMemoryTests {
     "max_position_embeddings": 512,
   ]
 
-  private static func tokens(_ count: Int) -> [Int32] { (0..<count).map { Int32($0 * 7 % 512) } }
+  private static func tokens(_ count: Int, of seed: Int) -> [Int32] {
+    (0..<count).map { Int32(($0 * 7 + seed * 13) % 512) }
+  }
 
   private static let examples = (0..<8).map { index in
     Example(
-      tokens: tokens(180 + 10 * index), trained: [40..<180 + 10 * index], origin: ExampleOrigin(source: 0, line: index))
+      tokens: tokens(180 + 10 * index, of: index), trained: [40..<180 + 10 * index],
+      origin: ExampleOrigin(source: 0, line: index))
   }
 
   private static let pairs = (0..<8).map { index in
     PreferenceExample(
-      prompt: tokens(100 + index), chosen: tokens(60 + index), rejected: tokens(80),
+      prompt: tokens(100 + index, of: index), chosen: tokens(60 + index, of: 0), rejected: tokens(80, of: 9),
+      origin: ExampleOrigin(source: 0, line: index))
+  }
+
+  /// Two system prompts under four examples each.
+  private static let prompted = (0..<8).map { index in
+    Example(
+      tokens: tokens(120, of: index % 2) + tokens(60 + 10 * index, of: index), trained: [90..<180 + 10 * index],
       origin: ExampleOrigin(source: 0, line: index))
   }
 
@@ -97,6 +107,9 @@ struct TrainingMemoryTests {
   @Test("of demonstrations is what was rehearsed", arguments: settings)
   func demonstrations(setting: Setting) throws { try compare(setting, Self.examples, .supervised) }
 
+  @Test("of examples that share prefixes is what was rehearsed", arguments: settings.prefix(3))
+  func sharedPrefixes(setting: Setting) throws { try compare(setting, Self.prompted, .supervised) }
+
   @Test(
     "of preferences is what was rehearsed",
     arguments: [Setting(adapter: .lora(lowRank())), Setting(adapter: .lora(lowRank()), checkpointing: .full)])
@@ -121,11 +134,14 @@ struct TrainingMemoryTests {
       Setting(adapter: .lora(lowRank()), precision: .bfloat16, checkpointing: .full),
     ])
   func varyingLengths(setting: Setting) throws {
-    let examples = Self.varied.enumerated().map { index, length in
-      Example(
-        tokens: Self.tokens(length), trained: [length / 3..<length], origin: ExampleOrigin(source: 0, line: index))
+    let batches = Self.varied.enumerated().map { index, length in
+      let examples = (0..<4).map { seed in
+        Example(
+          tokens: Self.tokens(length, of: seed), trained: [length / 3..<length],
+          origin: ExampleOrigin(source: 0, line: index))
+      }
+      return [examples, Array(examples.prefix(1))]
     }
-    let batches = examples.map { [Array(repeating: $0, count: 4), [$0]] }
     let pool = MemoryPool()
     try MemoryPool.$current.withValue(pool) {
       let (model, parameters) = try prepared(setting)
@@ -145,7 +161,7 @@ struct TrainingMemoryTests {
   @Test("covers held-out examples that are longer than those of training")
   func evaluations() throws {
     let setting = Setting(adapter: .lora(lowRank()))
-    let long = Example(tokens: Self.tokens(6000), trained: [1..<6000], origin: ExampleOrigin(source: 0, line: 1))
+    let long = Example(tokens: Self.tokens(6000, of: 0), trained: [1..<6000], origin: ExampleOrigin(source: 0, line: 1))
     let pool = MemoryPool()
     try MemoryPool.$current.withValue(pool) {
       let (model, _) = try prepared(setting)

@@ -40,10 +40,14 @@ public func crossEntropy(_ hidden: Variable, head: Variable, rows: [Int], target
 /// The logits exist for a few hundred rows at a time only. `∂x_p = u (softmax(z) - onehot) W_p` and
 /// `∂W_p = Σ u (softmax(z) - onehot) x_pᵀ` for an upstream gradient u of each row. The forward pass computes both for
 /// u = 1 while the logits are there; ∂x is then scaled row by row. ∂W can be scaled only where u is the same for all rows,
-/// as it is for a sum; otherwise the logits are computed again.
+/// as it is for a sum, or a multiple of `weights`; otherwise the logits are computed again.
 ///
-/// - Parameter parts: at least one; their states have the same rows and the same element type.
-public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) -> TokenLosses {
+/// - Parameters:
+///   - parts: at least one; their states have the same rows and the same element type.
+///   - weights: what u is expected to be a multiple of; nil: 1. The losses are not multiplied by them.
+public func crossEntropy(
+  _ parts: [LogitPart], rows: [Int], targets: [Int32], expecting weights: [Float]? = nil
+) -> TokenLosses {
   let (vocabulary, type) = (parts[0].weight.shape[0], parts[0].states.elementType)
   precondition(parts.allSatisfy { $0.weight.shape[0] == vocabulary && $0.states.elementType == type }, "parts differ")
   precondition(rows.count == targets.count && targets.allSatisfy { 0..<Int32(vocabulary) ~= $0 }, "targets")
@@ -60,7 +64,7 @@ public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) ->
   let weightGradients = parts.map { part in
     Recording.isOn ? part.weight.node?.contributionMemory() : nil
   }
-  let (losses, hits) = loss.run(inputGradients: inputGradients, weightGradients: weightGradients, scales: nil)
+  let (losses, hits) = loss.run(inputGradients: inputGradients, weightGradients: weightGradients, scales: weights)
   let kept = parts.contains { $0.weight.requiresGradient } ? loss : nil
   let nodes = parts.map { (states: $0.states.node, weight: $0.weight.node) }
   let result = Variable.result(.crossEntropy, losses, of: parts.flatMap { [$0.states, $0.weight] }) { dy in
@@ -73,11 +77,13 @@ public func crossEntropy(_ parts: [LogitPart], rows: [Int], targets: [Int32]) ->
       }
     }
     guard let kept, weightGradients.contains(where: { $0 != nil }) else { return }
-    let isUniform = upstream.allSatisfy { $0 == upstream.first }
-    if !isUniform {
+    let expected = weights ?? upstream.map { _ in 1 }
+    let multiple = zip(upstream, expected).first { $1 != 0 }.map { $0 / $1 } ?? 1
+    let isExpected = zip(upstream, expected).allSatisfy { $0 == multiple * $1 }
+    if !isExpected {
       _ = kept.run(inputGradients: nodes.map { _ in nil }, weightGradients: weightGradients, scales: upstream)
     }
-    let scale = isUniform ? upstream.first ?? 1 : 1
+    let scale = isExpected ? multiple : 1
     for (node, gradient) in zip(nodes, weightGradients) {
       guard let gradient else { continue }
       node.weight?.accumulate(scale == 1 ? gradient : scale * gradient)

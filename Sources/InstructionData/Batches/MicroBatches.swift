@@ -7,18 +7,31 @@ extension Batch {
   ///
   /// - Parameter length: the number of tokens of an example.
   public func microBatches(balancing length: (ExampleReference) -> Int) -> [[ExampleReference]] {
+    microBatches(balancing: length, shared: { _ in [] })
+  }
+
+  /// Redistributes the step's examples over the same number of micro-batches, where examples that start alike are shorter
+  /// together.
+  ///
+  /// The sum of the squares of all lengths decides: it is small where there are few tokens, and where they are evenly
+  /// distributed. Each example, from the longest to the shortest, goes where it adds least, which is Graham's rule for
+  /// examples that share nothing. Then the fullest and the emptiest micro-batch swap examples as long as that helps.
+  ///
+  /// - Parameters:
+  ///   - length: the number of tokens of an example.
+  ///   - shared: how many of its tokens the example at a place of the step saves beside each other one, by place; empty
+  ///     where the examples of the step share nothing.
+  public func microBatches(
+    balancing length: (ExampleReference) -> Int, shared: (_ place: Int) -> [Int]
+  ) -> [[ExampleReference]] {
     guard microBatches.count > 1 else { return microBatches }
     let examples = self.examples
     let lengths = examples.map(length)
     let room = microBatches.map(\.count).max() ?? 0
-    var parts = [(members: [Int], tokens: Int)](repeating: ([], 0), count: microBatches.count)
-    for example in examples.indices.sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) }) {
-      let open = parts.indices.filter { parts[$0].members.count < room }
-      guard let part = open.min(by: { (parts[$0].tokens, $0) < (parts[$1].tokens, $1) }) else { continue }
-      parts[part].members.append(example)
-      parts[part].tokens += lengths[example]
-    }
-    return parts.map { part in part.members.sorted().map { examples[$0] } }
+    var dealing = Dealing(microBatches.count, room: room, lengths: lengths, shared: examples.indices.map(shared))
+    for place in examples.indices.sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) }) { dealing.add(place) }
+    dealing.even()
+    return dealing.parts.map { part in part.members.sorted().map { examples[$0] } }
   }
 }
 

@@ -8,12 +8,15 @@ extension LanguageModel {
   ///   - states: what ``states(_:rows:cache:)`` gave, `[T, C]`.
   ///   - rows: the rows that predict.
   ///   - targets: the tokens they should predict.
-  public func losses(_ states: Variable, rows: [Int], targets: [Int32]) -> TokenLosses {
+  ///   - weights: what the gradients of the losses are expected to be a multiple of, which saves time; nil: 1.
+  public func losses(
+    _ states: Variable, rows: [Int], targets: [Int32], expecting weights: [Float]? = nil
+  ) -> TokenLosses {
     precondition(configuration.head == .vocabulary, "a reward model predicts no tokens")
-    guard let adapter = attachments.head else {
-      return crossEntropy(states, head: attachments(head), rows: rows, targets: targets)
-    }
-    return crossEntropy(adapter.parts(attachedHead, states, pass), rows: rows, targets: targets)
+    let parts =
+      attachments.head?.parts(attachedHead, states, pass)
+      ?? [LogitPart(states: states, weight: attachments(head))]
+    return crossEntropy(parts, rows: rows, targets: targets, expecting: weights)
   }
 
   /// The vocabulary's head as a layer.

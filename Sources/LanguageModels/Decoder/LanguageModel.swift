@@ -9,6 +9,9 @@ public final class LanguageModel {
   public let precision: ElementType
   /// What the backward pass keeps and what it computes again.
   public var checkpointing: ActivationCheckpointing = .none
+  /// Whether prefixes that sequences of one pass share are computed once. What is computed is the same; with dropout, a
+  /// shared row drops the same elements for all of them.
+  public var sharesPrefixes = true
   /// All parameters with their names in the model's files, in the order of ``DecoderConfiguration/weights``.
   public let parameters: [(name: String, variable: Variable)]
 

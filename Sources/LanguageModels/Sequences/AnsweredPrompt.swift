@@ -14,8 +14,10 @@ public struct AnsweredPrompt: Sendable {
     self.answers = answers
   }
 
-  /// The tokens of all answers, each after a prompt of its own.
-  var tokenCount: Int { answers.reduce(0) { $0 + ($1.isEmpty ? 0 : prompt.count + $1.count) } }
+  /// The tokens of all answers, each after a prompt of its own that goes without its first tokens.
+  func tokenCount(without shared: Int) -> Int {
+    answers.reduce(0) { $0 + ($1.isEmpty ? 0 : prompt.count - shared + $1.count) }
+  }
 }
 
 extension SequenceTree {
@@ -38,7 +40,7 @@ extension LanguageModel {
   /// - Parameter tokensAtATime: prompts are computed together up to so many tokens; a longer one alone.
   public func logProbabilities(of prompts: [AnsweredPrompt], tokensAtATime: Int = tokensPerPass) -> [[Float]] {
     answerValues(of: prompts, tokensAtATime) { tree, answers in
-      let predictions = tree.predictions(of: answers)
+      let predictions = tree.predictions(of: answers, sharingPrefixes: sharesPrefixes)
       return -losses(of: predictions).losses.sums(over: answers.map { predictions[$0] })
     }
   }
@@ -48,17 +50,20 @@ extension LanguageModel {
   /// - Parameter tokensAtATime: prompts are computed together up to so many tokens; a longer one alone.
   public func rewards(of prompts: [AnsweredPrompt], tokensAtATime: Int = tokensPerPass) -> [[Float]] {
     answerValues(of: prompts, tokensAtATime) { tree, answers in
-      let endings = tree.endings(of: answers)
+      let endings = tree.endings(of: answers, sharingPrefixes: sharesPrefixes)
       return scores(of: endings).sums(over: answers.map { endings[$0] })
     }
   }
 
-  /// A value for every answer to every prompt, some prompts at a time.
+  /// A value for every answer to every prompt, some prompts at a time; those with the same beginning together.
   private func answerValues(
     of prompts: [AnsweredPrompt], _ tokensAtATime: Int, _ values: (SequenceTree, [SequenceTree.Segment]) -> Variable
   ) -> [[Float]] {
-    groups(of: prompts, tokensAtATime: tokensAtATime, tokenCount: \.tokenCount).flatMap { group in
-      let (tree, answers) = SequenceTree.of(Array(group))
+    let grouping = Grouping(
+      prompts.map(\.prompt), tokensAtATime: tokensAtATime, sharingPrefixes: sharesPrefixes
+    ) { prompts[$0].tokenCount(without: $1) }
+    let found = grouping.groups.flatMap { group in
+      let (tree, answers) = SequenceTree.of(group.map { prompts[$0] })
       var rest = TensorLifetime.passing {
         withoutGradients { values(tree, answers.flatMap { $0 }) }.value.array[...]
       }
@@ -67,5 +72,6 @@ extension LanguageModel {
         return Array(rest.prefix(answers.count))
       }
     }
+    return grouping.ordered(found)
   }
 }

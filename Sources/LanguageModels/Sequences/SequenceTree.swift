@@ -1,12 +1,13 @@
 import Autodiff
 import Tensors
 
-/// Sequences of tokens that share their beginnings, each shared beginning once: the one layout for a prompt with several
-/// answers.
+/// Sequences of tokens that share their prefixes, each shared prefix once: the one layout for a prompt with several
+/// answers, a system prompt with several conversations, or sequences that share nothing.
 ///
 /// A segment continues a parent or starts a sequence of its own. Its tokens see those before them in the segment and all
 /// tokens of its ancestors, and nothing else; its positions continue from its parent's last. What a model computes is
-/// what it would compute for every path from a root to a leaf as a sequence of its own.
+/// what it would compute for every path from a root to a leaf as a sequence of its own. Segments that continue the same
+/// one may start alike: where they are computed, what they share is computed once.
 ///
 /// ```swift
 /// var tree = SequenceTree()
@@ -43,6 +44,12 @@ public struct SequenceTree: Sendable {
 
   /// The tokens of a segment.
   public func tokens(of segment: Segment) -> [Int32] { nodes[segment.index].tokens }
+
+  /// All segments, in the order in which they were appended.
+  var segments: [Segment] { nodes.indices.map(Segment.init) }
+
+  /// The segment that another one continues; nil where that one starts a sequence.
+  func parent(of segment: Segment) -> Segment? { nodes[segment.index].parent.map(Segment.init) }
 
   /// The segments from the root of a segment's sequence to its parent.
   func ancestors(of segment: Segment) -> [Segment] {

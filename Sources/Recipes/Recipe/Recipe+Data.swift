@@ -61,6 +61,8 @@ extension Recipe {
     public var lengthPolicy = LengthPolicy.error
     /// Whether examples are laid end to end, never attending to each other. On: the same result in less time.
     public var packing = true
+    /// Whether a prefix that examples of a micro-batch share is computed once. On: the same result in less time and memory.
+    public var sharePrefixes = true
     /// Whether each epoch goes through the records in an order of its own. On: PyTorch trainers' custom.
     public var shuffle = true
     /// How much of the training examples is used, evenly chosen. 1: all; less to try things out, as `attune sweep` does.
@@ -101,6 +103,7 @@ extension Recipe.Data {
     section.integer("max_length", &maximumLength, atLeast: 2)
     section.choice("length_policy", &lengthPolicy)
     section.flag("packing", &packing)
+    section.flag("share_prefixes", &sharePrefixes)
     section.flag("shuffle", &shuffle)
     section.number("share", &share, .share)
     section.day("date", &date)
@@ -121,7 +124,8 @@ extension Recipe.Data {
       ("template_options", templateOptions.map { ResolvedValue(.object($0)) } ?? .section([])),
       ("lost_parts", .text(lostParts.rawValue)), ("train_on", .text(trainOn.rawValue)),
       ("max_length", .integer(maximumLength)), ("length_policy", .text(lengthPolicy.rawValue)),
-      ("packing", .bool(packing)), ("shuffle", .bool(shuffle)), ("share", .number(share)),
+      ("packing", .bool(packing)), ("share_prefixes", .bool(sharePrefixes)), ("shuffle", .bool(shuffle)),
+      ("share", .number(share)),
       ("columns", .section(Self.columnNames.compactMap { name in columns[name].map { (name, .text($0)) } })),
       ("date", date.map { .text($0.description) } ?? .null),
     ])

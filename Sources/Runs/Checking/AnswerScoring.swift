@@ -24,6 +24,7 @@ final class AnswerScoring {
     let pairs = try examples().compactMap(PromptAndAnswer.init)
     guard pairs.count > 1 else { return [] }
     let model = try files.model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
+    model.sharesPrefixes = recipe.data.sharePrefixes
     var others = Array(pairs.indices)
     var stream = RandomStream(seed: UInt64(recipe.seed), purpose: "contrast")
     others.shuffle(using: &stream)
@@ -62,14 +63,15 @@ final class AnswerScoring {
   ///
   /// - Throws: `UserError` of kind `training` where one is not finite.
   private func score(_ examples: [Example], _ model: LanguageModel, onProgress: (Int) -> Void) throws -> [Double] {
+    let grouping = Grouping(examples, sharingPrefixes: model.sharesPrefixes)
     var losses: [Double] = []
-    for group in groups(of: examples) {
-      let scores = Objective<Example>.supervised.evaluate(model, Array(group)).map(\.loss)
+    for group in grouping.groups {
+      let scores = Objective<Example>.supervised.evaluate(model, group.map { examples[$0] }).map(\.loss)
       guard scores.allSatisfy(\.isFinite) else { throw model.notFinite("the loss of an answer") }
       losses += scores
       onProgress(losses.count)
     }
-    return losses
+    return grouping.ordered(losses)
   }
 }
 

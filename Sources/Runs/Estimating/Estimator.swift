@@ -52,17 +52,18 @@ struct Estimator<Task: LearningTask> {
   /// The pairs with the most tokens of those that the model scores together before the first step.
   private func heaviestScored(_ recipe: Recipe, _ preparation: TaskPreparation<Task.Element>) -> [PreferenceExample] {
     guard recipe.scoresAhead else { return [] }
-    func tokens(_ group: ArraySlice<PreferenceExample>) -> Int { group.reduce(0) { $0 + $1.computedCount } }
-    let groups = groups(of: preparation.scored)
-    return groups.max { tokens($0) < tokens($1) }.map(Array.init) ?? []
+    let (scored, isSharing) = (preparation.scored, recipe.data.sharePrefixes)
+    let groups = Grouping(scored, sharingPrefixes: isSharing).groups.map { group in
+      let examples = group.map { scored[$0] }
+      return (examples: examples, tokens: examples.tokenCount(sharingPrefixes: isSharing, of: \.computedCount))
+    }
+    return groups.max { $0.tokens < $1.tokens }?.examples ?? []
   }
 
   /// What a step costs on this machine; nil if no part of the model can stand in for the whole.
   func cost(of recipe: Recipe, on microBatch: [Task.Element]) throws -> StepCost? {
-    guard let parts = ModelParts(inputs.files.configuration, tokens: microBatch.reduce(0) { $0 + $1.computedCount })
-    else {
-      return nil
-    }
+    let tokens = microBatch.tokenCount(sharingPrefixes: recipe.data.sharePrefixes, of: \.computedCount)
+    guard let parts = ModelParts(inputs.files.configuration, tokens: tokens) else { return nil }
     // Weights and gradients of what is measured: an estimate must not fill the machine.
     guard parts.mostWeights <= SystemMemory.limit / 32 else { return nil }
     var recipe = recipe

@@ -1,4 +1,5 @@
 import InstructionData
+import LanguageModels
 import Recipes
 import Training
 
@@ -8,12 +9,18 @@ struct PlannedBatches<Element: TrainingExample> {
   /// trained tokens. Of each no more than two micro-batches, the large one last: gradients are there already, and further
   /// ones need nothing more.
   let heaviest: [[[Element]]]
-  /// The micro-batch with the most tokens.
+  /// The micro-batch with the most tokens, and how many go through the model.
   let longest: [Element]
+  let longestTokens: Int
   /// The groups of held-out examples, as they are evaluated together, with the most tokens and the most trained tokens.
   let heaviestEvaluations: [[Element]]
-  /// The micro-batch nearest to the average of all.
+  /// The micro-batch nearest to the average of all, and how many of its tokens go through the model.
   let typical: [Element]
+  let typicalTokens: Int
+  /// Tokens that go through the model in an evaluation.
+  let evaluatedTokens: Int
+  /// Tokens that go through a reference before the first step.
+  let scoredTokens: Int
   /// Tokens that go through the model in a step, on average.
   let tokensPerStep: Double
   /// Optimizer steps of the run.
@@ -32,11 +39,14 @@ struct PlannedBatches<Element: TrainingExample> {
     typealias Part = (micro: [ExampleReference], size: ComputedSize, step: [[ExampleReference]])
     var parts: [Part] = []
     let seen = min(plan.totalSteps, plan.stepsPerEpoch, Self.mostSteps)
-    for batch in BatchSampler(plan).prefix(seen) {
-      let microBatches = batch.microBatches(balancing: { data.train[$0].tokenCount })
-      for micro in microBatches { parts.append((micro, ComputedSize(micro.map { data.train[$0] }), microBatches)) }
-    }
+    let isSharing = recipe.data.sharePrefixes
     func examples(_ micro: [ExampleReference]) -> [Element] { micro.map { data.train[$0] } }
+    for batch in BatchSampler(plan).prefix(seen) {
+      let microBatches = batch.microBatches(of: data.train, sharingPrefixes: isSharing)
+      for micro in microBatches {
+        parts.append((micro, ComputedSize(examples(micro), sharingPrefixes: isSharing), microBatches))
+      }
+    }
     let longest = parts.largest(Self.largest, by: \.size.tokens)
     heaviest = (longest + parts.largest(Self.largest, by: \.size.trained)).map { part in
       (part.step.filter { $0 != part.micro }.prefix(1) + [part.micro]).map(examples)
@@ -47,12 +57,22 @@ struct PlannedBatches<Element: TrainingExample> {
     let mean = tokens / max(1, parts.count)
     typical = examples(parts.min { abs($0.size.tokens - mean) < abs($1.size.tokens - mean) }?.micro ?? [])
     steps = plan.totalSteps
-    let evaluated = (data.heldOut?.sources ?? []).flatMap { groups(of: $0.examples) }.map {
-      (examples: Array($0), size: ComputedSize($0))
+    func groups(of set: DataSet<Element>?) -> [(examples: [Element], size: ComputedSize)] {
+      (set?.sources ?? []).flatMap { source in
+        Grouping(source.examples, sharingPrefixes: isSharing).groups.map { group in
+          let examples = group.map { source.examples[$0] }
+          return (examples, ComputedSize(examples, sharingPrefixes: isSharing))
+        }
+      }
     }
+    let evaluated = groups(of: data.heldOut)
     heaviestEvaluations = [\ComputedSize.tokens, \.trained].flatMap { size in
       evaluated.largest(1) { $0.size[keyPath: size] }.map(\.examples)
     }
+    evaluatedTokens = evaluated.reduce(0) { $0 + $1.size.tokens }
+    scoredTokens = recipe.scoresAhead ? groups(of: data.train).reduce(evaluatedTokens) { $0 + $1.size.tokens } : 0
+    typicalTokens = ComputedSize(typical, sharingPrefixes: isSharing).tokens
+    longestTokens = longest.first?.size.tokens ?? 0
   }
 }
 
@@ -63,8 +83,8 @@ private struct ComputedSize {
   /// The tokens that are predicted.
   let trained: Int
 
-  init(_ examples: some Sequence<some TrainingExample>) {
-    tokens = examples.reduce(0) { $0 + $1.computedCount }
+  init(_ examples: [some TrainingExample], sharingPrefixes: Bool) {
+    tokens = examples.tokenCount(sharingPrefixes: sharingPrefixes, of: \.computedCount)
     trained = examples.reduce(0) { $0 + $1.trainedCount }
   }
 }

@@ -54,6 +54,9 @@ public struct RunEstimate: Sendable {
     _ recipe: Recipe, _ task: Task, _ file: RecipeFile, _ files: ModelFiles, _ onProgress: (String) -> Void
   ) throws {
     let (data, assumesLengths) = try RunData<Task.Element>.read(recipe, task, file, files)
+    var recipe = recipe
+    // Copies of one example share all of their tokens, which real records do not.
+    if assumesLengths { recipe.data.sharePrefixes = false }
     let estimator = Estimator(inputs: RunInputs(file, task, files, data))
     OpenBLAS.prepare()
     let resident = SystemMemory.resident
@@ -73,14 +76,13 @@ public struct RunEstimate: Sendable {
     onProgress("measuring a step")
     time = try estimator.cost(of: recipe, on: batches.typical).map {
       TimeEstimate(
-        $0, update: StepCost.update(of: trained, in: recipe.trainedType, by: recipe.beginningOptimizer), batches, data,
-        recipe)
+        $0, update: StepCost.update(of: trained, in: recipe.trainedType, by: recipe.beginningOptimizer), batches, recipe)
     }
     model = recipe.model.source.name
     notes = files.configuration.notes
     optimizer = recipe.optimizer
     parameters = (files.configuration.parameterCount ?? 0, trained)
-    longest = (batches.longest.count, batches.longest.reduce(0) { $0 + $1.computedCount })
+    longest = (batches.longest.count, batches.longestTokens)
     self.assumesLengths = assumesLengths
   }
 }

@@ -15,18 +15,14 @@ public struct TimeEstimate: Sendable, Equatable {
 
   /// Adds up the time of a run from the cost of a typical micro-batch and of an update of all trained weights.
   init<Element>(
-    _ cost: StepCost, update: Double, _ batches: PlannedBatches<Element>, _ data: RunData<Element>, _ recipe: Recipe
+    _ cost: StepCost, update: Double, _ batches: PlannedBatches<Element>, _ recipe: Recipe
   ) {
-    let measured = Double(max(1, batches.typical.reduce(0) { $0 + $1.computedCount }))
-    func tokens(_ set: DataSet<Element>?) -> Double {
-      Double((set?.sources ?? []).reduce(0) { $0 + $1.examples.reduce(0) { $0 + $1.computedCount } })
-    }
+    let measured = Double(max(1, batches.typicalTokens))
     secondsPerStep = batches.tokensPerStep / measured * cost.computation * Double(recipe.passesPerStep) + update
     steps = batches.steps
     tokensPerSecond = batches.tokensPerStep / max(secondsPerStep, 1e-9)
     let between = (steps - 1) / recipe.evaluation.every
-    let evaluated = tokens(data.heldOut) * Double(between + 2)
-    let scored = recipe.scoresAhead ? tokens(data.train) + tokens(data.heldOut) : 0
-    seconds = Double(steps) * secondsPerStep + (evaluated + scored) / measured * cost.evaluation
+    let evaluated = Double(batches.evaluatedTokens) * Double(between + 2) + Double(batches.scoredTokens)
+    seconds = Double(steps) * secondsPerStep + evaluated / measured * cost.evaluation
   }
 }

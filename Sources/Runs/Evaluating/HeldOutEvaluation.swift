@@ -82,7 +82,9 @@ extension Recipe {
 extension ModelFiles {
   /// The model for an evaluation.
   fileprivate func evaluated(_ recipe: Recipe) throws -> LanguageModel {
-    try model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
+    let model = try model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
+    model.sharesPrefixes = recipe.data.sharePrefixes
+    return model
   }
 
   /// Reads the model, scores examples, and releases it.

@@ -109,11 +109,12 @@ extension LanguageModel {
   /// - Parameter onProgress: receives the number of examples that are done; decides whether to continue.
   /// - Returns: the scores, or nil if `onProgress` stopped it.
   func scores(of examples: [PreferenceExample], onProgress: (Int) -> TrainingFlow) -> [AnswerScores]? {
+    let grouping = Grouping(examples, sharingPrefixes: sharesPrefixes)
     var scores: [AnswerScores] = []
-    for group in groups(of: examples) {
+    for group in grouping.groups {
       if onProgress(scores.count) == .stop { return nil }
-      scores += self.scores(of: Array(group))
+      scores += self.scores(of: group.map { examples[$0] })
     }
-    return onProgress(scores.count) == .stop ? nil : scores
+    return onProgress(scores.count) == .stop ? nil : grouping.ordered(scores)
   }
 }

@@ -35,6 +35,7 @@ struct TrainedWeights {
   init(_ recipe: Recipe, at file: RecipeFile, _ files: ModelFiles, on model: LanguageModel) throws {
     self.model = model
     model.checkpointing = recipe.model.activationCheckpointing
+    model.sharesPrefixes = recipe.data.sharePrefixes
     do {
       adapter = try recipe.adapter.map { [model] in
         try Adapter($0, on: model, seed: UInt64(recipe.seed)) { text in files.tokenizer?.encode(text) ?? [] }

@@ -4,14 +4,20 @@ import CKernels
 package func sum(of x: Tensor) -> Float { Float(attune_sum(x.pointer, x.count)) }
 
 /// `y[i] = Σ x[j]` over the j of range i: `[n]` to `[ranges]`, in float32; an empty range gives 0.
-package func sums(of x: Tensor, over ranges: [Range<Int>]) -> Tensor {
-  Tensor(ranges.map { Float(attune_sum(x.pointer + $0.lowerBound, $0.count)) }, [ranges.count])
+package func sums(of x: Tensor, over ranges: [Range<Int>]) -> Tensor { sums(of: x, over: ranges.map { [$0] }) }
+
+/// `y[i] = Σ x[j]` over the j of all ranges of list i: `[n]` to `[lists]`, in float32; an empty list gives 0.
+package func sums(of x: Tensor, over lists: [[Range<Int>]]) -> Tensor {
+  let sums = lists.map { ranges in
+    Float(ranges.reduce(0.0) { $0 + attune_sum(x.pointer + $1.lowerBound, $1.count) })
+  }
+  return Tensor(sums, [lists.count])
 }
 
-/// `total[j] += terms[i]` for every j of range i, in float32.
-package func add(_ terms: Tensor, over ranges: [Range<Int>], to total: Tensor) {
-  for (range, term) in zip(ranges, terms.array) {
-    for j in range { total.pointer[j] += term }
+/// `total[j] += terms[i]` for every j of all ranges of list i, in float32.
+package func add(_ terms: Tensor, over lists: [[Range<Int>]], to total: Tensor) {
+  for (ranges, term) in zip(lists, terms.array) {
+    for j in ranges.joined() { total.pointer[j] += term }
   }
 }
 

@@ -73,16 +73,18 @@ public struct MismatchedAnswers: Sendable {
     let mismatched = examples.compactMap {
       partners[Place(part: part, origin: $0.origin, tokens: ExampleTokens($0))]
     }
-    return groups(of: mismatched).flatMap { group in
-      let group = Array(group)
+    let grouping = Grouping(mismatched, sharingPrefixes: model.sharesPrefixes)
+    let ratios = grouping.groups.flatMap { places in
+      let group = places.map { mismatched[$0] }
       let policy = model.scores(of: group)
       let compared = reference.scores(model, group) ?? policy
-      return group.indices.flatMap { index -> [Double] in
+      return group.indices.map { index -> [Double] in
         let (one, other) = (policy[index], compared[index])
         return (group[index].chosen.isEmpty ? [] : [Double(one.chosen) - Double(other.chosen)])
           + (group[index].rejected.isEmpty ? [] : [Double(one.rejected) - Double(other.rejected)])
       }
     }
+    return grouping.ordered(ratios).flatMap { $0 }
   }
 }
 

@@ -35,7 +35,8 @@ extension LanguageModel {
   /// `log π(y|x) = Σ log p(token)` over the targets of both answers of some pairs, `[pairs]` each, in float32; 0 where
   /// there is no answer.
   public func logProbabilities(of pairs: PairTree) -> (chosen: Variable, rejected: Variable) {
-    let predictions = pairs.tree.predictions(of: zip(pairs.answers, pairs.targets).map { (segment: $0, places: $1) })
+    let targets = zip(pairs.answers, pairs.targets).map { (segment: $0, places: $1) }
+    let predictions = pairs.tree.predictions(of: targets, sharingPrefixes: sharesPrefixes)
     let losses = losses(of: predictions).losses
     return (
       -losses.sums(over: pairs.chosen.map { predictions[$0] }),
@@ -45,7 +46,7 @@ extension LanguageModel {
 
   /// A reward model's scores of both answers of some pairs, `[pairs]` each, in float32; 0 where there is no answer.
   public func rewards(of pairs: PairTree) -> (chosen: Variable, rejected: Variable) {
-    let endings = pairs.tree.endings(of: pairs.answers)
+    let endings = pairs.tree.endings(of: pairs.answers, sharingPrefixes: sharesPrefixes)
     let scores = scores(of: endings)
     return (
       scores.sums(over: pairs.chosen.map { endings[$0] }), scores.sums(over: pairs.rejected.map { endings[$0] })

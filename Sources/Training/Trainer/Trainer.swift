@@ -86,7 +86,7 @@ public struct Trainer<Element: TrainingExample> {
 
   /// One optimizer step: the gradients of all micro-batches are summed, then divided once.
   private mutating func step(on batch: Batch, since start: ContinuousClock.Instant) -> StepReport {
-    let microBatches = batch.microBatches(balancing: { data[$0].tokenCount }).map { $0.map { data[$0] } }
+    let microBatches = batch.microBatches(of: data, sharingPrefixes: model.sharesPrefixes).map { $0.map { data[$0] } }
     let examples = microBatches.flatMap { $0 }
     let (learningRate, seed) = (schedule.learningRate(step: batch.step), options.seed)
     let outcome = optimizerStep(objective, model, microBatches, learningRate: learningRate, &state.optimizer) { index in
@@ -102,7 +102,8 @@ public struct Trainer<Element: TrainingExample> {
       trainedTokens: examples.reduce(0) { $0 + $1.trainedCount },
       seconds: (ContinuousClock.now - start).inSeconds, isSkipped: outcome.isSkipped,
       microBatchFill: microBatches.count > 1
-        ? InstructionData.microBatchFill(microBatches.map { $0.reduce(0) { $0 + $1.tokenCount } }) : nil,
+        ? InstructionData.microBatchFill(
+          microBatches.map { $0.tokenCount(sharingPrefixes: model.sharesPrefixes, of: \.tokenCount) }) : nil,
       preferences: outcome.preferences)
   }
 

@@ -12,7 +12,8 @@ extension RunSummary {
     ] + (adapter.map { ["  adapter    \($0)"] } ?? [])
       + Self.lines("train   ", sources) + Self.lines("held out", heldOut) + [
         "  template   \(template.rawValue)",
-        "  steps      \(steps), into \(output)",
+        "  steps      \(steps), into \(output)"
+          + (sharedPart > 0 ? "; shared prefixes save \(Human.percent(sharedPart)) of the tokens" : ""),
         "  memory     about \(Human.bytes(memory.peak)), including "
           + "\(Human.bytes(tensors.weights + tensors.gradients + tensors.moments)) for weights, gradients and moments",
       ]

@@ -73,6 +73,22 @@ struct CrossEntropyTests {
     }
   }
 
+  @Test("Expected upstream gradients, a multiple of them, and others give what they give unexpectedly")
+  func expectedUpstream() {
+    let weights: [Float] = [1, 2, 4, 1, 0]
+    for upstream in [weights, weights.map { -0.5 * $0 }, [1, 1, 1, 1, 1], [0, 2, 4, 1, 0]] {
+      func gradients(expecting weights: [Float]?) -> [[Float]] {
+        let (hidden, head) = (hidden(), head())
+        let part = LogitPart(states: hidden, weight: head)
+        crossEntropy([part], rows: rows, targets: targets, expecting: weights).losses.backward(Tensor(upstream))
+        return [hidden, head].map { $0.gradient?.array ?? [] }
+      }
+      for (found, expected) in zip(gradients(expecting: weights), gradients(expecting: nil)) {
+        #expect(relativeError(found, expected.map(Double.init)) < 2e-6)
+      }
+    }
+  }
+
   @Test("Unequal upstream gradients of rows equal their rows one by one")
   func unequalUpstream() {
     let weights: [Float] = [1, -2, 0, 0.5, 3]

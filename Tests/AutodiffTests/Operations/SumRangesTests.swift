@@ -9,6 +9,11 @@ var rangeSumRows: [InventoryRow] {
       $0[0].sums(over: ranges)
     } reference: { x in
       ranges.map { x[0][$0].reduce(0, +) }
-    }
+    },
+    InventoryRow("37 in 3 lists of ranges", [normal([37])]) {
+      $0[0].sums(over: [[0..<3, 5..<12], [], [5..<9, 20..<37, 9..<9]])
+    } reference: { x in
+      [[0..<3, 5..<12], [], [5..<9, 20..<37]].map { ranges in ranges.joined().reduce(0) { $0 + x[0][$1] } }
+    },
   ]
 }

@@ -31,6 +31,7 @@ struct ResolvedRecipeTests {
           max_length: 512
           length_policy: error
           packing: true
+          share_prefixes: true
           shuffle: true
           share: 1.0
           columns: {}

@@ -80,8 +80,8 @@ struct SharedPromptTests {
     #expect(packed.rows == [0, 1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 9])
     #expect(
       packed.targets == Self.pairs[0].chosen + Self.pairs[0].rejected + Self.pairs[1].chosen + Self.pairs[1].rejected)
-    #expect(pairs.chosen.map { packed[$0] } == [0..<7, 10..<11])
-    #expect(pairs.rejected.map { packed[$0] } == [7..<10, 11..<12])
+    #expect(pairs.chosen.map { packed[$0] } == [[0..<7], [10..<11]])
+    #expect(pairs.rejected.map { packed[$0] } == [[7..<10], [11..<12]])
     #expect(
       packed.layout.spans == [
         AttentionSpan(sequence: 0..<5), AttentionSpan(queries: 5..<11, keys: 5..<11, context: [0..<5]),

@@ -60,7 +60,9 @@ extension Runner {
     }
     // Another model is out of memory again before the one that is trained is read.
     if scores == nil, let other {
-      score(with: try other.model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed)))
+      let model = try other.model(precision: recipe.model.precision, trainable: false, seed: UInt64(recipe.seed))
+      model.sharesPrefixes = recipe.data.sharePrefixes
+      score(with: model)
       if scores == nil { return nil }
     }
     let weights = try TrainedWeights(recipe, at: file, files)

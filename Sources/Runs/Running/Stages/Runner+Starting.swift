@@ -110,7 +110,22 @@ extension Runner {
       adapter: recipe.adapter?.summary, isRewardModel: weights.model.configuration.head == .score,
       canMerge: recipe.adapter.map { $0.reasonAgainstMerging == nil } ?? false,
       sources: data.train.sources.map(\.report), heldOut: data.heldOut?.sources.map(\.report) ?? [],
-      template: data.template, steps: plan.totalSteps, memory: prepared.memory)
+      template: data.template, steps: plan.totalSteps, sharedPart: sharedPart(of: data.train, plan),
+      memory: prepared.memory)
+  }
+
+  /// The share of the tokens of the first steps that prefixes shared within micro-batches save.
+  private func sharedPart(of train: DataSet<some TrainingExample>, _ plan: BatchPlan) -> Double {
+    guard recipe.data.sharePrefixes else { return 0 }
+    let microBatches = BatchSampler(plan).prefix(100).flatMap { $0.microBatches(of: train, sharingPrefixes: true) }
+    let (all, computed) = microBatches.reduce((0, 0)) { sums, references in
+      let examples = references.map { train[$0] }
+      return (
+        sums.0 + examples.tokenCount(sharingPrefixes: false, of: \.computedCount),
+        sums.1 + examples.tokenCount(sharingPrefixes: true, of: \.computedCount)
+      )
+    }
+    return 1 - Double(computed) / Double(max(1, all))
   }
 
   /// The first line of `metrics.jsonl`.

@@ -44,7 +44,7 @@ extension Runner {
       measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
     let update = StepCost.update(
       of: prepared.weights.parameterCount, in: recipe.trainedType, by: recipe.beginningOptimizer)
-    let time = TimeEstimate(cost, update: update, batches, prepared.inputs.data, recipe)
+    let time = TimeEstimate(cost, update: update, batches, recipe)
     _ = report(.estimated(time, prepared.memory))
   }
 }
