@@ -28,7 +28,7 @@ struct MemoryTests {
   @Test("Above Tensors no file splits work over threads")
   func threads() {
     for file in files {
-      for (number, line) in file.code where line.contains(/Threads\.(forRange|parallel)\b/) {
+      for (number, line) in file.code where line.contains(/Threads\.(forRange|forTiles|parallel)\b/) {
         Issue.record("\(file.path):\(number): a loop over threads; it belongs in a kernel of Tensors")
       }
     }

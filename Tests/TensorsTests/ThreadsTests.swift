@@ -36,6 +36,13 @@ struct ThreadsTests {
     #expect(parts(of: 103, grain: 32, threads: threads) == [0..<32, 32..<64, 64..<103])
   }
 
+  @Test("Tiles stay whole")
+  func tiles() {
+    let found = Mutex<[Range<Int>]>([])
+    Threads.forTiles(100, of: 32) { range in found.withLock { $0.append(range) } }
+    #expect(found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound } == [0..<32, 32..<64, 64..<96, 96..<100])
+  }
+
   @Test("More parts than threads: each is done once")
   func moreParts() {
     let done = (0..<50).map { _ in Counter() }

@@ -48,7 +48,7 @@ package func * (factor: Float, x: Tensor) -> Tensor {
 /// Sets a tensor to zero, on all threads.
 package func fillWithZeros(_ tensor: Tensor) {
   let size = tensor.elementType.byteCount
-  Threads.forRange(tensor.count, grain: 1 << 16) { range in
+  Threads.forRange(tensor.count, grain: ElementKernels.grain) { range in
     let part = range.lowerBound * size..<range.upperBound * size
     UnsafeMutableRawBufferPointer(rebasing: tensor.raw[part]).initializeMemory(as: UInt8.self, repeating: 0)
   }

@@ -6,7 +6,7 @@ package func embedding(_ table: Tensor, _ ids: [Int32]) -> Tensor {
   let width = table.shape[1]
   let y = Tensor(uninitialized: [ids.count, width])
   func run<Element: StoredElement>(_ copy: Kernel<Element>) {
-    Threads.forRange(ids.count, grain: 64, width: width) { range in
+    Threads.forRange(ids.count, grain: 16, width: width) { range in
       for row in range { copy(table.elements(from: Int(ids[row]) * width), y.pointer + row * width, width) }
     }
   }

@@ -13,7 +13,7 @@ public struct RotaryAngles {
     cosines = Tensor(uninitialized: [positions.count, frequencies.count])
     sines = Tensor(uninitialized: [positions.count, frequencies.count])
     let (c, s) = (cosines.pointer, sines.pointer)
-    Threads.forRange(positions.count, grain: 64, width: frequencies.count) { range in
+    Threads.forRange(positions.count, grain: 16, width: frequencies.count) { range in
       for t in range {
         for (i, frequency) in frequencies.enumerated() {
           let angle = Double(positions[t]) * frequency

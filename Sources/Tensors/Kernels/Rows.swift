@@ -13,7 +13,7 @@ package func copyElements(of source: Tensor, to target: Tensor) {
   precondition(
     source.shape == target.shape && source.elementType == target.elementType, "\(source.shape) into \(target.shape)")
   let size = target.elementType.byteCount
-  Threads.forRange(target.count, grain: 1 << 16) { range in
+  Threads.forRange(target.count, grain: ElementKernels.grain) { range in
     let bytes = range.lowerBound * size..<range.upperBound * size
     UnsafeMutableRawBufferPointer(rebasing: target.raw[bytes])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: source.raw[bytes]))

@@ -105,13 +105,16 @@ enum PackedProduct {
   /// Runs `body` for every piece, each on the thread that is free next, with memory for floats that the thread keeps for
   /// all of its pieces.
   private static func share(
-    _ pieces: Int, scratch: Int = 0, alone: Bool, _ body: (Int, UnsafeMutablePointer<Float>) -> Void
+    _ pieces: Int, scratch: Int = 0, alone: Bool, line: Int = #line,
+    _ body: (Int, UnsafeMutablePointer<Float>) -> Void
   ) {
     if alone {
       let memory = Tensor(uninitialized: [scratch])
       for piece in 0..<pieces { body(piece, memory.pointer) }
     } else {
-      Threads.parallel(balanced: pieces, each: { Tensor(uninitialized: [scratch]) }) { body($0, $1.pointer) }
+      Threads.parallel(balanced: pieces, each: { Tensor(uninitialized: [scratch]) }, line: line) {
+        body($0, $1.pointer)
+      }
     }
   }
 }

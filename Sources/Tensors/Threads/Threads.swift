@@ -62,6 +62,17 @@ public enum Threads {
     }
   }
 
+  /// Runs `body` over parts of `0..<count` that begin at multiples of `tile`. They depend on both numbers only.
+  package static func forTiles(
+    _ count: Int, of tile: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Range<Int>) -> Void
+  ) {
+    let tiles = (count + tile - 1) / tile
+    let parts = min(mostParts, tiles)
+    parallel(parts, file: file, line: line) { part in
+      body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile))
+    }
+  }
+
   /// The results of `body` for `0..<count`, in that order; whichever thread is free takes the next. Calls of `body` must
   /// not share what they change.
   ///

@@ -27,7 +27,7 @@ extension BenchReport {
       table.add([
         speed.kernels.name, speed.elementType.rawValue, speed.name,
         speed.peakGigaflops.map { Human.fixed($0, 0) } ?? "—", speed.gigaflops.map { Human.fixed($0, 0) } ?? "—",
-        Self.percent(speed.gigaflops, of: speed.peakGigaflops),
+        speed.name == ProductEngine.openBLAS.rawValue ? "—" : Self.percent(speed.gigaflops, of: speed.peakGigaflops),
         speed.isChosen ? "in use" : speed.kernels.isAvailable ? "" : "not on this machine",
       ])
     }
