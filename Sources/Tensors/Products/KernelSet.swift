@@ -3,7 +3,8 @@ import Foundation
 
 /// One of the bodies of code that compute matrix products, each written for what some processors offer.
 public struct KernelSet: Sendable {
-  /// What it is called in `ATTUNE_KERNELS`: `amx`, `avx512bf16`, `avx512`, `avx2`, `neon…` or `plain`.
+  /// What it is called in `ATTUNE_KERNELS`: `amx`, `avx512bf16`, `avx512`, `avx2`, `bfmmla`, `bfdot`,
+  /// `neon` or `plain`.
   public let name: String
   /// Whether this processor, and the system, can run it.
   public let isAvailable: Bool

@@ -54,6 +54,7 @@ enum PackedProduct {
     let columns = part(c.columns, atMost: max(kernels.panel, packedAtOnce / max(longest, 1)), of: kernels.panel)
     let packed = Tensor(uninitialized: [longest, columns])
     for (index, sum) in sums.enumerated() {
+      let sum = withPackedRows(sum, kernels, for: c, alone: alone)
       for first in stride(from: 0, to: c.columns, by: columns) {
         let target = c.columns(first..<min(first + columns, c.columns))
         let panels = (target.columns + kernels.panel - 1) / kernels.panel
@@ -76,6 +77,20 @@ enum PackedProduct {
         }
       }
     }
+  }
+
+  /// The sum with first factors that all threads packed, if more than one piece needs the same rows.
+  private static func withPackedRows(
+    _ sum: PackedSum, _ kernels: KernelSet.Kernels, for c: MatrixOperand, alone: Bool
+  ) -> PackedSum {
+    let words = sum.wordsOfPackedRows
+    guard words > 0, c.rows < pieces * kernels.block, c.columns >= 2 * fewestColumns else { return sum }
+    let packed = Tensor(uninitialized: [(c.rows + 15) / 16 * 16, words])
+    share((c.rows + kernels.tile - 1) / kernels.tile, alone: alone) { tile, _ in
+      let first = tile * kernels.tile
+      sum.packRows(first..<min(first + kernels.tile, c.rows), into: packed)
+    }
+    return sum.withPackedRows(packed)
   }
 
   /// Each thread packs columns and computes all rows of them.

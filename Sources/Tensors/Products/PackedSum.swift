@@ -5,8 +5,10 @@ struct PackedSum {
   /// The length of the sum, in words.
   let words: Int
   private let kernels: KernelSet.Kernels
-  private let rows: [attune_factor]
+  private var rows: [attune_factor]
   private let columns: [attune_factor]
+  /// What holds the rows of the widest first factor, where they were packed.
+  private var packedRows: Tensor?
 
   /// The words of the first factor that are packed as one piece of work.
   private static let wordsOfPiece = 192
@@ -39,6 +41,26 @@ struct PackedSum {
       kernels.pack_columns(factor, range.lowerBound, range.count, packed, offset, words)
       offset += kernels.words(factor.inner)
     }
+  }
+
+  /// The words of a row of the widest first factor, if its rows should be packed once for all threads; otherwise 0.
+  var wordsOfPackedRows: Int {
+    kernels.pack_rows != nil && rows[0].is_along == 0 ? kernels.words(rows[0].inner) : 0
+  }
+
+  /// Packs some rows of the widest first factor, beginning with a whole tile.
+  func packRows(_ range: Range<Int>, into packed: Tensor) {
+    kernels.pack_rows?(rows[0], range.lowerBound, range.count, packed.pointer)
+  }
+
+  /// The same sum, from packed rows of the widest first factor.
+  func withPackedRows(_ packed: Tensor) -> PackedSum {
+    var sum = self
+    sum.packedRows = packed
+    sum.rows[0].start = UnsafeRawPointer(packed.pointer).assumingMemoryBound(to: CChar.self)
+    sum.rows[0].stride = 16 * wordsOfPackedRows * MemoryLayout<Float>.stride
+    sum.rows[0].is_along = 2
+    return sum
   }
 
   /// Computes some rows of the results from packed columns.
