@@ -3,15 +3,12 @@
 // Scores are [rows, stride] in float32, `stride` a multiple of 32. Query row r sees the keys from `hidden + r`, where its
 // window begins, up to `visible + r`, cut to the block's columns. Exponents are in base 2: `scale` includes log₂ e. What is
 // multiplied further is written as a factor, in float32 or rounded to bfloat16, with zeros up to a multiple of 32 columns.
-#include "vector.h"
+#include "folding.h"
 
 enum { STEP = 32, GROUP = 16 };
 
 typedef uint16_t h32 __attribute__((vector_size(64)));
 typedef uint16_t h32u __attribute__((vector_size(64), aligned(2)));
-
-// The second operand where it is NaN, as the processor's instruction has it.
-#define LARGER(a, b) SELECT((a) > (b), (a), (b))
 
 // 2^x for x ≤ 0, relative error below 2e-7; 0 for x ≤ -100; NaN stays NaN. x = n + r: a polynomial for 2^r, and n is added
 // to the exponent.
@@ -30,28 +27,9 @@ INLINE void power_of_two(v16 *value) {
 
 // Stores 32 elements of a factor; bfloat16 is rounded to nearest, ties away from zero.
 #define STORE_PAIR_f32(to, a, b) (STORE_f32(to, a), STORE_f32((to) + 16, b))
-#define STORE_PAIR_bf16(to, a, b)                                                                                   \
-  (*(h32u *)(to) = __builtin_shufflevector((h32)((u16)(a) + 0x8000), (h32)((u16)(b) + 0x8000), 1, 3, 5, 7, 9, 11,   \
+#define STORE_PAIR_bf16(to, a, b)                                                                                      \
+  (*(h32u *)(to) = __builtin_shufflevector((h32)((u16)(a) + 0x8000), (h32)((u16)(b) + 0x8000), 1, 3, 5, 7, 9, 11,      \
        13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63))
-
-// Sixteen vectors to one number each, in their order: every round combines halves of two vectors.
-#define FOLD(name, combine)                                                                                             \
-  INLINE void name(v16 *x) {                                                                                            \
-    for (int i = 0; i < 8; i++)                                                                                         \
-      x[i] = combine(__builtin_shufflevector(x[i], x[i + 8], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),    \
-          __builtin_shufflevector(x[i], x[i + 8], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));       \
-    for (int i = 0; i < 4; i++)                                                                                         \
-      x[i] = combine(__builtin_shufflevector(x[i], x[i + 4], 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),  \
-          __builtin_shufflevector(x[i], x[i + 4], 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31));         \
-    for (int i = 0; i < 2; i++)                                                                                         \
-      x[i] = combine(__builtin_shufflevector(x[i], x[i + 2], 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),  \
-          __builtin_shufflevector(x[i], x[i + 2], 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31));         \
-    x[0] = combine(__builtin_shufflevector(x[0], x[1], 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),      \
-        __builtin_shufflevector(x[0], x[1], 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31));                \
-  }
-#define PLUS(a, b) ((a) + (b))
-FOLD(fold_sums, PLUS)
-FOLD(fold_maxima, LARGER)
 
 // The columns that a row sees, and the whole steps that contain them.
 typedef struct {
@@ -72,7 +50,8 @@ INLINE void hide(v16 *x, intptr_t column, const run *seen, float other) {
   *x = SELECT((place >= (int32_t)seen->start) & (place < (int32_t)seen->end), *x, SPLAT(other));
 }
 
-INLINE void load_pair(const float *from, v16 *a, v16 *b, intptr_t column, const run *seen, float other, const int whole) {
+INLINE void load_pair(
+    const float *from, v16 *a, v16 *b, intptr_t column, const run *seen, float other, const int whole) {
   *a = LOAD_f32(from + column);
   *b = LOAD_f32(from + column + 16);
   if (whole) return;
@@ -90,203 +69,115 @@ INLINE void find_largest(const float *scores, const run *seen, v16 *largest, con
   *largest = best;
 }
 
-#define ATTENTION(T)                                                                                                \
-  INLINE void clear_##T(T *factors, const run *seen, intptr_t padded) {                                             \
-    if (seen->first > 0) memset(factors, 0, seen->first * sizeof(T));                                               \
-    if (padded > seen->last) memset(factors + seen->last, 0, (padded - seen->last) * sizeof(T));                    \
-  }                                                                                                                 \
-                                                                                                                    \
-  INLINE void powers_##T(const float *scores, T *factors, const run *seen, float scale, float shift, v16 *sums,       \
-      const int whole) {                                                                                              \
-    v16 sum = SPLAT(0.0f), a, b;                                                                                      \
-    for (intptr_t i = seen->first; i < seen->last; i += STEP) {                                                       \
-      load_pair(scores, &a, &b, i, seen, -INFINITY, whole);                                                           \
-      a = a * scale - shift;                                                                                          \
-      b = b * scale - shift;                                                                                          \
-      power_of_two(&a);                                                                                               \
-      power_of_two(&b);                                                                                               \
-      sum += a + b;                                                                                                   \
-      STORE_PAIR_##T(factors + i, a, b);                                                                              \
-    }                                                                                                                 \
-    *sums = sum;                                                                                                      \
-  }                                                                                                                   \
-                                                                                                                      \
-  /* The running softmax (2205.14135, algorithm 1): factors become 2^(scale s - maximum), maxima and sums are updated, and\
-     every row of `output` [rows, width] is multiplied by what its older part needs. */                               \
-  CLONES void attune_attention_softmax_##T(const float *scores, T *factors, intptr_t stride, intptr_t rows,           \
-      intptr_t columns, intptr_t hidden, intptr_t visible, float scale, float *maxima, float *sums, float *output,    \
-      intptr_t width) {                                                                                               \
-    intptr_t padded = (columns + STEP - 1) / STEP * STEP;                                                             \
-    for (intptr_t start = 0; start < rows; start += GROUP) {                                                          \
-      intptr_t count = rows - start < GROUP ? rows - start : GROUP;                                                   \
-      v16 of_rows[GROUP] = {0};                                                                                       \
-      for (intptr_t i = 0; i < count; i++) {                                                                          \
-        run seen = seen_by(start + i, columns, hidden, visible);                                                      \
-        const float *s = scores + (start + i) * stride;                                                               \
-        if (is_whole(&seen)) find_largest(s, &seen, of_rows + i, 1);                                                  \
-        else find_largest(s, &seen, of_rows + i, 0);                                                                  \
-      }                                                                                                               \
-      fold_maxima(of_rows);                                                                                           \
-      v16 before = LOAD_PART_f32(maxima + start, count, 0.0f), maximum = of_rows[0] * scale;                          \
-      maximum = LARGER(before, maximum);                                                                              \
-      STORE_PART_f32(maxima + start, maximum, count);                                                                 \
-      v16 shift = SELECT(maximum == -INFINITY, SPLAT(0.0f), maximum), older = before - shift;                         \
-      power_of_two(&older);                                                                                           \
-      for (intptr_t i = 0; i < count; i++) {                                                                          \
-        run seen = seen_by(start + i, columns, hidden, visible);                                                      \
-        const float *s = scores + (start + i) * stride;                                                               \
-        T *p = factors + (start + i) * stride;                                                                        \
-        clear_##T(p, &seen, padded);                                                                                  \
-        if (is_whole(&seen)) powers_##T(s, p, &seen, scale, shift[i], of_rows + i, 1);                                \
-        else powers_##T(s, p, &seen, scale, shift[i], of_rows + i, 0);                                                \
-        if (before[i] != maximum[i])                                                                                  \
-          for (intptr_t j = 0; j < width; j++) output[(start + i) * width + j] *= older[i];                           \
-      }                                                                                                               \
-      fold_sums(of_rows);                                                                                             \
-      v16 sum = LOAD_PART_f32(sums + start, count, 0.0f) * older + of_rows[0];                                        \
-      STORE_PART_f32(sums + start, sum, count);                                                                       \
-    }                                                                                                                 \
-  }                                                                                                                   \
-                                                                                                                      \
-  INLINE void gradients_##T(const float *scores, const float *upstream, T *factors, T *gradients, const run *seen,  \
-      float scale, float logarithm, float factor, float delta, const int whole) {                                   \
-    v16 a, b, da, db;                                                                                               \
-    for (intptr_t i = seen->first; i < seen->last; i += STEP) {                                                     \
-      load_pair(scores, &a, &b, i, seen, -INFINITY, whole);                                                         \
-      load_pair(upstream, &da, &db, i, seen, 0.0f, whole);                                                          \
-      a = a * scale - logarithm;                                                                                    \
-      b = b * scale - logarithm;                                                                                    \
-      power_of_two(&a);                                                                                             \
-      power_of_two(&b);                                                                                             \
-      STORE_PAIR_##T(factors + i, a, b);                                                                            \
-      a *= da * factor - delta;                                                                                     \
-      b *= db * factor - delta;                                                                                     \
-      STORE_PAIR_##T(gradients + i, a, b);                                                                          \
-    }                                                                                                               \
-  }                                                                                                                 \
-                                                                                                                    \
-  /* P = 2^(scale s - log), and ∂s = P (∂P - delta) factor, where `upstream` holds ∂P.                              */ \
-  CLONES void attune_attention_gradient_##T(const float *scores, const float *upstream, T *factors, T *gradients,   \
-      intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden, intptr_t visible, float scale,             \
-      float factor, const float *logarithms, const float *deltas) {                                                 \
-    intptr_t padded = (columns + STEP - 1) / STEP * STEP;                                                           \
-    for (intptr_t r = 0; r < rows; r++) {                                                                           \
-      run seen = seen_by(r, columns, hidden, visible);                                                              \
-      const float *s = scores + r * stride, *d = upstream + r * stride;                                             \
-      T *p = factors + r * stride, *g = gradients + r * stride;                                                     \
-      clear_##T(p, &seen, padded);                                                                                  \
-      clear_##T(g, &seen, padded);                                                                                  \
-      if (is_whole(&seen))                                                                                          \
-        gradients_##T(s, d, p, g, &seen, scale, logarithms[r], factor, deltas[r] * factor, 1);                      \
-      else                                                                                                          \
-        gradients_##T(s, d, p, g, &seen, scale, logarithms[r], factor, deltas[r] * factor, 0);                      \
-    }                                                                                                               \
+#define ATTENTION(T)                                                                                                   \
+  INLINE void clear_##T(T *factors, const run *seen, intptr_t padded) {                                                \
+    if (seen->first > 0) memset(factors, 0, seen->first * sizeof(T));                                                  \
+    if (padded > seen->last) memset(factors + seen->last, 0, (padded - seen->last) * sizeof(T));                       \
+  }                                                                                                                    \
+                                                                                                                       \
+  INLINE void powers_##T(const float *scores, T *factors, const run *seen, float scale, float shift, v16 *sums,        \
+      const int whole) {                                                                                               \
+    v16 sum = SPLAT(0.0f), a, b;                                                                                       \
+    for (intptr_t i = seen->first; i < seen->last; i += STEP) {                                                        \
+      load_pair(scores, &a, &b, i, seen, -INFINITY, whole);                                                            \
+      a = a * scale - shift;                                                                                           \
+      b = b * scale - shift;                                                                                           \
+      power_of_two(&a);                                                                                                \
+      power_of_two(&b);                                                                                                \
+      sum += a + b;                                                                                                    \
+      STORE_PAIR_##T(factors + i, a, b);                                                                               \
+    }                                                                                                                  \
+    *sums = sum;                                                                                                       \
+  }                                                                                                                    \
+                                                                                                                       \
+  /* The running softmax (2205.14135, algorithm 1): factors become 2^(scale s - maximum), maxima and sums are          \
+     updated, and every row of `output` [rows, width] is multiplied by what its older part needs. */                   \
+  CLONES void attune_attention_softmax_##T(const float *scores, T *factors, intptr_t stride, intptr_t rows,            \
+      intptr_t columns, intptr_t hidden, intptr_t visible, float scale, float *maxima, float *sums, float *output,     \
+      intptr_t width) {                                                                                                \
+    intptr_t padded = (columns + STEP - 1) / STEP * STEP;                                                              \
+    for (intptr_t start = 0; start < rows; start += GROUP) {                                                           \
+      intptr_t count = rows - start < GROUP ? rows - start : GROUP;                                                    \
+      v16 of_rows[GROUP] = {0};                                                                                        \
+      for (intptr_t i = 0; i < count; i++) {                                                                           \
+        run seen = seen_by(start + i, columns, hidden, visible);                                                       \
+        const float *s = scores + (start + i) * stride;                                                                \
+        if (is_whole(&seen)) find_largest(s, &seen, of_rows + i, 1);                                                   \
+        else find_largest(s, &seen, of_rows + i, 0);                                                                   \
+      }                                                                                                                \
+      fold_maxima(of_rows);                                                                                            \
+      v16 before = LOAD_PART_f32(maxima + start, count, 0.0f), maximum = of_rows[0] * scale;                           \
+      maximum = LARGER(before, maximum);                                                                               \
+      STORE_PART_f32(maxima + start, maximum, count);                                                                  \
+      v16 shift = SELECT(maximum == -INFINITY, SPLAT(0.0f), maximum), older = before - shift;                          \
+      power_of_two(&older);                                                                                            \
+      for (intptr_t i = 0; i < count; i++) {                                                                           \
+        run seen = seen_by(start + i, columns, hidden, visible);                                                       \
+        const float *s = scores + (start + i) * stride;                                                                \
+        T *p = factors + (start + i) * stride;                                                                         \
+        clear_##T(p, &seen, padded);                                                                                   \
+        if (is_whole(&seen)) powers_##T(s, p, &seen, scale, shift[i], of_rows + i, 1);                                 \
+        else powers_##T(s, p, &seen, scale, shift[i], of_rows + i, 0);                                                 \
+        if (before[i] != maximum[i])                                                                                   \
+          for (intptr_t j = 0; j < width; j++) output[(start + i) * width + j] *= older[i];                            \
+      }                                                                                                                \
+      fold_sums(of_rows);                                                                                              \
+      v16 sum = LOAD_PART_f32(sums + start, count, 0.0f) * older + of_rows[0];                                         \
+      STORE_PART_f32(sums + start, sum, count);                                                                        \
+    }                                                                                                                  \
+  }                                                                                                                    \
+                                                                                                                       \
+  INLINE void gradients_##T(const float *scores, const float *upstream, T *factors, T *gradients, const run *seen,     \
+      float scale, float logarithm, float factor, float delta, const int whole) {                                      \
+    v16 a, b, da, db;                                                                                                  \
+    for (intptr_t i = seen->first; i < seen->last; i += STEP) {                                                        \
+      load_pair(scores, &a, &b, i, seen, -INFINITY, whole);                                                            \
+      load_pair(upstream, &da, &db, i, seen, 0.0f, whole);                                                             \
+      a = a * scale - logarithm;                                                                                       \
+      b = b * scale - logarithm;                                                                                       \
+      power_of_two(&a);                                                                                                \
+      power_of_two(&b);                                                                                                \
+      STORE_PAIR_##T(factors + i, a, b);                                                                               \
+      a *= da * factor - delta;                                                                                        \
+      b *= db * factor - delta;                                                                                        \
+      STORE_PAIR_##T(gradients + i, a, b);                                                                             \
+    }                                                                                                                  \
+  }                                                                                                                    \
+                                                                                                                       \
+  /* P = 2^(scale s - log), and ∂s = P (∂P - delta) factor, where `upstream` holds ∂P. */                              \
+  CLONES void attune_attention_gradient_##T(const float *scores, const float *upstream, T *factors, T *gradients,      \
+      intptr_t stride, intptr_t rows, intptr_t columns, intptr_t hidden, intptr_t visible, float scale,                \
+      float factor, const float *logarithms, const float *deltas) {                                                    \
+    intptr_t padded = (columns + STEP - 1) / STEP * STEP;                                                              \
+    for (intptr_t r = 0; r < rows; r++) {                                                                              \
+      run seen = seen_by(r, columns, hidden, visible);                                                                 \
+      const float *s = scores + r * stride, *d = upstream + r * stride;                                                \
+      T *p = factors + r * stride, *g = gradients + r * stride;                                                        \
+      clear_##T(p, &seen, padded);                                                                                     \
+      clear_##T(g, &seen, padded);                                                                                     \
+      if (is_whole(&seen))                                                                                             \
+        gradients_##T(s, d, p, g, &seen, scale, logarithms[r], factor, deltas[r] * factor, 1);                         \
+      else                                                                                                             \
+        gradients_##T(s, d, p, g, &seen, scale, logarithms[r], factor, deltas[r] * factor, 0);                         \
+    }                                                                                                                  \
   }
 
 // The results of a run of rows when all their keys have been seen: divided by their sums, and log₂ Σ 2^s of each.
-#define FINISH(T)                                                                                                     \
-  CLONES void attune_attention_finish_##T(const float *sums, const float *maxima, const float *results, T *output,    \
-      intptr_t stride, intptr_t rows, intptr_t width, float *logarithms) {                                            \
-    for (intptr_t r = 0; r < rows; r++) {                                                                             \
-      const float *from = results + r * width;                                                                        \
-      T *to = output + r * stride;                                                                                    \
-      float inverse = 1 / sums[r];                                                                                    \
-      intptr_t i = 0;                                                                                                 \
-      for (; i + 16 <= width; i += 16) STORE_##T(to + i, LOAD_f32(from + i) * inverse);                               \
-      for (; i < width; i++) PUT_##T(to + i, from[i] * inverse);                                                      \
-      logarithms[r] = maxima[r] + log2f(sums[r]);                                                                     \
-    }                                                                                                                 \
+#define FINISH(T)                                                                                                      \
+  CLONES void attune_attention_finish_##T(const float *sums, const float *maxima, const float *results, T *output,     \
+      intptr_t stride, intptr_t rows, intptr_t width, float *logarithms) {                                             \
+    for (intptr_t r = 0; r < rows; r++) {                                                                              \
+      const float *from = results + r * width;                                                                         \
+      T *to = output + r * stride;                                                                                     \
+      float inverse = 1 / sums[r];                                                                                     \
+      intptr_t i = 0;                                                                                                  \
+      for (; i + 16 <= width; i += 16) STORE_##T(to + i, LOAD_f32(from + i) * inverse);                                \
+      for (; i < width; i++) PUT_##T(to + i, from[i] * inverse);                                                       \
+      logarithms[r] = maxima[r] + log2f(sums[r]);                                                                      \
+    }                                                                                                                  \
   }
-
-// A few query rows [rows, padded], with zeros from `width` on, by `count` keys of one head: scores [rows, columns].
-#define DOTS(T)                                                                                                       \
-  CLONES void attune_attention_dots_##T(const T *keys, intptr_t stride, intptr_t count, intptr_t width,               \
-      const float *queries, intptr_t rows, intptr_t padded, float *scores, intptr_t columns) {                        \
-    for (intptr_t first = 0; first < count; first += GROUP) {                                                         \
-      intptr_t keys_left = count - first < GROUP ? count - first : GROUP;                                             \
-      for (intptr_t r = 0; r < rows; r++) {                                                                           \
-        v16 of_keys[GROUP] = {0};                                                                                     \
-        for (intptr_t k = 0; k < keys_left; k++) {                                                                    \
-          const T *key = keys + (first + k) * stride;                                                                 \
-          v16 sum = SPLAT(0.0f);                                                                                      \
-          intptr_t i = 0;                                                                                             \
-          for (; i + 16 <= width; i += 16) sum += LOAD_##T(key + i) * LOAD_f32(queries + r * padded + i);             \
-          if (i < width) sum += LOAD_PART_##T(key + i, width - i, 0.0f) * LOAD_f32(queries + r * padded + i);         \
-          of_keys[k] = sum;                                                                                           \
-        }                                                                                                             \
-        fold_sums(of_keys);                                                                                           \
-        STORE_f32(scores + r * columns + first, of_keys[0]);                                                          \
-      }                                                                                                               \
-    }                                                                                                                 \
-  }
-
-// `output` [rows, width] += factors [rows, columns] by `count` values of one head.
-#define SUMS(T)                                                                                                       \
-  CLONES void attune_attention_sums_##T(const T *values, intptr_t stride, intptr_t count, intptr_t width,             \
-      const float *factors, intptr_t columns, intptr_t rows, float *output) {                                         \
-    for (intptr_t r = 0; r < rows; r++) {                                                                             \
-      const float *p = factors + r * columns;                                                                         \
-      float *o = output + r * width;                                                                                  \
-      intptr_t i = 0;                                                                                                 \
-      for (; i + 64 <= width; i += 64) {                                                                              \
-        v16 a = LOAD_f32(o + i), b = LOAD_f32(o + i + 16), c = LOAD_f32(o + i + 32), d = LOAD_f32(o + i + 48);        \
-        for (intptr_t k = 0; k < count; k++) {                                                                        \
-          const T *value = values + k * stride + i;                                                                   \
-          a += LOAD_##T(value) * p[k];                                                                                \
-          b += LOAD_##T(value + 16) * p[k];                                                                           \
-          c += LOAD_##T(value + 32) * p[k];                                                                           \
-          d += LOAD_##T(value + 48) * p[k];                                                                           \
-        }                                                                                                             \
-        STORE_f32(o + i, a);                                                                                          \
-        STORE_f32(o + i + 16, b);                                                                                     \
-        STORE_f32(o + i + 32, c);                                                                                     \
-        STORE_f32(o + i + 48, d);                                                                                     \
-      }                                                                                                               \
-      for (; i + 16 <= width; i += 16) {                                                                              \
-        v16 a = LOAD_f32(o + i);                                                                                      \
-        for (intptr_t k = 0; k < count; k++) a += LOAD_##T(values + k * stride + i) * p[k];                           \
-        STORE_f32(o + i, a);                                                                                          \
-      }                                                                                                               \
-      for (; i < width; i++)                                                                                          \
-        for (intptr_t k = 0; k < count; k++) o[i] += GET_##T(values + k * stride + i) * p[k];                         \
-    }                                                                                                                 \
-  }
-
-// Σ a b of every head of every row, `[heads, rows]`: delta = Σ ∂o o.
-#define HEAD_DOTS(T)                                                                                                  \
-  CLONES void attune_head_dots_##T(const T *a, const T *b, intptr_t first, intptr_t last, intptr_t heads,             \
-      intptr_t width, float *dots, intptr_t rows) {                                                                   \
-    for (intptr_t r = first; r < last; r++)                                                                           \
-      for (intptr_t h = 0; h < heads; h++) {                                                                          \
-        const T *x = a + (r * heads + h) * width, *y = b + (r * heads + h) * width;                                   \
-        v16 sum = SPLAT(0.0f);                                                                                        \
-        intptr_t i = 0;                                                                                               \
-        for (; i + 16 <= width; i += 16) sum += LOAD_##T(x + i) * LOAD_##T(y + i);                                    \
-        float total = sum16(&sum);                                                                                    \
-        for (; i < width; i++) total += GET_##T(x + i) * GET_##T(y + i);                                              \
-        dots[h * rows + r] = total;                                                                                   \
-      }                                                                                                               \
-  }
-
-// Rows that lie `from_stride` bytes apart, copied.
-void attune_copy_rows(const void *from, intptr_t from_stride, void *to, intptr_t to_stride, intptr_t rows, intptr_t bytes) {
-  for (intptr_t r = 0; r < rows; r++) memcpy((char *)to + r * to_stride, (const char *)from + r * from_stride, bytes);
-}
-
-// Rows of `width` elements, added.
-CLONES void attune_add_rows(
-    const float *from, intptr_t from_stride, float *to, intptr_t to_stride, intptr_t rows, intptr_t width) {
-  for (intptr_t r = 0; r < rows; r++)
-    for (intptr_t i = 0; i < width; i++) to[r * to_stride + i] += from[r * from_stride + i];
-}
 
 ATTENTION(f32)
 ATTENTION(bf16)
 FINISH(f32)
 FINISH(bf16)
-DOTS(f32)
-DOTS(bf16)
-SUMS(f32)
-SUMS(bf16)
-HEAD_DOTS(f32)
-HEAD_DOTS(bf16)
