@@ -20,10 +20,12 @@ struct GenerateCommand: ParsableCommand {
 
       Greedy unless a temperature is given. An answer ends at the model's end-of-text tokens, at the template's end of \
       turn, or where the model has no positions left; `ids` include the token that ended it, the completion doesn't. \
-      Tokens per second are the tokens written by the time of prompt and answer. With --data up to 32 prompts are answered \
-      at a time, as many as the memory of the model's weights holds keys and values of; where an answer ends, the next \
-      prompt takes its place, and no answer depends on the others. Tokens per second are then those of all answers until \
+      Tokens per second are the tokens written by the time of prompt and answer; with --data those of all answers until \
       the end of this one.
+
+      --data answers up to 32 prompts at a time, fewer where their keys and values would take more memory than the \
+      model's weights and than 256 MB. Where one answer ends the next prompt takes its place, and each answer is the one \
+      that its prompt gets alone.
 
       --json: prompt, completion, ids, tokens_per_second; with --data an array of these.
 
