@@ -15,6 +15,7 @@ struct TrainingMemoryTests {
   struct Setting: CustomTestStringConvertible {
     var adapter: AdapterConfiguration?
     var precision = ElementType.float32
+    var master = MasterWeights.float32
     var checkpointing = ActivationCheckpointing.none
     var microBatch = 4
     var testDescription: String {
@@ -63,7 +64,7 @@ struct TrainingMemoryTests {
   private func prepared(_ setting: Setting) throws -> (model: LanguageModel, parameters: [Parameter]) {
     let model = LanguageModel(
       standingInFor: try smallConfiguration(Self.shape), precision: setting.precision,
-      trainable: setting.adapter == nil, stored: { _ in .float32 })
+      trainable: setting.adapter == nil, master: setting.master, stored: { _ in .float32 })
     model.checkpointing = setting.checkpointing
     guard let configuration = setting.adapter else {
       return (model, model.parameters.map { Parameter($0.name, $0.variable) })
@@ -109,6 +110,32 @@ struct TrainingMemoryTests {
 
   @Test("of examples that share prefixes is what was rehearsed", arguments: settings.prefix(3))
   func sharedPrefixes(setting: Setting) throws { try compare(setting, Self.prompted, .supervised) }
+
+  @Test(
+    "of weights without master weights, moments of eight bits and freed gradients is what was rehearsed",
+    arguments: [ActivationCheckpointing.none, .full], [true, false])
+  func lessMemory(checkpointing: ActivationCheckpointing, isInBackward: Bool) throws {
+    let setting = Setting(precision: .bfloat16, master: .none, checkpointing: checkpointing)
+    let pool = MemoryPool()
+    try MemoryPool.$current.withValue(pool) {
+      let (model, parameters) = try prepared(setting)
+      let step = OptimizerStep(parameters, isInBackward: isInBackward)
+      var optimizer = Optimizer(moments: .int8)
+      for _ in 0..<2 {
+        _ = step(.supervised, model, [Self.examples], learningRate: 1e-3, &optimizer) { UInt64($0) }
+      }
+    }
+    let memory = try TrainingMemory(
+      rehearsing: [[Self.examples], [Self.examples]], evaluations: [], .supervised,
+      optimizer: Optimizer(moments: .int8), updatesInBackward: isInBackward
+    ) { try prepared(setting) }
+    let rehearsed = memory.weights + memory.gradients + memory.moments + memory.activations
+    #expect(abs(rehearsed - pool.peakBytes) <= pool.peakBytes / 25, "\(rehearsed), measured \(pool.peakBytes)")
+    let largest = try #require(try prepared(setting).parameters.map(\.variable.shape.count).max())
+    #expect(memory.gradients == 4 * (isInBackward ? largest : memory.trainedCount))
+    // A byte for each of two moments, four for every 256 of them, and four where a tensor is small.
+    #expect(Double(memory.moments) < 2.1 * Double(memory.trainedCount))
+  }
 
   @Test(
     "of preferences is what was rehearsed",

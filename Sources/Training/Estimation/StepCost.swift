@@ -18,13 +18,20 @@ public struct StepCost: Sendable, Equatable {
 
   /// Measures a micro-batch: once to warm up, then up to five times, for little more than two seconds. The shortest time
   /// counts: whatever else a machine does only adds to it. No weight changes.
+  ///
+  /// - Parameter freesGradients: whether the run has no memory for all gradients, but frees each during the backward pass.
   public init<Element: TrainingExample>(
     measuring model: LanguageModel, _ parameters: [Parameter], _ objective: Objective<Element>,
-    on microBatch: [Element]
+    on microBatch: [Element], freesGradients: Bool = false
   ) {
+    let pass = BackwardPass(objective: objective, model: model, microBatch: microBatch, parameters: parameters)
     let costs = measurements {
       let start = ContinuousClock.now
-      _ = objective.addGradients(model, [microBatch]) { UInt64($0) }
+      if freesGradients {
+        _ = pass.run { _, _, _ in }
+      } else {
+        _ = objective.addGradients(model, [microBatch]) { UInt64($0) }
+      }
       let computed = ContinuousClock.now
       _ = objective.evaluate(model, microBatch)
       return StepCost(

@@ -65,7 +65,7 @@ extension OptimizerStep {
 }
 
 /// The forward and backward pass of a step that is one micro-batch, gradient by gradient.
-private struct BackwardPass<Element: TrainingExample> {
+struct BackwardPass<Element: TrainingExample> {
   let objective: Objective<Element>
   let model: LanguageModel
   let microBatch: [Element]

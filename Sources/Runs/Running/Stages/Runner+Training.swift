@@ -41,7 +41,8 @@ extension Runner {
     let prepared = run.prepared
     let batches = try PlannedBatches(recipe, prepared.inputs.data)
     let cost = StepCost(
-      measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical)
+      measuring: prepared.weights.model, prepared.weights.parameters, prepared.objective, on: batches.typical,
+      freesGradients: recipe.optimizer.isInBackward)
     let update = StepCost.update(
       of: prepared.weights.parameterCount, in: recipe.trainedType, by: recipe.beginningOptimizer)
     let time = TimeEstimate(cost, update: update, batches, recipe)
