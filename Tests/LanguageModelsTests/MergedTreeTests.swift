@@ -12,12 +12,12 @@ struct MergedTreeTests {
     (0..<count).map { Int32(($0 * $0 + 5 * $0 + seed * 7) % 64) }
   }
 
-  private static func model(_ changes: String = "") throws -> LanguageModel {
+  private static func model(window: String = "null") throws -> LanguageModel {
     let configuration = try DecoderConfiguration(
       parsing: """
         {"model_type": "mistral", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
          "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 64, "initializer_range": 0.2,
-         "sliding_window": null\(changes)}
+         "sliding_window": \(window)}
         """, place: "config.json")
     return LanguageModel(randomly: configuration, seed: 3)
   }
@@ -74,10 +74,10 @@ struct MergedTreeTests {
   }
 
   @Test(
-    "have the losses and gradients of separate computation", arguments: sets.indices, ["", ", \"sliding_window\": 19"])
+    "have the losses and gradients of separate computation", arguments: sets.indices, ["null", "19"])
   func equality(set: Int, window: String) throws {
     let (name, sequences, rows) = Self.sets[set]
-    let model = try Self.model(window)
+    let model = try Self.model(window: window)
     #expect(predictions(sequences, sharing: true).predictions.layout.tokens.count == rows, "\(name)")
     let separate = run(model, sequences, sharing: false)
     for checkpointing in ActivationCheckpointing.allCases {
@@ -110,15 +110,20 @@ struct MergedTreeTests {
 
   @Test("three levels under a system prompt: prompts, and both answers to each")
   func levels() {
-    let prompts = [[1, 2], [3], [1, 2]].map { Self.system + $0 }
+    let shots = Self.shots
+    let prompts = [shots + [1, 2], [3], shots + [4]].map { Self.system + $0 }
     let asked = prompts.map { AnsweredPrompt(prompt: $0, answers: [[7, 8], [7, 9, 1]]) }
     let (tree, answers) = SequenceTree.of(asked)
     let layout = tree.predictions(of: answers.flatMap { $0 }).layout
-    #expect(layout.tokens == Self.system + [1, 2] + [7] + [7, 9] + [3] + [7] + [7, 9])
-    #expect(layout.positions == Array(0..<24) + [24, 25] + [26] + [26, 27] + [24] + [25] + [25, 26])
+    #expect(layout.tokens == Self.system + shots + [1, 2] + [7] + [7, 9] + [4] + [7] + [7, 9] + [3] + [7] + [7, 9])
+    #expect(
+      layout.positions
+        == Array(0..<64) + [64, 65] + [66] + [66, 67] + [64] + [65] + [65, 66] + [24] + [25] + [25, 26])
+    let (system, middle) = (0..<24, 24..<64)
     #expect(
       layout.spans.map(\.context) == [
-        [], [0..<24], [0..<24, 24..<26], [0..<24, 24..<26], [0..<24], [0..<24, 29..<30], [0..<24, 29..<30],
+        [], [system], [system, middle], [system, middle, 64..<66], [system, middle, 64..<66], [system, middle],
+        [system, middle, 69..<70], [system, middle, 69..<70], [system], [system, 73..<74], [system, 73..<74],
       ])
   }
 
