@@ -77,8 +77,8 @@ INLINE void square_roots(v16 *x) {
   for (int i = 0; i < 16; i++) (*x)[i] = sqrtf((*x)[i]);
 }
 #define __builtin_elementwise_abs(x) ((v16)((i16)(x) & 0x7FFFFFFF))
-#define __builtin_elementwise_max(a, b) SELECT((a) > (b), (a), (b))
-#define __builtin_elementwise_min(a, b) SELECT((a) < (b), (a), (b))
+#define __builtin_elementwise_max(a, b) ((__typeof__(a))SELECT((a) > (b), (a), (b)))
+#define __builtin_elementwise_min(a, b) ((__typeof__(a))SELECT((a) < (b), (a), (b)))
 #define __builtin_elementwise_sqrt(x) ({ v16 root_ = (x); square_roots(&root_); root_; })
 #endif
 
