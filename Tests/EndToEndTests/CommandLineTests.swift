@@ -42,11 +42,11 @@ struct CommandLineTests {
 
   @Test("kernels that do not exist, or that this machine cannot run, give exit code 2 and what there is")
   func kernels() throws {
-    let unknown = try ProgramRun("list", environment: ["ATTUNE_KERNELS": "plane"])
+    let unknown = try ProgramRun("list", environment: ["ATTUNE_KERNELS": "plan"])
     #expect(unknown.exitCode == 2)
     #expect(
       unknown.messages.hasPrefix(
-        "attune: ATTUNE_KERNELS: there are no kernels 'plane'. Did you mean 'plain'? This machine runs "))
+        "attune: ATTUNE_KERNELS: there are no kernels 'plan'. Did you mean 'plain'? This machine runs "))
     for set in KernelSet.all {
       let run = try ProgramRun("list", environment: ["ATTUNE_KERNELS": set.name])
       #expect(run.exitCode == (set.isAvailable ? 0 : 2))

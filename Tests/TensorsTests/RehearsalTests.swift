@@ -26,8 +26,8 @@ struct RehearsalTests {
       let c = Tensor(uninitialized: [side, side])
       multiply(MatrixOperand(a), MatrixOperand(b), into: MatrixOperand(c))
     }
-    // The product widens its bfloat16 factor.
-    #expect(pool.peakBytes == 14 << 40)
+    // The product packs its factors a few MiB at a time; it copies neither.
+    #expect((10 << 40)..<(10 << 40 + 16 << 20) ~= pool.peakBytes)
     #expect(SystemMemory.resident - before < 1 << 30)
   }
 

@@ -95,30 +95,37 @@ TARGET INLINE void pack_along(struct attune_factor factor, intptr_t first, intpt
     }
 }
 
-// One word of `count` sums that run across the rows of memory, padded with zeros to `width`; `full` is the count that most
-// rows have.
-TARGET INLINE void pack_across(struct attune_factor factor, intptr_t word, intptr_t first, intptr_t count,
-    intptr_t width, float *packed, const int full) {
-  uint32_t *words = (uint32_t *)packed;
-  const char *row = factor.start + (PAIRS ? 2 * word : word) * factor.stride;
-  const uint16_t *from = (const uint16_t *)row + first, *below = (const uint16_t *)(row + factor.stride) + first;
-  if (PAIRS && 2 * word + 1 == factor.inner) {
+// One word of `count` sums that run across the rows of memory: `row`, and for pairs the one below, unless the sum ends.
+TARGET INLINE void pack_word(
+    const char *row, intptr_t stride, int has_second, int is_bfloat16, intptr_t count, uint32_t *words) {
+  const uint16_t *from = (const uint16_t *)row, *below = (const uint16_t *)(row + stride);
+  if (PAIRS && has_second)
+    for (intptr_t i = 0; i < count; i++) words[i] = from[i] | (uint32_t)below[i] << 16;
+  else if (PAIRS)
     for (intptr_t i = 0; i < count; i++) words[i] = from[i];
-  } else if (PAIRS) {
-    if (count == full)
-      for (int i = 0; i < full; i++) words[i] = from[i] | (uint32_t)below[i] << 16;
+  else if (is_bfloat16)
+    for (intptr_t i = 0; i < count; i++) words[i] = (uint32_t)from[i] << 16;
+  else memcpy(words, row, count * sizeof(float));
+}
+
+// Some words of `count` sums that run across the rows of memory, padded with zeros to `width`; `full` is the count that
+// most have.
+TARGET INLINE void pack_across(struct attune_factor factor, intptr_t start, intptr_t end, intptr_t first,
+    intptr_t count, intptr_t width, float *packed, const int full) {
+  intptr_t bytes = PAIRS ? 2 * factor.stride : factor.stride, pairs = PAIRS ? factor.inner / 2 : factor.inner;
+  const char *row = factor.start + first * (factor.is_bfloat16 ? 2 : 4) + start * bytes;
+  uint32_t *words = (uint32_t *)(packed + start * width);
+  if (count == full) {
+    if (!PAIRS && factor.is_bfloat16)
+      for (; start < end; start++, row += bytes, words += full) pack_word(row, factor.stride, 1, 1, full, words);
     else
-      for (intptr_t i = 0; i < count; i++) words[i] = from[i] | (uint32_t)below[i] << 16;
-  } else if (factor.is_bfloat16) {
-    if (count == full)
-      for (int i = 0; i < full; i++) words[i] = (uint32_t)from[i] << 16;
-    else
-      for (intptr_t i = 0; i < count; i++) words[i] = (uint32_t)from[i] << 16;
-  } else {
-    if (count == full) memcpy(words, (const float *)row + first, full * sizeof(float));
-    else memcpy(words, (const float *)row + first, count * sizeof(float));
+      for (; start < end && start < pairs; start++, row += bytes, words += full)
+        pack_word(row, factor.stride, 1, 0, full, words);
   }
-  if (count < width) memset(packed + count, 0, (width - count) * sizeof(float));
+  for (; start < end; start++, row += bytes, words += width) {
+    pack_word(row, factor.stride, start < pairs, factor.is_bfloat16, count, words);
+    if (count < width) memset(words + count, 0, (width - count) * sizeof(float));
+  }
 }
 
 // Columns of a second factor. Panels follow one another, each `[total][columns rounded up to whole vectors]`; these are
@@ -131,7 +138,7 @@ TARGET static void pack_columns(
     float *panel = packed + offset * width;
     packed += total * width;
     if (!b.is_along)
-      for (intptr_t p = 0; p < word_count(b); p++) pack_across(b, p, first, count, width, panel + p * width, PANEL);
+      pack_across(b, 0, word_count(b), first, count, width, panel, PANEL);
     else
       for (intptr_t lane = 0; lane < width; lane += LANES) {
         if (!PAIRS && b.is_bfloat16) pack_along(b, first + lane, count - lane, panel + lane, width, LANES, 1);
@@ -149,8 +156,8 @@ TARGET static void pack_rows(
     // A few rows of memory at a time, from which all tiles take their part while a first-level cache holds them.
     for (intptr_t some = 0, words = word_count(a); some < words; some += 32)
       for (intptr_t row = 0; row < rows; row += ROWS)
-        for (intptr_t p = some, count = rows - row < ROWS ? rows - row : ROWS; p < words && p < some + 32; p++)
-          pack_across(a, p, first + row, count, ROWS, packed + row * total + p * ROWS, ROWS);
+        pack_across(a, some, some + 32 < words ? some + 32 : words, first + row, rows - row < ROWS ? rows - row : ROWS,
+            ROWS, packed + row * total, ROWS);
     return;
   }
   for (intptr_t row = 0; row < rows; row += GROUP) {

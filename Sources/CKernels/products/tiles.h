@@ -91,10 +91,10 @@ TARGET INLINE void edge_tile(intptr_t words, const float *a, intptr_t row_stride
   copy_part(edge, edge_stride, c, stride, rows, bytes);
 }
 
-// Whether the words of a factor can be read where they are: whole, aligned words along the rows of memory.
+// Whether the words of a factor can be read where they are: float32, or whole, aligned pairs along the rows of memory.
 INLINE int is_readable(struct attune_factor a) {
-  if (!a.is_along || (!PAIRS && a.is_bfloat16) || (PAIRS && a.inner % 2 != 0)) return 0;
-  return ((uintptr_t)a.start | (uintptr_t)a.stride) % 4 == 0;
+  if (!PAIRS) return !a.is_bfloat16;
+  return a.is_along && a.inner % 2 == 0 && ((uintptr_t)a.start | (uintptr_t)a.stride) % 4 == 0;
 }
 
 // Few columns: rows are read where they are, all but a last group that is smaller than a tile.
@@ -103,13 +103,20 @@ TARGET INLINE void thin_product(struct attune_factor a, const float *packed, cha
   intptr_t words = word_count(a), whole = first + rows / ROWS * ROWS, left = rows % ROWS;
   if (left > 0) pack_rows(a, whole, left, scratch, 0, words);
   for (intptr_t j = 0; j < columns; j += PANEL) {
+    const float *panel = packed + j * words;
     intptr_t width = columns - j < PANEL ? columns - j : PANEL;
-    char *to = c + j * RESULT_BYTES(rounded);
-    for (intptr_t row = first; row < whole; row += ROWS)
-      edge_tile(words, (const float *)(a.start + row * a.stride), a.stride / 4, 1, packed + j * words, to + row * stride,
-          stride, adding, ROWS, width, rounded);
-    if (left > 0)
-      edge_tile(words, scratch, 1, ROWS, packed + j * words, to + whole * stride, stride, adding, left, width, rounded);
+    for (intptr_t row = first; row < whole; row += ROWS) {
+      char *to = c + row * stride + j * RESULT_BYTES(rounded);
+      if (a.is_along) {
+        const float *from = (const float *)(a.start + row * a.stride);
+        edge_tile(words, from, a.stride / 4, 1, panel, to, stride, adding, ROWS, width, rounded);
+      } else {
+        const float *from = (const float *)a.start + row;
+        edge_tile(words, from, 1, a.stride / 4, panel, to, stride, adding, ROWS, width, rounded);
+      }
+    }
+    char *to = c + whole * stride + j * RESULT_BYTES(rounded);
+    if (left > 0) edge_tile(words, scratch, 1, ROWS, panel, to, stride, adding, left, width, rounded);
   }
 }
 
