@@ -4,7 +4,6 @@
 #include "vector.h"
 
 #define BLOCK 1024
-typedef _Bool b16 __attribute__((ext_vector_type(16)));
 
 INLINE void load_logits(const float *x, intptr_t i, intptr_t end, v16 *part) {
   if (i + 16 <= end) *part = LOAD_f32(x + i);
@@ -81,9 +80,8 @@ CLONES intptr_t attune_elements_from(const float *x, intptr_t count, const float
     for (intptr_t i = start; i < end; i += 16) {
       v16 part;
       load_logits(x, i, end, &part);
-      b16 hits = __builtin_convertvector(part >= threshold, b16);
-      uint16_t bits;
-      memcpy(&bits, &hits, sizeof bits);
+      i16 hits = part >= threshold;
+      uint16_t bits = lane_bits(&hits);
       if (!indices) found += __builtin_popcount(bits);
       else
         for (; bits; bits &= (uint16_t)(bits - 1)) indices[found++] = (int32_t)(i + __builtin_ctz(bits));

@@ -134,6 +134,19 @@ INLINE float max16(const v16 *x) {
   return best;
 }
 
+// One bit for each lane of the result of a comparison.
+INLINE uint16_t lane_bits(const i16 *lanes) {
+  uint16_t bits = 0;
+#if defined(__clang__)
+  typedef _Bool set_of_lanes __attribute__((ext_vector_type(16)));
+  set_of_lanes set = __builtin_convertvector(*lanes, set_of_lanes);
+  memcpy(&bits, &set, sizeof bits);
+#else
+  for (int i = 0; i < 16; i++) bits |= (uint16_t)(((*lanes)[i] & 1) << i);
+#endif
+  return bits;
+}
+
 // The last, shorter part of a row: sixteen lanes in local memory, so that the same code serves it.
 #define LOAD_PART_f32(p, n, rest)                          \
   ({                                                       \

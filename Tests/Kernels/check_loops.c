@@ -123,7 +123,9 @@ static void check_adamw(long count) {
     put(before, i, get(p, i)), put(before, count + i, get(m, i)), put(before, 2 * count + i, get(v, i));
   }
   double rate = 1e-2, beta1 = 0.9, beta2 = 0.999, decay = 0.1, correction1 = 0.1, correction2 = 0.001;
-  attune_adamw(p.start, g.start, m.start, v.start, count, 0.5f, rate, beta1, beta2, 1e-8f, decay, correction1, correction2);
+  struct attune_adamw_step settings = {.rate = rate, .beta1 = beta1, .beta2 = beta2, .decay = decay,
+      .correction1 = correction1, .correction2 = correction2, .gradient_scale = 0.5f, .epsilon = 1e-8f};
+  attune_adamw_f32(&settings, p.start, g.start, m.start, v.start, 0, count);
   for (long i = 0; i < count; i++) {
     double gradient = get(g, i) * 0.5, first = beta1 * get(before, count + i) + (1 - beta1) * gradient;
     double second = beta2 * get(before, 2 * count + i) + (1 - beta2) * gradient * gradient;

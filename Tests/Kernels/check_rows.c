@@ -1,5 +1,7 @@
 // The vector loops over the rows of a matrix: norms, softmax, cross-entropy, products by few rows.
+#include "../../Sources/CKernels/include/few_rows.h"
 #include "../../Sources/CKernels/include/kernels.h"
+#include "../../Sources/CKernels/include/products.h"
 #include "check.h"
 
 enum { ROWS = 5 };
@@ -87,29 +89,42 @@ static void check_columns(long width, int is_bfloat16) {
   free(x.start), free(f.start), free(y.start), free(sums.start);
 }
 
-static void check_matvec(long inputs, int is_bfloat16) {
-  enum { OUTPUTS = 7 };
-  struct array x = random_array(ROWS * inputs, 0), w = random_array(OUTPUTS * inputs, is_bfloat16);
+// `types` has bit 0 set where the inputs are bfloat16, bit 1 where the weights are.
+static void check_few_rows(const char *body, attune_few_rows_loop *loop, long inner, int types) {
+  enum { OUTPUTS = 21 };
+  struct array x = random_array(ROWS * inner, types & 1), w = random_array(OUTPUTS * inner, types >> 1);
   struct array y = new_array(ROWS * OUTPUTS, 0);
-  if (is_bfloat16) attune_matvec_bf16(x.start, w.start, y.start, ROWS, OUTPUTS, inputs, OUTPUTS);
-  else attune_matvec_f32(x.start, w.start, y.start, ROWS, OUTPUTS, inputs, OUTPUTS);
+  struct attune_few_rows product = {x.start, inner * (types & 1 ? 2 : 4), ROWS, w.start, inner, y.start, OUTPUTS * 4, 0, 0};
+  loop(&product, 0, 5);
+  loop(&product, 5, OUTPUTS - 5);
   for (long r = 0; r < ROWS; r++)
     for (long n = 0; n < OUTPUTS; n++) {
       double sum = 0;
-      for (long k = 0; k < inputs; k++) sum += get(x, r * inputs + k) * get(w, n * inputs + k);
-      check_result("matvec", n, get(y, r * OUTPUTS + n), sum, 1e-7 * (double)inputs + 1e-7);
+      for (long k = 0; k < inner; k++) sum += get(x, r * inner + k) * get(w, n * inner + k);
+      check_result(body, n, get(y, r * OUTPUTS + n), sum, 1e-7 * (double)inner + 1e-7);
     }
   free(x.start), free(w.start), free(y.start);
+}
+
+static void check_bodies_of_few_rows(long inner) {
+  for (int i = 0; attune_body(i); i++) {
+    const char *name = attune_body(i)->name;
+    if (!attune_body(i)->is_available()) continue;
+    struct attune_few_rows_loops loops = attune_few_rows_body(name);
+    check_few_rows(name, loops.float32, inner, 0);
+    check_few_rows(name, loops.mixed, inner, 2);
+    check_few_rows(name, loops.bfloat16, inner, 3);
+  }
 }
 
 void check_rows(void) {
   static const long widths[] = {1, 16, 67, 130};
   for (int i = 0; i < 4; i++) {
     check_softmax(widths[i]);
+    check_bodies_of_few_rows(widths[i]);
     for (int is_bfloat16 = 0; is_bfloat16 < 2; is_bfloat16++) {
       check_rms_norm(widths[i], is_bfloat16);
       check_columns(widths[i], is_bfloat16);
-      check_matvec(widths[i], is_bfloat16);
     }
   }
 }

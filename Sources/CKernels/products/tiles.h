@@ -104,13 +104,14 @@ TARGET INLINE void thin_product(struct attune_factor a, const float *packed, cha
   intptr_t row_stride = a.is_along ? a.stride / 4 : 1, word_stride = a.is_along ? 1 : a.stride / 4;
   if (left > 0) pack_rows(a, whole, left, scratch, 0, words);
   for (intptr_t j = 0; j < columns; j += PANEL) {
+    const float *panel = packed + j * words;
     intptr_t width = columns - j < PANEL ? columns - j : PANEL;
     char *to = c + j * RESULT_BYTES(rounded);
     for (intptr_t row = first; row < whole; row += ROWS)
-      edge_tile(words, (const float *)a.start + row * row_stride, row_stride, word_stride, packed + j * words,
-          to + row * stride, stride, adding, ROWS, width, rounded);
-    if (left > 0)
-      edge_tile(words, scratch, 1, ROWS, packed + j * words, to + whole * stride, stride, adding, left, width, rounded);
+      edge_tile(words, (const float *)a.start + row * row_stride, row_stride, word_stride, panel, to + row * stride,
+          stride, adding, ROWS, width, rounded);
+    if (left > 0) edge_tile(words, scratch, 1, ROWS, panel, to + whole * stride, stride, adding, left, width, rounded);
+  }
   }
 }
 

@@ -25,11 +25,11 @@ extension Benchmark {
     }
     return TensorLifetime.passing {
       var generator = Generator(model, requests)
-      generator.step(onToken: { _, _ in })
+      generator.step(onToken: { _, _ in }, onEnd: { _, _ in })
       let start = ContinuousClock.now
       var tokens = 0
       while !generator.isFinished, ContinuousClock.now - start < .seconds(2) {
-        generator.step(onToken: { _, _ in tokens += 1 })
+        generator.step(onToken: { _, _ in tokens += 1 }, onEnd: { _, _ in })
       }
       return GenerationSpeed(
         sequences: sequences, tokensPerSecond: Double(tokens) / ((ContinuousClock.now - start) / .seconds(1)),

@@ -39,8 +39,12 @@ struct AttentionBackward {
         }
         let probabilities = scores.0.factor(rows: range.count, columns: count)
         let gradients = scores.1.factor(rows: range.count, columns: count)
-        packedUpstream.multiply(probabilities.transposed, into: MatrixOperand(part.valueGradient), adding: true)
-        packedQueries.multiply(gradients.transposed, into: MatrixOperand(part.keyGradient), adding: true)
+        // Keys after the last one that is seen get nothing.
+        let seen = 0..<sights.seen
+        packedUpstream.multiply(
+          probabilities.transposed.rows(seen), into: MatrixOperand(part.valueGradient).rows(seen), adding: true)
+        packedQueries.multiply(
+          gradients.transposed.rows(seen), into: MatrixOperand(part.keyGradient).rows(seen), adding: true)
         part.straightKeys.multiply(gradients, into: MatrixOperand(queryGradient).rows(range), adding: true)
       }
     }
