@@ -112,7 +112,6 @@ TARGET INLINE void thin_product(struct attune_factor a, const float *packed, cha
           stride, adding, ROWS, width, rounded);
     if (left > 0) edge_tile(words, scratch, 1, ROWS, panel, to + whole * stride, stride, adding, left, width, rounded);
   }
-  }
 }
 
 TARGET INLINE void product(const struct attune_factor *factors, intptr_t count, const float *packed, char *c,
