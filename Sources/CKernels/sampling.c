@@ -82,6 +82,8 @@ CLONES intptr_t attune_elements_from(const float *x, intptr_t count, const float
       load_logits(x, i, end, &part);
       i16 hits = part >= threshold;
       uint16_t bits = lane_bits(&hits);
+      // What lies after the row's end equals a threshold of -∞.
+      if (i + 16 > end) bits &= (uint16_t)((1u << (end - i)) - 1);
       if (!indices) found += __builtin_popcount(bits);
       else
         for (; bits; bits &= (uint16_t)(bits - 1)) indices[found++] = (int32_t)(i + __builtin_ctz(bits));
