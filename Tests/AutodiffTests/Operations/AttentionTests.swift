@@ -103,7 +103,7 @@ var attentionRows: [InventoryRow] {
       + (0..<9).map {
         AttentionSpan(queries: 70 + 24 * $0..<94 + 24 * $0, keys: 70 + 24 * $0..<94 + 24 * $0, context: [0..<70])
       })
-  let long = AttentionCase.causal(1100, width: 8)
+  let long = AttentionCase.causal(1100, width: 8).seeing(200)
   let unseen = AttentionCase(
     label: "keys that no query sees", keys: 100,
     spans: [AttentionSpan(queries: 0..<20, keys: 15..<35), AttentionSpan(queries: 20..<30, keys: 40..<50)])
