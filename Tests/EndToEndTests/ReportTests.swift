@@ -44,8 +44,8 @@ struct ReportTests {
   @Test("patience ends a run whose held-out loss has stopped falling; resuming finds it finished")
   func patience() throws {
     try workspace.writeRecipe(
-      data: heldOut, training: "{steps: 40, batch_size: 4, patience: 2}",
-      more: "evaluation: {every: 3}\noptimizer: {learning_rate: 1.0}\nschedule: {warmup_steps: 0}")
+      data: heldOut, training: "{steps: 200, batch_size: 4, patience: 2}",
+      more: "evaluation: {every: 3}\noptimizer: {learning_rate: 1.0}\nschedule: {method: constant, warmup_steps: 0}")
     let run = try workspace.run("run", "recipe.yaml")
     #expect(run.exitCode == 0, "\(run.messages)")
     let evaluations = try workspace.metrics("evaluation")

@@ -83,10 +83,11 @@ static void *run(void *argument) {
 
 static long rounded_up(long count, long unit) { return (count + unit - 1) / unit * unit; }
 
-// Packs the rows of a factor where it lies across memory and the body wants that, except for every second such factor.
-static struct array pack_rows(const struct attune_product_kernels *kernels, struct attune_factor *factor, long rows) {
+// Packs the rows of the only factor where it lies across memory and the body wants that, except for every second such one.
+static struct array pack_rows(
+    const struct attune_product_kernels *kernels, struct attune_factor *factor, long count, long rows) {
   static int turn;
-  if (!kernels->pack_rows || factor->is_along || turn++ % 2 == 0) return new_array(0, 0);
+  if (!kernels->pack_rows || count > 1 || factor->is_along || turn++ % 2 == 0) return new_array(0, 0);
   long words = attune_words(kernels, factor->inner), above = rounded_up(rows / 2, kernels->tile);
   struct array packed = new_array(rounded_up(rows, 16) * words, 0);
   kernels->pack_rows(*factor, 0, above < rows ? above : rows, packed.start);
@@ -103,7 +104,7 @@ static void multiply(const struct attune_product_kernels *kernels, struct stored
   long words = 0, offset = 0;
   for (long f = 0; f < count; f++) {
     factors[f] = a[f].factor;
-    rows_in_tiles[f] = pack_rows(kernels, &factors[f], rows);
+    rows_in_tiles[f] = pack_rows(kernels, &factors[f], count, rows);
     words += attune_words(kernels, factors[f].inner);
   }
   struct array packed = new_array(words * rounded_up(columns, kernels->panel), 0);

@@ -10,7 +10,7 @@ struct attune_factor {
   // Elements of the sum.
   intptr_t inner;
   // Whether the sum runs along the rows in memory (a first factor as it is, a second one transposed), or across them. 2 for
-  // a factor whose rows `pack_rows` packed, to `start`; then `stride` is that of 16 rows.
+  // a factor whose rows `pack_rows` packed, to `start`; then `stride` is the bytes of 16 rows.
   int is_along;
   int is_bfloat16;
 };
@@ -28,9 +28,9 @@ struct attune_product_kernels {
   // for `total` words of the columns rounded up to whole panels.
   void (*pack_columns)(
       struct attune_factor b, intptr_t first, intptr_t columns, float *packed, intptr_t offset, intptr_t total);
-  // Packs some rows of a first factor whose sum runs across the rows in memory, from a multiple of `tile` on, for bodies to
-  // which this matters more than the multiplication; otherwise NULL. `packed` has room for the words of all rows, rounded
-  // up to a multiple of 16.
+  // Packs some rows of a first factor for all threads, from a multiple of `tile` on; otherwise each thread packs those that
+  // it multiplies. `packed` has room for the words of all rows, rounded up to a multiple of 16. Such a factor is the only one
+  // of its sum. NULL where a body has no use for it.
   void (*pack_rows)(struct attune_factor a, intptr_t first, intptr_t rows, float *packed);
   // `c (+)= Σ a b` for some rows, with first factors that are packed here, block by block, and all packed columns. `stride`
   // counts elements; `scratch` has room for `block` times `total` words.

@@ -7,7 +7,7 @@
 #define LANES 16
 #define ROWS 8
 #define VECTORS 3
-#define BLOCK 64
+#define BLOCK 32
 #define PAIRS 0
 #define DOT(sum, a, b) ((sum) + (a) * (b))
 #include "tiles.h"

@@ -7,7 +7,7 @@
 #define LANES 16
 #define ROWS 8
 #define VECTORS 3
-#define BLOCK 64
+#define BLOCK 32
 #define PAIRS 1
 typedef __bf16 pairs __attribute__((vector_size(64)));
 #define DOT(sum, a, b) __builtin_ia32_dpbf16ps_512(sum, (pairs)(a), (pairs)(b))

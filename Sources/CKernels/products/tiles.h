@@ -116,17 +116,19 @@ TARGET INLINE void thin_product(struct attune_factor a, const float *packed, cha
 
 TARGET INLINE void product(const struct attune_factor *factors, intptr_t count, const float *packed, char *c,
     intptr_t stride, intptr_t first, intptr_t rows, intptr_t columns, int adding, float *scratch, const int rounded) {
-  if (count == 1 && pays_in_place(factors[0], columns) && is_readable(factors[0]))
+  const int is_packed = count == 1 && factors[0].is_along == 2;
+  if (count == 1 && !is_packed && pays_in_place(factors[0], columns) && is_readable(factors[0]))
     return thin_product(factors[0], packed, c, stride, first, rows, columns, adding, scratch, rounded);
   intptr_t words = 0;
   for (intptr_t i = 0; i < count; i++) words += word_count(factors[i]);
   for (intptr_t block = first; block < first + rows; block += BLOCK) {
     intptr_t height = first + rows - block < BLOCK ? first + rows - block : BLOCK;
-    for (intptr_t i = 0, offset = 0; i < count; offset += word_count(factors[i++]))
+    const float *packed_rows = is_packed ? (const float *)factors[0].start + block * words : scratch;
+    for (intptr_t i = 0, offset = 0; i < count && !is_packed; offset += word_count(factors[i++]))
       pack_rows(factors[i], block, height, scratch, offset, words);
     for (intptr_t j = 0; j < columns; j += PANEL)
       for (intptr_t i = 0; i < height; i += ROWS)
-        edge_tile(words, scratch + i * words, 1, ROWS, packed + j * words,
+        edge_tile(words, packed_rows + i * words, 1, ROWS, packed + j * words,
             c + (block + i) * stride + j * RESULT_BYTES(rounded), stride, adding, height - i < ROWS ? height - i : ROWS,
             columns - j < PANEL ? columns - j : PANEL, rounded);
   }
@@ -142,9 +144,14 @@ TARGET static void product_bf16(const struct attune_factor *factors, intptr_t co
   product(factors, count, packed, (char *)c, stride * 2, first, rows, columns, adding, scratch, 1);
 }
 
+TARGET static void pack_rows_once(struct attune_factor a, intptr_t first, intptr_t rows, float *packed) {
+  pack_rows(a, first, rows, packed + first * word_count(a), 0, word_count(a));
+}
+
 // The kernels of this body.
 #define KERNELS(label)                                                                                  \
   {                                                                                                     \
     .name = label, .panel = PANEL, .tile = ROWS, .block = BLOCK, .elements = PAIRS ? 2 : 1, .depth = 1, \
-    .pack_columns = pack_columns, .product_f32 = product_f32, .product_bf16 = product_bf16              \
+    .pack_columns = pack_columns, .pack_rows = pack_rows_once, .product_f32 = product_f32,              \
+    .product_bf16 = product_bf16                                                                        \
   }

@@ -18,6 +18,8 @@ enum PackedProduct {
   /// The pieces that a product is cut into where it is large enough, and the fewest columns of one: for each the rows are
   /// packed again.
   private static let (pieces, fewestColumns) = (64, 192)
+  /// What a cache line holds of a row of memory, in float32.
+  private static let rowsOfLine = 16
 
   /// `c = Σ a b`, or `c += Σ a b` where `adding`; the first product is the widest.
   ///
@@ -86,9 +88,9 @@ enum PackedProduct {
     let words = sum.wordsOfPackedRows
     guard words > 0, c.rows < pieces * kernels.block, c.columns >= 2 * fewestColumns else { return sum }
     let packed = Tensor(uninitialized: [(c.rows + 15) / 16 * 16, words])
-    share((c.rows + kernels.tile - 1) / kernels.tile, alone: alone) { tile, _ in
-      let first = tile * kernels.tile
-      sum.packRows(first..<min(first + kernels.tile, c.rows), into: packed)
+    let unit = max(kernels.tile, rowsOfLine)
+    share((c.rows + unit - 1) / unit, alone: alone) { piece, _ in
+      sum.packRows(piece * unit..<min(piece * unit + unit, c.rows), into: packed)
     }
     return sum.withPackedRows(packed)
   }

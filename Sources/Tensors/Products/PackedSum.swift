@@ -7,7 +7,7 @@ struct PackedSum {
   private let kernels: KernelSet.Kernels
   private var rows: [attune_factor]
   private let columns: [attune_factor]
-  /// What holds the rows of the widest first factor, where they were packed.
+  /// What holds the rows of the first factor, where they were packed.
   private var packedRows: Tensor?
 
   /// The words of the first factor that are packed as one piece of work.
@@ -43,17 +43,17 @@ struct PackedSum {
     }
   }
 
-  /// The words of a row of the widest first factor, if its rows should be packed once for all threads; otherwise 0.
+  /// The words of a row of the first factor, if its rows should be packed once for all threads; otherwise 0.
   var wordsOfPackedRows: Int {
-    kernels.pack_rows != nil && rows[0].is_along == 0 ? kernels.words(rows[0].inner) : 0
+    kernels.pack_rows != nil && rows.count == 1 && rows[0].is_along == 0 ? words : 0
   }
 
-  /// Packs some rows of the widest first factor, beginning with a whole tile.
+  /// Packs some rows of the first factor, beginning with a whole tile.
   func packRows(_ range: Range<Int>, into packed: Tensor) {
     kernels.pack_rows?(rows[0], range.lowerBound, range.count, packed.pointer)
   }
 
-  /// The same sum, from packed rows of the widest first factor.
+  /// The same sum, from packed rows of the first factor.
   func withPackedRows(_ packed: Tensor) -> PackedSum {
     var sum = self
     sum.packedRows = packed

@@ -96,11 +96,16 @@ public enum Threads {
     share(tasks, inOrder: true, pieces: tasks, CodePlace(file: file, line: line), body)
   }
 
-  /// The same with something that every thread makes for itself, such as memory, and uses in all tasks that it takes.
+  /// The same with something that every thread makes for itself, such as memory, and uses in all tasks that it takes. A
+  /// ``Rehearsal`` makes it for all of them.
   package static func parallel<Own>(
     balanced tasks: Int, each make: () -> Own, file: StaticString = #fileID, line: Int = #line,
     _ body: (Int, Own) -> Void
   ) {
+    if Rehearsal.isOn {
+      let all = (0..<min(count, tasks)).map { _ in make() }
+      return withExtendedLifetime(all) {}
+    }
     let next = SharedCounter()
     share(min(count, tasks), inOrder: true, pieces: tasks, CodePlace(file: file, line: line)) { _ in
       guard var task = next.take(below: tasks) else { return }
