@@ -76,7 +76,8 @@ public struct RunEstimate: Sendable {
     onProgress("measuring a step")
     time = try estimator.cost(of: recipe, on: batches.typical).map {
       TimeEstimate(
-        $0, update: StepCost.update(of: trained, in: recipe.trainedType, by: recipe.beginningOptimizer), batches, recipe)
+        $0, update: StepCost.update(of: trained, in: recipe.trainedType, by: recipe.beginningOptimizer), batches, recipe
+      )
     }
     model = recipe.model.source.name
     notes = files.configuration.notes
