@@ -19,6 +19,8 @@ final class SharedWork: @unchecked Sendable {
 
   /// Lanes keep threads at the data they know; more threads than lanes share them.
   private static let most = 64
+  /// Longer than parts last that began in time.
+  private static let long = Duration.milliseconds(1)
 
   init() {
     body = .allocate(capacity: 1)
@@ -36,20 +38,21 @@ final class SharedWork: @unchecked Sendable {
 
   /// Waits until all parts are done: spinning for a moment, then asleep. The body is not called after that.
   ///
-  /// - Returns: whether it slept.
+  /// - Returns: whether it slept so long that some thread must have had no processor.
   func finish(spins: Int) -> Bool {
-    var (spun, slept) = (0, false)
+    var (spun, sleptLong) = (0, false)
     while remaining.load(ordering: .acquiring) != 0 {
       if spun < spins {
         attune_pause()
         spun += 1
       } else {
+        let start = ContinuousClock.now
         sleepUntilDone()
-        slept = true
+        sleptLong = sleptLong || ContinuousClock.now - start > Self.long
       }
     }
     body.deinitialize(count: 1)
-    return slept
+    return sleptLong
   }
 
   private func sleepUntilDone() {
