@@ -113,12 +113,13 @@ TARGET INLINE void tile(const struct attune_few_rows *product, intptr_t row, int
 }
 
 // All rows of some outputs, in tiles of nearly equal numbers of rows. All tiles but the first find the weights in the
-// cache; meanwhile those of the next outputs are fetched.
+// cache; meanwhile those of the next outputs are fetched. A single tile of pairs is as fast as memory without that.
 TARGET INLINE void column(const struct attune_few_rows *product, intptr_t output, const int outputs, const int input,
     const int weight) {
   intptr_t tiles = (product->rows + ROWS - 1) / ROWS, bytes = outputs * product->inner * BYTES(weight);
   intptr_t steps = product->inner / (input == pairs_of_bfloat16 ? 2 * LANES : LANES);
-  intptr_t lines = tiles > 1 && steps > 0 ? (bytes / 64 + tiles * steps - 1) / (tiles * steps) : 0;
+  const int fetches = steps > 0 && (tiles > 1 || input != pairs_of_bfloat16);
+  intptr_t lines = fetches ? (bytes / 64 + tiles * steps - 1) / (tiles * steps) : 0;
   const char *later = product->weight + (output + outputs) * (bytes / outputs);
   for (intptr_t t = 0; t < tiles; t++, later += 64 * lines * steps) {
     intptr_t row = product->rows * t / tiles;
