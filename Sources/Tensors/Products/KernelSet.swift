@@ -66,7 +66,7 @@ public struct KernelSet: Sendable {
 
   /// The value of `ATTUNE_KERNELS`.
   public static let request: Request = {
-    guard let name = ProcessInfo.processInfo.environment["ATTUNE_KERNELS"] else { return .best }
+    guard let name = ProcessInfo.processInfo.environment["ATTUNE_KERNELS"], !name.isEmpty else { return .best }
     return all.first { $0.name == name }.map { .named($0) } ?? .unknown(name)
   }()
 }
